@@ -1,0 +1,42 @@
+// The small interface behind which every way of running the network stands.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/model/model.h"
+#include "core/result.h"
+
+namespace thoraxlite {
+
+// What a node gave. Values are channels-last, [height, width, channels].
+struct NodeOutput {
+  std::string name;
+  Shape shape;
+  std::vector<float> values;
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  // input: [size, size], normalised. logits: one a label.
+  // outputs, where given, receives what every node gave, in the order of Model::nodes.
+  virtual Result<std::vector<float>> run(const std::vector<float>& input,
+                                         std::vector<NodeOutput>* outputs = nullptr) = 0;
+};
+
+enum class EngineKind { automatic, reference, xnnpack };
+
+Result<EngineKind> parse_engine_kind(const std::string& name);  // "auto", "reference", "xnnpack"
+const char* to_string(EngineKind kind);
+
+// The engine keeps what it needs of the model; the model need not outlive it.
+// automatic is the fastest one that is built in and can run this model.
+Result<std::unique_ptr<Engine>> make_engine(const Model& model, EngineKind kind);
+
+Result<std::unique_ptr<Engine>> make_reference_engine(const Model& model);
+Result<std::unique_ptr<Engine>> make_xnnpack_engine(const Model& model);
+
+}  // namespace thoraxlite

@@ -1,0 +1,74 @@
+// A model file: what it is, how its outputs are to be read, its network, and its self-test.
+//
+// Format "thoraxlite.student.v1": safetensors whose __metadata__ holds "format" and "card". The
+// card is one JSON document; wasm/README.md describes every key.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/image/prepare.h"
+#include "core/model/safetensors.h"
+#include "core/result.h"
+
+namespace thoraxlite {
+
+enum class Op { conv2d, max_pool2d, global_average_pool, linear };
+
+struct Shape {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+};
+
+// One operator. Nodes stand in order of execution; the last one's output is the logits.
+struct Node {
+  std::string name;  // also the stem of its tensors: conv1.weight, conv1.bias
+  Op op = Op::conv2d;
+  int input = -1;  // index of the node whose output it reads; -1 is the network's input
+  int kernel = 0;  // side of a square window; conv2d and max_pool2d
+  int stride = 1;
+  int padding = 0;            // zeros on every side; conv2d
+  bool relu = false;          // applied to its output; conv2d and linear
+  Shape output;               // derived when the file is loaded
+  std::vector<float> weight;  // conv2d [out, in, kernel, kernel], linear [out, in]
+  std::vector<float> bias;    // [out]
+};
+
+// A finding's operating point: the score at or above which it counts as positive.
+struct OperatingPoint {
+  float threshold = 0.5f;    // of the calibrated score
+  float sensitivity = 0.0f;  // measured at export, on `cases` validation images
+  float specificity = 0.0f;
+  int positives = 0;
+  int cases = 0;
+};
+
+enum class Activation { sigmoid, softmax };
+
+struct Card {
+  std::string name;
+  std::vector<std::string> labels;  // in the order of the logits
+  Activation activation = Activation::sigmoid;
+  InputSpec input;
+  float temperature = 1.0f;                      // score = activation(logit / temperature)
+  std::vector<OperatingPoint> operating_points;  // one a label
+  std::string json;                              // the whole document, for whoever shows it
+};
+
+struct SelfTest {
+  GreyImage image;            // tensor self_test.image, U8 [height, width]
+  std::vector<float> logits;  // tensor self_test.logits, F32 [labels]
+};
+
+struct Model {
+  Card card;
+  std::vector<Node> nodes;
+  SelfTest self_test;
+};
+
+// Refuses, with the reason, a file that does not say what it is, whose tensors do not fit its
+// graph, whose card lacks something, or that holds a number which is not finite.
+Result<Model> load_model(ByteView file);
+
+}  // namespace thoraxlite
