@@ -1,0 +1,35 @@
+// A trained student to the bytes of a model file (wasm/core/model/model.h).
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/image/grey_image.h"
+#include "core/image/prepare.h"
+#include "core/model/model.h"
+#include "models/student.h"
+
+namespace thoraxlite {
+
+enum class WeightType { float32, float16 };
+
+WeightType parse_weight_type(const std::string& name);  // throws std::runtime_error
+
+// What the card says beyond the network itself.
+struct CardContent {
+  std::string name;
+  std::vector<std::string> labels;
+  InputSpec input;
+  float temperature = 1.0f;
+  std::vector<OperatingPoint> operating_points;  // [labels]
+  nlohmann::ordered_json training;               // where the weights come from
+  nlohmann::ordered_json evaluation;             // null until measured
+};
+
+// Folds, packs and adds the self-test: `self_test` and the logits that LibTorch gives for it with the
+// weights as packed (that is, after rounding to float16).
+std::string pack_model(Student& student, const CardContent& card, WeightType type,
+                       const GreyImage& self_test);
+
+}  // namespace thoraxlite
