@@ -1,0 +1,82 @@
+// The page's two shapes, each under its content security policy: static files, and one file with
+// everything inside.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Plugin } from "vite";
+
+// web/README.md says what each line is for.
+function policy(scripts: string, styles: string): string {
+  return [
+    "default-src 'none'",
+    `script-src ${scripts} 'wasm-unsafe-eval'`,
+    `style-src ${styles}`,
+    "worker-src blob:",
+    "img-src blob: data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types thoraxlite",
+  ].join("; ");
+}
+
+function withPolicy(html: string, content: string): string {
+  const charset = '<meta charset="utf-8" />';
+  return replaceOnce(
+    html,
+    charset,
+    `${charset}\n    <meta http-equiv="Content-Security-Policy" content="${content}" />`,
+  );
+}
+
+export function sitePolicy(): Plugin {
+  return {
+    name: "site-policy",
+    apply: "build",
+    transformIndexHtml: (html) => withPolicy(html, policy("'self'", "'self'")),
+  };
+}
+
+// Writes the finished page again as one file.
+export function singleFile(file: string): Plugin {
+  return {
+    name: "single-file",
+    apply: "build",
+    enforce: "post",
+    writeBundle(_, bundle) {
+      let html = "";
+      let script = "";
+      let style = "";
+      for (const item of Object.values(bundle)) {
+        if (item.type === "chunk") script += item.code;
+        else if (item.fileName.endsWith(".css")) style += text(item.source);
+        else if (item.fileName === "index.html") html = text(item.source);
+      }
+      // An inline script ends at the first "</script", wherever it stands.
+      script = script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+
+      html = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\s*/, "");
+      html = html.replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`);
+      html = html.replace(/<script type="module"[^>]*><\/script>\s*/, "");
+      html = replaceOnce(html, "</body>", `<script type="module">${script}</script>\n  </body>`);
+      html = withPolicy(html, policy(hash(script), hash(style)));
+
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, html);
+    },
+  };
+}
+
+function hash(text: string): string {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}
+
+function text(source: string | Uint8Array): string {
+  return typeof source === "string" ? source : Buffer.from(source).toString("utf8");
+}
+
+function replaceOnce(html: string, what: string, by: string): string {
+  if (html.split(what).length !== 2) throw new Error(`the page holds no single ${what}`);
+  return html.replace(what, () => by);
+}

@@ -1,0 +1,40 @@
+import { useEffect, useReducer } from "preact/hooks";
+import sampleBase64 from "base64:sample";
+import { decodeBase64 } from "./base64";
+import { FilmList } from "./components/film_list";
+import { Footer } from "./components/footer";
+import { Header } from "./components/header";
+import { Intake } from "./components/intake";
+import { useIncomingFiles } from "./incoming";
+import type { Session } from "./session";
+import { t } from "./strings";
+
+export function App({ session }: { session: Session }) {
+  const [, changed] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => session.subscribe(() => changed(undefined)), [session]);
+
+  const take = (files: readonly File[]) => {
+    if (files.length === 0) return;
+    session.screenAll(files.map((file) => ({ name: file.name || t("pastedName"), file })));
+    window.scrollTo({ top: 0 });
+  };
+  const takeSample = () =>
+    take([new File([decodeBase64(sampleBase64)], t("sampleName"), { type: "image/jpeg" })]);
+  const dragging = useIncomingFiles(take);
+
+  const films = session.films.all;
+  return (
+    <>
+      <Header model={session.model} />
+      <main>
+        <Intake first={films.length === 0} take={take} takeSample={takeSample} />
+        {films.length > 0 && <FilmList films={films} clear={() => session.films.clear()} />}
+      </main>
+      <Footer session={session} />
+      <p class="unseen" role="status" aria-live="polite">
+        {session.announcement}
+      </p>
+      {dragging && <div class="drop-here">{t("dropNow")}</div>}
+    </>
+  );
+}
