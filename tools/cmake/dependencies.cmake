@@ -1,0 +1,49 @@
+# What our targets may link, all of it brought by tools/setup into build/deps:
+#   deps::headers  header-only libraries: Eigen, stb, nlohmann-json, tl::expected, CLI11, doctest
+#   deps::xnnpack  XNNPACK with its thread pool, for the compiler at hand
+#   TORCH_FOUND    whether LibTorch is there (option THORAXLITE_TORCH); then find_package has run
+
+set(THORAXLITE_TORCH AUTO CACHE STRING "LibTorch, needed for training only: AUTO, ON or OFF")
+set_property(CACHE THORAXLITE_TORCH PROPERTY STRINGS AUTO ON OFF)
+set(XNNPACK_SOURCE_DIR "" CACHE PATH "An XNNPACK checkout to build instead of the pinned one")
+
+set(deps ${PROJECT_SOURCE_DIR}/build/deps)
+if(NOT EXISTS ${deps}/include/eigen3)
+  message(FATAL_ERROR "build/deps is missing: run tools/setup first.")
+endif()
+
+add_library(deps_headers INTERFACE)
+target_include_directories(deps_headers SYSTEM INTERFACE ${deps}/include ${deps}/include/eigen3)
+add_library(deps::headers ALIAS deps_headers)
+
+include(${CMAKE_CURRENT_LIST_DIR}/xnnpack/variant.cmake)
+set(xnnpack_built ${deps}/xnnpack/${XNNPACK_VARIANT})
+if(NOT XNNPACK_SOURCE_DIR AND EXISTS ${xnnpack_built})
+  add_library(deps_xnnpack INTERFACE)
+  target_include_directories(deps_xnnpack SYSTEM INTERFACE ${xnnpack_built}/include)
+  file(STRINGS ${xnnpack_built}/link-order xnnpack_libraries)
+  list(TRANSFORM xnnpack_libraries PREPEND ${xnnpack_built}/lib/)
+  target_link_libraries(deps_xnnpack INTERFACE ${xnnpack_libraries})
+  if(NOT EMSCRIPTEN)
+    find_package(Threads REQUIRED)
+    target_link_libraries(deps_xnnpack INTERFACE Threads::Threads m)
+  endif()
+else()
+  # An own checkout, or a compiler that tools/setup has not built for: several minutes, once.
+  message(STATUS "XNNPACK (${XNNPACK_VARIANT}) will be built in this build tree")
+  add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/xnnpack xnnpack EXCLUDE_FROM_ALL)
+  add_library(deps_xnnpack INTERFACE)
+  target_link_libraries(deps_xnnpack INTERFACE thoraxlite_xnnpack)
+endif()
+add_library(deps::xnnpack ALIAS deps_xnnpack)
+
+set(TORCH_FOUND FALSE)
+if(NOT EMSCRIPTEN AND NOT THORAXLITE_TORCH STREQUAL "OFF")
+  find_package(Torch QUIET)
+  if(NOT TORCH_FOUND AND THORAXLITE_TORCH STREQUAL "ON")
+    message(FATAL_ERROR "THORAXLITE_TORCH is ON, but LibTorch was not found: install libtorch-dev "
+      "or point CMAKE_PREFIX_PATH at an unpacked LibTorch or a pip-installed torch.")
+  elseif(NOT TORCH_FOUND)
+    message(STATUS "LibTorch was not found: everything but training will be built")
+  endif()
+endif()
