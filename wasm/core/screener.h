@@ -6,18 +6,12 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/findings.h"
 #include "core/image/grey_image.h"
 #include "core/model/model.h"
 #include "core/result.h"
 
 namespace thoraxlite {
-
-struct Finding {
-  std::string label;
-  float score = 0;  // [0, 1]
-  float threshold = 0;
-  bool positive = false;  // score >= threshold
-};
 
 enum class Status {
   ok,       // findings hold
@@ -55,9 +49,11 @@ class Screener {
   Screening screen(const std::string& file_name, const GreyImage& image) noexcept;
 
   const Card& card() const { return card_; }
+  EngineKind engine_kind() const { return engine_->kind(); }
 
  private:
   Screener() = default;
+  void describe(const std::string& file_name, Screening& screening) const;
 
   Card card_;
   std::string sha256_;
@@ -66,6 +62,7 @@ class Screener {
 
 inline constexpr float kSelfTestTolerance = 1e-3f;  // largest difference of a logit
 
+// UTF-8 whatever the file's name; bytes that are not become U+FFFD.
 // {"file","status","message","findings":[{"label","score","threshold","positive"}],
 //  "model":{"name","sha256"},"milliseconds":{"decode","prepare","infer"}}, on one line.
 std::string to_json(const Screening& screening);

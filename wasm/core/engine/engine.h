@@ -17,6 +17,8 @@ struct NodeOutput {
   std::vector<float> values;
 };
 
+enum class EngineKind { automatic, reference, xnnpack };
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -25,9 +27,9 @@ class Engine {
   // outputs, where given, receives what every node gave, in the order of Model::nodes.
   virtual Result<std::vector<float>> run(const std::vector<float>& input,
                                          std::vector<NodeOutput>* outputs = nullptr) = 0;
-};
 
-enum class EngineKind { automatic, reference, xnnpack };
+  virtual EngineKind kind() const = 0;  // never automatic
+};
 
 Result<EngineKind> parse_engine_kind(const std::string& name);  // "auto", "reference", "xnnpack"
 const char* to_string(EngineKind kind);

@@ -1,0 +1,45 @@
+#include "core/findings.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace thoraxlite {
+namespace {
+
+std::vector<double> sigmoid(std::vector<double> values) {
+  for (double& value : values) value = 1.0 / (1.0 + std::exp(-value));
+  return values;
+}
+
+std::vector<double> softmax(std::vector<double> values) {
+  // Without the largest taken off, exp overflows for large logits.
+  const double largest = *std::max_element(values.begin(), values.end());
+  double sum = 0;
+  for (double& value : values) sum += value = std::exp(value - largest);
+  for (double& value : values) value /= sum;
+  return values;
+}
+
+}  // namespace
+
+Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<float>& logits) {
+  if (logits.size() != card.labels.size() ||
+      !std::all_of(logits.begin(), logits.end(),
+                   [](float logit) { return std::isfinite(logit); })) {
+    return fail("The network gave something that is not a number; there is no result.");
+  }
+  std::vector<double> scores(logits.begin(), logits.end());
+  for (double& score : scores) score /= card.temperature;
+  scores = card.activation == Activation::softmax ? softmax(std::move(scores))
+                                                  : sigmoid(std::move(scores));
+
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const auto score = static_cast<float>(scores[i]);
+    const float threshold = card.operating_points[i].threshold;
+    findings.push_back({card.labels[i], score, threshold, score >= threshold});
+  }
+  return findings;
+}
+
+}  // namespace thoraxlite

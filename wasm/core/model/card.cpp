@@ -1,0 +1,106 @@
+#include "core/model/card.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "core/model/graph.h"
+#include "core/model/json_fields.h"
+
+namespace thoraxlite {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxLabels = 1000;
+constexpr int kMaxCases = 1'000'000'000;
+
+Result<std::vector<std::string>> read_labels(const json& array) {
+  std::vector<std::string> labels;
+  for (const json& label : array) {
+    if (!is_short_text(label)) return fail("the card has a label that is not a short text");
+    labels.push_back(label.get<std::string>());
+    if (std::count(labels.begin(), labels.end(), labels.back()) > 1) {
+      return fail("the card has the label \"" + labels.back() + "\" twice");
+    }
+    if (labels.size() > kMaxLabels) return fail("the card has too many labels");
+  }
+  if (labels.empty()) return fail("the card has no labels");
+  return labels;
+}
+
+Result<InputSpec> read_input(const json& object) {
+  JsonFields fields(object, "the card's input");
+  InputSpec input;
+  input.size = fields.integer("size", 1, kMaxInputSide);
+  fields.integer("channels", 1, 1);
+  if (fields.text("resize") != "area") fields.refuse("has a wrong \"resize\"; expected \"area\"");
+  input.mean = static_cast<float>(fields.number("mean", -10, 10));
+  input.std = static_cast<float>(fields.number("std", 1e-6, 10));
+  if (const auto error = fields.error_or_unknown_key()) return tl::unexpected(*error);
+  return input;
+}
+
+Result<OperatingPoint> read_operating_point(const json& object, const std::string& label) {
+  JsonFields fields(object, "the operating point of \"" + label + "\"");
+  OperatingPoint point;
+  if (fields.text("label") != label) {
+    fields.refuse("is missing; the operating points must stand in the order of the labels");
+  }
+  point.threshold = static_cast<float>(fields.number("threshold", 0, 1));
+  point.sensitivity = static_cast<float>(fields.number("sensitivity", 0, 1));
+  point.specificity = static_cast<float>(fields.number("specificity", 0, 1));
+  point.cases = fields.integer("cases", 0, kMaxCases);
+  point.positives = fields.integer("positives", 0, point.cases);
+  if (const auto error = fields.error_or_unknown_key()) return tl::unexpected(*error);
+  return point;
+}
+
+// Fills temperature and operating points; returns what was wrong.
+std::optional<Error> read_calibration(const json& object, Card& card) {
+  JsonFields fields(object, "the card's calibration");
+  card.temperature = static_cast<float>(fields.number("temperature", 1e-3, 1e3));
+  const json& points = fields.array("operating_points");
+  if (points.size() != card.labels.size()) {
+    fields.refuse("has " + std::to_string(points.size()) + " operating points; expected " +
+                  std::to_string(card.labels.size()) + ", one a label");
+  }
+  if (const auto error = fields.error_or_unknown_key()) return error;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Result<OperatingPoint> point = read_operating_point(points[i], card.labels[i]);
+    if (!point) return point.error();
+    card.operating_points.push_back(*point);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Card> read_card(const json& document) {
+  JsonFields fields(document, "the card");
+  Card card;
+  card.name = fields.text("name");
+  const std::string activation = fields.text("activation");
+  if (activation == "softmax") {
+    card.activation = Activation::softmax;
+  } else if (activation != "sigmoid") {
+    fields.refuse("has a wrong \"activation\"; expected \"sigmoid\" or \"softmax\"");
+  }
+  const json& labels = fields.array("labels");
+  const json& input = fields.object("input");
+  const json& calibration = fields.object("calibration");
+  // Other keys tell people about the model and change nothing here.
+  if (const auto error = fields.error()) return tl::unexpected(*error);
+
+  Result<std::vector<std::string>> read = read_labels(labels);
+  if (!read) return tl::unexpected(read.error());
+  card.labels = std::move(*read);
+  const Result<InputSpec> spec = read_input(input);
+  if (!spec) return tl::unexpected(spec.error());
+  card.input = *spec;
+  if (const auto error = read_calibration(calibration, card)) return tl::unexpected(*error);
+  return card;
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,26 @@
+// The network that a model card describes, with its weights.
+#pragma once
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "core/model/model.h"
+
+namespace thoraxlite {
+
+// What a network may ask for at most. A file of a few bytes could otherwise ask for all memory, or
+// for days. EfficientNet-B7 at 600x600 is 37 G multiply-adds.
+inline constexpr int kMaxInputSide = 1024;  // pixels
+inline constexpr std::size_t kMaxNodes = 4096;
+inline constexpr std::int64_t kMaxNodeValues = 16'000'000;         // of one node's output
+inline constexpr std::int64_t kMaxNetworkValues = 64'000'000;      // of all nodes' outputs
+inline constexpr std::int64_t kMaxMultiplyAdds = 100'000'000'000;  // of one run
+
+// graph: the card's array of nodes. tensors: the file's; those that the nodes take are removed, so
+// that whatever is left belongs to nobody.
+Result<std::vector<Node>> read_graph(const nlohmann::json& graph, int input_size,
+                                     std::map<std::string, TensorView>& tensors);
+
+}  // namespace thoraxlite

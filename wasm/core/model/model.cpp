@@ -1,0 +1,101 @@
+#include "core/model/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/model/card.h"
+#include "core/model/graph.h"
+#include "core/model/json_fields.h"
+#include "core/model/strict_json.h"
+
+namespace thoraxlite {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kFormat = "thoraxlite.student.v1";
+
+tl::unexpected<Error> refuse(const std::string& what) {
+  return fail("The model file does not fit: " + what + ".");
+}
+
+Result<SelfTest> take_self_test(std::map<std::string, TensorView>& tensors, std::size_t labels) {
+  const auto image = tensors.extract("self_test.image");
+  const auto logits = tensors.extract("self_test.logits");
+  if (image.empty() || logits.empty()) {
+    return fail("it has no self-test (self_test.image and self_test.logits)");
+  }
+
+  const TensorView& pixels = image.mapped();
+  if (pixels.dtype != "U8" || pixels.shape.size() != 2 || pixels.bytes.size == 0 ||
+      pixels.shape[0] > kMaxInputSide || pixels.shape[1] > kMaxInputSide) {
+    return fail("self_test.image is not a U8 [height, width] image of at most " +
+                std::to_string(kMaxInputSide) + " pixels a side");
+  }
+  SelfTest self_test;
+  self_test.image.height = static_cast<int>(pixels.shape[0]);
+  self_test.image.width = static_cast<int>(pixels.shape[1]);
+  self_test.image.pixels.assign(pixels.bytes.data, pixels.bytes.data + pixels.bytes.size);
+
+  if (logits.mapped().dtype != "F32" ||
+      logits.mapped().shape != std::vector<std::int64_t>{static_cast<std::int64_t>(labels)}) {
+    return fail("self_test.logits is not F32 [" + std::to_string(labels) + "], one a label");
+  }
+  self_test.logits = *to_float32(logits.mapped());
+  if (!std::all_of(self_test.logits.begin(), self_test.logits.end(),
+                   [](float logit) { return std::isfinite(logit); })) {
+    return fail("self_test.logits holds a number that is not finite");
+  }
+  return self_test;
+}
+
+}  // namespace
+
+Result<Model> load_model(ByteView file) {
+  Result<Safetensors> contents = parse_safetensors(file);
+  if (!contents) return tl::unexpected(contents.error());
+
+  const auto format = contents->metadata.find("format");
+  if (format == contents->metadata.end() || format->second != kFormat) {
+    return refuse("its metadata does not say the format \"" + std::string(kFormat) + "\"");
+  }
+  const auto text = contents->metadata.find("card");
+  if (text == contents->metadata.end()) return refuse("its metadata has no card");
+  const Result<json> document = parse_strict_json(text->second);
+  if (!document) return refuse("its card is not sound JSON, " + document.error().message);
+
+  Model model;
+  Result<Card> card = read_card(*document);
+  if (!card) return refuse(card.error().message);
+  model.card = std::move(*card);
+  model.card.json = text->second;
+
+  JsonFields fields(*document, "the card");
+  const json& graph = fields.array("graph");
+  if (const auto error = fields.error()) return refuse(error->message);
+  Result<std::vector<Node>> nodes = read_graph(graph, model.card.input.size, contents->tensors);
+  if (!nodes) return refuse(nodes.error().message);
+  model.nodes = std::move(*nodes);
+
+  const Node& last = model.nodes.back();
+  if (last.output.height != 1 || last.output.width != 1 ||
+      static_cast<std::size_t>(last.output.channels) != model.card.labels.size()) {
+    return refuse("node \"" + last.name + "\" gives " + std::to_string(last.output.channels) +
+                  " x " + std::to_string(last.output.height) + " x " +
+                  std::to_string(last.output.width) + " values; expected " +
+                  std::to_string(model.card.labels.size()) + " logits, one a label");
+  }
+
+  Result<SelfTest> self_test = take_self_test(contents->tensors, model.card.labels.size());
+  if (!self_test) return refuse(self_test.error().message);
+  model.self_test = std::move(*self_test);
+
+  if (!contents->tensors.empty()) {
+    return refuse("the tensor \"" + contents->tensors.begin()->first + "\" belongs to no node");
+  }
+  return model;
+}
+
+}  // namespace thoraxlite
