@@ -90,15 +90,11 @@ Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineK
 Screening Screener::screen(const std::string& file_name, ByteView file) noexcept {
   Screening screening;
   without_throwing(screening, [&] {
+    screening = no_result(file_name, "");
     const Stopwatch stopwatch;
-    Result<GreyImage> image = decode_image(file);
+    const Result<GreyImage> image = decode_image(file);
     const double decode = stopwatch.milliseconds();
-    if (image) {
-      screening = screen(file_name, *image);
-    } else {
-      describe(file_name, screening);
-      screening.message = std::move(image.error().message);
-    }
+    screening = image ? screen(file_name, *image) : no_result(file_name, image.error().message);
     screening.milliseconds.decode = decode;
   });
   return screening;
@@ -107,7 +103,7 @@ Screening Screener::screen(const std::string& file_name, ByteView file) noexcept
 Screening Screener::screen(const std::string& file_name, const GreyImage& image) noexcept {
   Screening screening;
   without_throwing(screening, [&] {
-    describe(file_name, screening);
+    screening = no_result(file_name, "");
     if (std::optional<std::string> reason = reason_to_refuse(image)) {
       screening.status = Status::refused;
       screening.message = *std::move(reason);
@@ -135,10 +131,13 @@ Screening Screener::screen(const std::string& file_name, const GreyImage& image)
   return screening;
 }
 
-void Screener::describe(const std::string& file_name, Screening& screening) const {
+Screening Screener::no_result(const std::string& file_name, const std::string& message) const {
+  Screening screening;
   screening.file = file_name;
+  screening.message = message;
   screening.model_name = card_.name;
   screening.model_sha256 = sha256_;
+  return screening;
 }
 
 }  // namespace thoraxlite

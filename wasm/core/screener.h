@@ -19,6 +19,8 @@ enum class Status {
   error     // could not be read or computed; no findings
 };
 
+const char* to_string(Status status);  // "ok", "refused" or "error"
+
 struct Milliseconds {
   double decode = 0;
   double prepare = 0;
@@ -48,13 +50,15 @@ class Screener {
   // The same from decoded pixels, for formats that the caller decodes.
   Screening screen(const std::string& file_name, const GreyImage& image) noexcept;
 
+  // A screening without findings, status error: what callers give for a file that they could not
+  // even read.
+  Screening no_result(const std::string& file_name, const std::string& message) const;
+
   const Card& card() const { return card_; }
   EngineKind engine_kind() const { return engine_->kind(); }
 
  private:
   Screener() = default;
-  void describe(const std::string& file_name, Screening& screening) const;
-
   Card card_;
   std::string sha256_;
   std::unique_ptr<Engine> engine_;

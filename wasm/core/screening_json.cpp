@@ -12,6 +12,8 @@ namespace {
 using Json = nlohmann::basic_json<nlohmann::ordered_map, std::vector, std::string, bool,
                                   std::int64_t, std::uint64_t, float>;
 
+}  // namespace
+
 const char* to_string(Status status) {
   switch (status) {
     case Status::ok:
@@ -23,8 +25,6 @@ const char* to_string(Status status) {
   }
   return "error";
 }
-
-}  // namespace
 
 std::string to_json(const Screening& screening) {
   Json findings = Json::array();

@@ -1,0 +1,119 @@
+// cxr-screen: chest X-ray images to findings, one row a file.
+//
+// Exit status: 0 every file was read (refused ones count as read: the refusal is the answer),
+// 3 some file ended in an error, 2 the command line or the model was no good.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "core/screener.h"
+#include "file_bytes.h"
+#include "image_files.h"
+#include "report.h"
+
+namespace thoraxlite {
+namespace {
+
+constexpr int kSomeFailed = 3;
+constexpr int kUsage = 2;
+
+struct Arguments {
+  std::string model;
+  std::string format = "table";
+  std::string engine = "auto";
+  std::vector<std::string> paths;
+};
+
+Result<Screener> open_screener(const Arguments& arguments) {
+  const Result<EngineKind> engine = parse_engine_kind(arguments.engine);
+  if (!engine) return tl::unexpected(engine.error());
+  const auto model = read_file(arguments.model);
+  if (!model) return tl::unexpected(model.error());
+  return Screener::open({model->data(), model->size()}, sha256_hex(*model), *engine);
+}
+
+Screening screen_file(Screener& screener, const std::string& path) {
+  const auto bytes = read_file(path);
+  if (bytes) return screener.screen(path, {bytes->data(), bytes->size()});
+  return screener.no_result(path, bytes.error().message);
+}
+
+// How far we are, on a terminal only; it leaves the line clean for each row.
+class ProgressLine {
+ public:
+  explicit ProgressLine(std::size_t files)
+      : files_(files), is_shown_(files > 1 && isatty(STDERR_FILENO) == 1) {}
+
+  void show(std::size_t done) const {
+    if (is_shown_) std::cerr << "\r\x1b[K" << done << " of " << files_ << std::flush;
+  }
+  void clear() const {
+    if (is_shown_) std::cerr << "\r\x1b[K" << std::flush;
+  }
+
+ private:
+  std::size_t files_;
+  bool is_shown_;
+};
+
+int screen_all(const Arguments& arguments) {
+  Result<Screener> screener = open_screener(arguments);
+  if (!screener) {
+    std::cerr << "cxr-screen: " << arguments.model << ": " << screener.error().message << '\n';
+    return kUsage;
+  }
+  const std::vector<std::string> files = find_image_files(arguments.paths);
+  if (files.empty()) {
+    std::cerr << "cxr-screen: there are no files in the folders that were named.\n";
+    return kUsage;
+  }
+
+  std::cerr << "Research use only. Not a medical device; not for clinical decisions.\n";
+  const auto report = make_report(arguments.format, screener->card(), files, std::cout);
+  report->begin();
+  const ProgressLine progress(files.size());
+  bool some_failed = false;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    progress.show(i);
+    const Screening screening = screen_file(*screener, files[i]);
+    some_failed = some_failed || screening.status == Status::error;
+    progress.clear();
+    report->row(screening);
+  }
+  if (!std::cout) {
+    std::cerr << "cxr-screen: the rows could not be written.\n";
+    return kSomeFailed;
+  }
+  return some_failed ? kSomeFailed : 0;
+}
+
+}  // namespace
+}  // namespace thoraxlite
+
+int main(int argc, char** argv) {
+  thoraxlite::Arguments arguments;
+  CLI::App app(
+      "Scores chest X-ray images (JPEG, PNG) with a ThoraxLite model. Research use only.\n"
+      "Exit status: 0 all files were read, 3 some failed, 2 wrong usage or unusable model.");
+  app.add_option("--model", arguments.model, "Model file (.safetensors)")->required();
+  app.add_option("--format", arguments.format, "table, json (one object a line) or csv")
+      ->check(CLI::IsMember(thoraxlite::kReportFormats))
+      ->capture_default_str();
+  app.add_option("--engine", arguments.engine, "auto, xnnpack or reference")
+      ->check(CLI::IsMember({"auto", "xnnpack", "reference"}))
+      ->capture_default_str();
+  app.add_option("paths", arguments.paths, "Image files, and folders with image files below")
+      ->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : thoraxlite::kUsage;
+  }
+  try {
+    return thoraxlite::screen_all(arguments);
+  } catch (const std::exception& error) {
+    std::cerr << "cxr-screen: " << error.what() << '\n';
+    return thoraxlite::kSomeFailed;
+  }
+}

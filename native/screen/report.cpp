@@ -1,0 +1,24 @@
+#include "report.h"
+
+namespace thoraxlite {
+namespace {
+
+class JsonReport final : public Report {
+ public:
+  explicit JsonReport(std::ostream& out) : out_(out) {}
+  void row(const Screening& screening) override { out_ << to_json(screening) << std::endl; }
+
+ private:
+  std::ostream& out_;
+};
+
+}  // namespace
+
+std::unique_ptr<Report> make_report(const std::string& format, const Card& card,
+                                    const std::vector<std::string>& files, std::ostream& out) {
+  if (format == "json") return std::make_unique<JsonReport>(out);
+  if (format == "csv") return make_csv_report(card, out);
+  return make_table_report(card, files, out);
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,62 @@
+// RFC 4180, with the care that spreadsheets need: a cell that they would take for a formula is
+// prefixed with an apostrophe.
+#include <string_view>
+
+#include "report.h"
+
+namespace thoraxlite {
+namespace {
+
+std::string cell(std::string_view text) {
+  std::string safe(text);
+  if (!safe.empty() && std::string_view("=+-@\t\r").find(safe.front()) != std::string_view::npos) {
+    safe.insert(safe.begin(), '\'');
+  }
+  if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
+  std::string quoted = "\"";
+  for (const char c : safe) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+class CsvReport final : public Report {
+ public:
+  CsvReport(const Card& card, std::ostream& out) : labels_(card.labels), out_(out) {
+    out_.precision(9);  // names every float
+  }
+
+  void begin() override {
+    out_ << "file,status,message";
+    for (const std::string& label : labels_) {
+      out_ << ',' << cell(label + " score") << ',' << cell(label + " threshold") << ','
+           << cell(label + " positive");
+    }
+    out_ << ",model,model sha256\r\n";
+  }
+
+  void row(const Screening& screening) override {
+    out_ << cell(screening.file) << ',' << to_string(screening.status) << ','
+         << cell(screening.message);
+    for (const Finding& finding : screening.findings) {
+      out_ << ',' << finding.score << ',' << finding.threshold << ','
+           << (finding.positive ? "true" : "false");
+    }
+    if (screening.findings.empty()) out_ << std::string(3 * labels_.size(), ',');
+    out_ << ',' << cell(screening.model_name) << ',' << screening.model_sha256 << "\r\n";
+    out_.flush();
+  }
+
+ private:
+  std::vector<std::string> labels_;
+  std::ostream& out_;
+};
+
+}  // namespace
+
+std::unique_ptr<Report> make_csv_report(const Card& card, std::ostream& out) {
+  return std::make_unique<CsvReport>(card, out);
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,80 @@
+// A table for people. Scores at or above their threshold carry a star.
+#include <algorithm>
+#include <cstdio>
+#include <iomanip>
+
+#include "report.h"
+
+namespace thoraxlite {
+namespace {
+
+constexpr std::size_t kMaxFileWidth = 60;
+constexpr std::size_t kMinLabelWidth = 8;
+constexpr int kStatusWidth = 7;
+
+// A file's name or a model's label must not steer the terminal.
+std::string printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return text;
+}
+
+// The end of a long path tells more than its start.
+std::string shortened(const std::string& file) {
+  const std::string text = printable(file);
+  if (text.size() <= kMaxFileWidth) return text;
+  return "..." + text.substr(text.size() - kMaxFileWidth + 3);
+}
+
+class TableReport final : public Report {
+ public:
+  TableReport(const Card& card, const std::vector<std::string>& files, std::ostream& out)
+      : card_(card), out_(out) {
+    for (const std::string& file : files) {
+      file_width_ = std::max(file_width_, static_cast<int>(shortened(file).size()));
+    }
+    out_ << std::left;
+  }
+
+  void begin() override {
+    out_ << "Model " << printable(card_.name) << ". Scores are calibrated; * is at or above the "
+         << "operating threshold.\n\n"
+         << std::setw(file_width_) << "file"
+         << "  " << std::setw(kStatusWidth) << "status";
+    for (const std::string& label : card_.labels) {
+      out_ << "  " << std::setw(label_width(label)) << printable(label);
+    }
+    out_ << std::endl;
+  }
+
+  void row(const Screening& screening) override {
+    out_ << std::setw(file_width_) << shortened(screening.file) << "  " << std::setw(kStatusWidth)
+         << to_string(screening.status);
+    for (const Finding& finding : screening.findings) {
+      char score[16];
+      std::snprintf(score, sizeof score, "%.3f%s", finding.score, finding.positive ? " *" : "");
+      out_ << "  " << std::setw(label_width(finding.label)) << score;
+    }
+    if (screening.findings.empty()) out_ << "  " << printable(screening.message);
+    out_ << std::endl;
+  }
+
+ private:
+  static int label_width(const std::string& label) {
+    return static_cast<int>(std::max(label.size(), kMinLabelWidth));
+  }
+
+  Card card_;
+  std::ostream& out_;
+  int file_width_ = 4;
+};
+
+}  // namespace
+
+std::unique_ptr<Report> make_table_report(const Card& card, const std::vector<std::string>& files,
+                                          std::ostream& out) {
+  return std::make_unique<TableReport>(card, files, out);
+}
+
+}  // namespace thoraxlite

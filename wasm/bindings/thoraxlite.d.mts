@@ -1,0 +1,20 @@
+// The module that Emscripten makes of thoraxlite.h.
+
+export interface Thoraxlite {
+  /** The module's memory. Ask for it after each call: growing the memory detaches older views. */
+  readonly HEAPU8: Uint8Array;
+  _thoraxlite_allocate(size: number): number;
+  _thoraxlite_free(bytes: number): void;
+  _thoraxlite_open(model: number, size: number, sha256: number, engine: number): number;
+  _thoraxlite_screen(fileName: number, file: number, size: number): number;
+}
+
+export interface ThoraxliteOptions {
+  /** The bytes of thoraxlite.wasm; without them the module fetches the file beside itself. */
+  wasmBinary?: ArrayBuffer | Uint8Array;
+  locateFile?(path: string, scriptDirectory: string): string;
+  print?(line: string): void;
+  printErr?(line: string): void;
+}
+
+export default function createThoraxlite(options?: ThoraxliteOptions): Promise<Thoraxlite>;
