@@ -10,10 +10,10 @@ pins() { awk -v a="$(architecture)" '/^[a-z]/ && ($2 == "all" || $2 == a) {print
 
 has_sha256() { [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]; }
 
-# download URL FILE [SHA256]: quiet; the partial file stays, so that a next run goes on from there.
+# download URL FILE SHA256: a partial file stays, so that the next run goes on from there.
 download() {
-  /usr/lib/apt/apt-helper -q -o Acquire::Retries=3 -o APT::Sandbox::User=root \
-    download-file "$1" "$2" ${3:+"SHA256:$3"} >>"$CACHE/download.log" 2>&1
+  quietly "$CACHE/download.log" /usr/lib/apt/apt-helper -q -o Acquire::Retries=3 \
+    -o APT::Sandbox::User=root download-file "$1" "$2" "SHA256:$3" >&2
 }
 
 # apt-get with lists, state and sources of its own (Debian 13), so the system's stay as they are.
@@ -33,7 +33,7 @@ private_apt() {
 
 # fetch_newer NAME: prints the file of the newest NAME in Debian 13, or fails.
 fetch_newer() {
-  private_apt apt-get update >>"$CACHE/download.log" 2>&1 || return 1
+  quietly "$CACHE/download.log" private_apt apt-get update >&2 || return 1
   local shown path sha
   shown=$(private_apt apt-cache show --no-all-versions "$1" 2>/dev/null) || return 1
   path=$(awk '/^Filename:/ {print $2}' <<<"$shown")
@@ -87,8 +87,8 @@ configure_emscripten() {
   ln -sfn nodejs "$here/usr/share/node_modules"
   ln -sfn usr/share/emscripten "$here/em-bin"
   cat >"$home/.emscripten" <<EOF
-import os, shutil
-LLVM_ROOT = os.environ.get('THORAXLITE_SYSTEM', '') + '/usr/lib/llvm-19/bin'
+import shutil
+LLVM_ROOT = '/usr/lib/llvm-19/bin'
 BINARYEN_ROOT = '$final/binaryen'
 NODE_JS = shutil.which('node') or '/usr/bin/node'
 FROZEN_CACHE = True

@@ -35,6 +35,11 @@ else()
   add_library(deps_xnnpack INTERFACE)
   target_link_libraries(deps_xnnpack INTERFACE thoraxlite_xnnpack)
 endif()
+if(NOT EMSCRIPTEN)
+  # Debian's LibTorch loads an older XNNPACK of its own, and must not be given our symbols.
+  target_link_options(deps_xnnpack INTERFACE
+    LINKER:--exclude-libs,libXNNPACK.a:libmicrokernels-prod.a:libpthreadpool.a:libcpuinfo.a)
+endif()
 add_library(deps::xnnpack ALIAS deps_xnnpack)
 
 set(TORCH_FOUND FALSE)

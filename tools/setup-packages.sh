@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# Sourced by tools/setup: Debian packages, with root, with sudo, or with neither.
+
+# Prints what to put before a command to run it as root; fails if that cannot be.
+as_root() {
+  [ "$(id -u)" != 0 ] || return 0
+  command -v sudo >/dev/null || return 1
+  # Someone at a terminal can be asked for a password; nobody else can.
+  sudo -n true 2>/dev/null || { [ -t 0 ] && [ -t 2 ] && sudo -v; } || return 1
+  say sudo
+}
+
+install_packages() {
+  local root missing
+  mapfile -t missing < <(missing_packages)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  command -v apt-get >/dev/null || die "there is no apt-get here; Debian 12 or 13 is needed, or its packages in tools/packages.txt."
+  mkdir -p "$CACHE"
+  if root=$(as_root); then
+    step "installing ${missing[*]}"
+    quietly "$CACHE/apt.log" ${root:+"$root"} apt-get -q update ||
+      apt_failed "the package lists could not be fetched"
+    quietly "$CACHE/apt.log" ${root:+"$root"} env DEBIAN_FRONTEND=noninteractive \
+      apt-get -q -y -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}" ||
+      apt_failed "the packages could not be installed"
+  else
+    unpack_packages "${missing[@]}"
+  fi
+}
+
+apt_failed() {
+  grep -E '^(E|W|Err)' "$CACHE/apt.log" | tail -n 5 >&2
+  die "$1; see $CACHE/apt.log."
+}
+
+# apt-get as nobody in particular: the machine's sources and its list of what is installed, but
+# lists and archives of our own.
+own_apt() {
+  apt-get -q -y -o Debug::NoLocking=true -o Dir::State::Lists="$CACHE/apt/lists" \
+    -o Dir::Cache="$CACHE/apt/cache" -o APT::Get::List-Cleanup=false "$@"
+}
+
+# Neither root nor sudo: apt resolves what is missing, and it is unpacked into the cache. No
+# package's own scripts run; what the builds need of their work is done in finish_unpacked.
+unpack_packages() {
+  local system work deb
+  unshare --user --map-current-user true 2>/dev/null ||
+    die "$# Debian packages are missing ($*); there is neither root nor sudo to install them," \
+      "and this kernel lets no user make namespaces, which is how they would be used without."
+  system=$(unpacked_system)
+  work=$system.part
+  rm -rf "$work"
+  mkdir -p "$CACHE/apt/lists/partial" "$CACHE/apt/cache/archives/partial" "$work/usr" "$work/etc"
+  step "neither root nor sudo: unpacking $* below $CACHE"
+  quietly "$CACHE/apt.log" own_apt update || apt_failed "the package lists could not be fetched"
+  rm -f "$CACHE"/apt/cache/archives/*.deb
+  quietly "$CACHE/apt.log" own_apt install --download-only --no-install-recommends "$@" ||
+    apt_failed "the packages could not be fetched"
+  for deb in "$CACHE"/apt/cache/archives/*.deb; do dpkg-deb -x "$deb" "$work"; done
+  finish_unpacked "$work"
+  rm -rf "$CACHE/apt"
+  mv "$work" "$system"
+}
+
+finish_unpacked() {
+  local folder library
+  # Debian 12's packages may still carry /lib beside /usr/lib; both are one folder.
+  for folder in bin sbin lib lib64; do
+    [ ! -d "$1/$folder" ] || { mkdir -p "$1/usr/$folder" && cp -a "$1/$folder/." "$1/usr/$folder"; }
+  done
+  [ -e "$1/usr/bin/c++" ] || [ ! -e "$1/usr/bin/g++" ] || ln -s g++ "$1/usr/bin/c++"
+  [ -e "$1/usr/bin/cc" ] || [ ! -e "$1/usr/bin/gcc" ] || ln -s gcc "$1/usr/bin/cc"
+  for library in blas lapack; do
+    folder=$1/usr/lib/$(uname -m)-linux-gnu
+    [ ! -e "$folder/$library/lib$library.so.3" ] || [ -e "$folder/lib$library.so.3" ] ||
+      ln -s "$library/lib$library.so.3" "$folder"
+  done
+  if [ -d "$1/usr/share/ca-certificates/mozilla" ]; then
+    mkdir -p "$1/etc/ssl/certs"
+    cat "$1"/usr/share/ca-certificates/mozilla/*.crt >"$1/etc/ssl/certs/ca-certificates.crt"
+  fi
+}
