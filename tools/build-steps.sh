@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# Sourced by tools/run and tools/test: the builds, which both share and both reuse.
+
+# build PRESET [TARGET...]
+build() {
+  local preset=$1
+  shift
+  step "building: $preset"
+  # The preset's own cache is kept, so a second configure costs nothing but a look.
+  quietly "$ROOT/build/configure-$preset.log" cmake --preset "$preset" ||
+    { tail -n 15 "$ROOT/build/configure-$preset.log" >&2 && die "configuring $preset failed."; }
+  cmake --build --preset "$preset" ${1:+--target "$@"}
+}
+
+# A phantom that the page offers to whoever has no film at hand.
+draw_sample() {
+  local sample=$ROOT/build/sample.jpg drawn=$ROOT/build/sample-phantom
+  [ ! "$sample" -nt "$ROOT/build/native/native/phantom/cxr-phantom" ] || return 0
+  "$ROOT/build/native/native/phantom/cxr-phantom" --out "$drawn" --count 1 --size 1024 --format jpg --kind lobar
+  cp "$drawn"/images/*.jpg "$sample"
+}
+
+build_page() {
+  step "building: the page"
+  npm --prefix "$ROOT/web" run --silent build
+}
