@@ -1,4 +1,4 @@
-// A trained student to the bytes of a model file (wasm/core/model/model.h).
+// A folded student to the bytes of a model file (wasm/core/model/model.h).
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,7 +8,7 @@
 #include "core/image/grey_image.h"
 #include "core/image/prepare.h"
 #include "core/model/model.h"
-#include "models/student.h"
+#include "export/folded_student.h"
 
 namespace thoraxlite {
 
@@ -27,9 +27,9 @@ struct CardContent {
   nlohmann::ordered_json evaluation;             // null until measured
 };
 
-// Folds, packs and adds the self-test: `self_test` and the logits that LibTorch gives for it with the
-// weights as packed (that is, after rounding to float16).
-std::string pack_model(Student& student, const CardContent& card, WeightType type,
-                       const GreyImage& self_test);
+// Rounds the tensors to `type` and packs them. The self-test is `picture` (8 bit, any size) with
+// the logits that LibTorch gives for it with the rounded weights.
+std::vector<std::uint8_t> pack_model(const FoldedStudent& student, const CardContent& card,
+                                     WeightType type, const GreyImage& picture);
 
 }  // namespace thoraxlite

@@ -1,0 +1,34 @@
+#include <iostream>
+#include <stdexcept>
+
+#include "commands/commands.h"
+#include "commands/score_images.h"
+#include "data/digest.h"
+#include "data/file_bytes.h"
+#include "training/checkpoint.h"
+
+namespace thoraxlite {
+
+void evaluate_model(const EvaluateOptions& options) {
+  const std::vector<std::uint8_t> model = read_file(options.model);
+  const ScoredSplit scored = score_images(view(model), options.data, options.sources,
+                                          parse_split(options.split), options.seed);
+  for (const auto& reason : scored.without_score) std::cerr << reason << "; no score\n";
+  if (scored.images.truth.empty()) {
+    throw std::runtime_error(options.data + ": no image of split " + options.split +
+                             " got a score; nothing to evaluate");
+  }
+  const Evaluation evaluation = evaluate(scored.images, scored.thresholds);
+  std::cout << to_table(evaluation);
+
+  if (options.output.empty()) return;
+  nlohmann::ordered_json json = {{"model", options.model.filename().string()},
+                                 {"sha256", sha256_hex(view(model))},
+                                 {"split", options.split},
+                                 {"sources", options.sources},
+                                 {"without_score", scored.without_score.size()}};
+  json.update(to_json(evaluation));
+  write_atomically(options.output, json.dump(2) + "\n");
+}
+
+}  // namespace thoraxlite

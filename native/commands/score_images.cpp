@@ -1,0 +1,127 @@
+#include "commands/score_images.h"
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+#include "commands/dataset_option.h"
+#include "core/screener.h"
+#include "data/digest.h"
+#include "data/file_bytes.h"
+#include "data/image_set.h"
+#include "data/manifest.h"
+#include "training/progress.h"
+
+namespace thoraxlite {
+namespace {
+
+// The i-th image of a split, screened.
+using ScreenOne = std::function<Screening(Screener&, std::size_t i)>;
+
+struct Work {
+  std::vector<std::string> labels;
+  std::vector<std::string> sources;
+  std::vector<int> truth;
+  ScreenOne screen;
+};
+
+Work manifest_work(const std::string& data, const std::vector<std::string>& sources, Split split) {
+  SampleList list = select(read_manifest(data, sources), split);
+  Work work{list.labels, {}, {}, {}};
+  for (const Sample& sample : list.samples) {
+    work.sources.push_back(sample.source);
+    work.truth.push_back(static_cast<int>(
+        std::max_element(sample.targets.begin(), sample.targets.end()) - sample.targets.begin()));
+  }
+  work.screen = [samples = std::move(list.samples)](Screener& screener, std::size_t i) {
+    const std::string name = samples[i].file.string();
+    const std::vector<std::uint8_t> bytes = read_file(samples[i].file);
+    return screener.screen(name, view(bytes));
+  };
+  return work;
+}
+
+Work phantom_work(std::int64_t count, int size, Split split, std::uint64_t seed) {
+  ImageSet drawn = draw_phantoms(count / 3, size, split, seed);
+  Work work{drawn.labels, drawn.sources, {}, {}};
+  const torch::Tensor truth = drawn.targets.argmax(1);
+  for (std::int64_t i = 0; i < drawn.size(); ++i) {
+    work.truth.push_back(static_cast<int>(truth[i].item<std::int64_t>()));
+  }
+  work.screen = [drawn, size](Screener& screener, std::size_t i) {
+    GreyImage image{size, size, 255, {}};
+    const auto area = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
+    const auto* first = drawn.pixels.data_ptr<std::uint8_t>() + i * area;
+    image.pixels.assign(first, first + area);
+    return screener.screen("phantom " + std::to_string(i), image);
+  };
+  return work;
+}
+
+Screener open_screener(ByteView model_file, const std::string& digest) {
+  Result<Screener> screener = Screener::open(model_file, digest, EngineKind::automatic);
+  if (!screener) throw std::runtime_error("the model is refused: " + screener.error().message);
+  return std::move(*screener);
+}
+
+}  // namespace
+
+ScoredSplit score_images(ByteView model_file, const std::string& data,
+                         const std::vector<std::string>& sources, Split split, std::uint64_t seed) {
+  const std::string digest = sha256_hex(model_file);
+  const Card card = open_screener(model_file, digest).card();
+  const std::int64_t phantoms = phantom_count(data);
+  const Work work = phantoms ? phantom_work(phantoms, card.input.size, split, seed)
+                             : manifest_work(data, sources, split);
+  if (work.labels != card.labels) {
+    throw std::runtime_error(data + ": its labels are not the model's, in the model's order");
+  }
+
+  std::vector<Screening> screenings(work.truth.size());
+  Progress progress(std::string("screening ") + to_string(split),
+                    static_cast<std::int64_t>(screenings.size()));
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto screen_all = [&] {
+    try {
+      Screener screener = open_screener(model_file, digest);
+      for (std::size_t i; (i = next++) < screenings.size();) {
+        screenings[i] = work.screen(screener, i);
+        const std::lock_guard<std::mutex> lock(mutex);
+        progress.advance(1);
+      }
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(mutex);
+      failure = std::current_exception();
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
+    threads.emplace_back(screen_all);
+  }
+  for (auto& thread : threads) thread.join();
+  if (failure) std::rethrow_exception(failure);
+
+  ScoredSplit scored;
+  scored.images.labels = work.labels;
+  for (const OperatingPoint& point : card.operating_points) {
+    scored.thresholds.push_back(point.threshold);
+  }
+  for (std::size_t i = 0; i < screenings.size(); ++i) {
+    if (screenings[i].status != Status::ok) {
+      scored.without_score.push_back(screenings[i].file + ": " + screenings[i].message);
+      continue;
+    }
+    std::vector<float> scores;
+    for (const Finding& finding : screenings[i].findings) scores.push_back(finding.score);
+    scored.images.scores.push_back(std::move(scores));
+    scored.images.truth.push_back(work.truth[i]);
+    scored.images.sources.push_back(work.sources[i]);
+  }
+  return scored;
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,25 @@
+// A model file's scores on a split, computed by the inference core: what a user of the page gets.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "data/sample.h"
+#include "evaluation/evaluation.h"
+
+namespace thoraxlite {
+
+struct ScoredSplit {
+  ScoredImages images;
+  std::vector<float> thresholds;           // the model's operating points
+  std::vector<std::string> without_score;  // "file: reason", refused or unreadable
+};
+
+// data: as for every command. Every core screens. Throws std::runtime_error if the model is refused
+// or its labels are not the data's.
+ScoredSplit score_images(ByteView model_file, const std::string& data,
+                         const std::vector<std::string>& sources, Split split, std::uint64_t seed);
+
+}  // namespace thoraxlite

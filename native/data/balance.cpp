@@ -1,0 +1,90 @@
+#include "data/balance.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+namespace thoraxlite {
+namespace {
+
+// How many images of each class an epoch holds.
+std::vector<double> wanted(const std::vector<double>& counts, Balance balance) {
+  double total = 0, smallest = counts.front(), largest = 0, roots = 0;
+  for (const double count : counts) {
+    total += count;
+    smallest = std::min(smallest, count);
+    largest = std::max(largest, count);
+    roots += std::sqrt(count);
+  }
+  std::vector<double> result;
+  for (const double count : counts) {
+    switch (balance) {
+      case Balance::none:
+        result.push_back(count);
+        break;
+      case Balance::under:
+        result.push_back(smallest);
+        break;
+      case Balance::over:
+        result.push_back(largest);
+        break;
+      case Balance::mean:
+        result.push_back(total / static_cast<double>(counts.size()));
+        break;
+      case Balance::root:
+        result.push_back(total * std::sqrt(count) / roots);
+        break;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Balance parse_balance(const std::string& name) {
+  if (name == "none") return Balance::none;
+  if (name == "under") return Balance::under;
+  if (name == "over") return Balance::over;
+  if (name == "mean") return Balance::mean;
+  if (name == "root") return Balance::root;
+  throw std::runtime_error("balance '" + name +
+                           "' is not known; expected none, under, over, mean or root");
+}
+
+torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance,
+                         torch::Generator generator) {
+  const auto shuffled = [&](std::int64_t count) {
+    return torch::randperm(count, generator, torch::kInt64);
+  };
+  if (balance == Balance::none) return shuffled(targets.size(0));
+  if (!targets.sum(1).eq(1.0).all().item<bool>()) {
+    throw std::runtime_error(
+        "balancing needs exactly one label an image; use --balance none for multi-label data");
+  }
+
+  std::vector<torch::Tensor> members;
+  std::vector<double> counts;
+  for (std::int64_t label = 0; label < targets.size(1); ++label) {
+    members.push_back(targets.select(1, label).nonzero().flatten());
+    if (members.back().numel() == 0) {
+      throw std::runtime_error("label " + std::to_string(label) +
+                               " has no training image; nothing to balance");
+    }
+    counts.push_back(static_cast<double>(members.back().numel()));
+  }
+  const std::vector<double> want = wanted(counts, balance);
+  std::vector<torch::Tensor> drawn;
+  for (std::size_t label = 0; label < members.size(); ++label) {
+    const auto have = members[label].numel();
+    for (auto left = std::llround(want[label]); left > 0; left -= have) {
+      drawn.push_back(members[label].index_select(
+          0, shuffled(have).narrow(0, 0, std::min<std::int64_t>(left, have))));
+    }
+  }
+  const torch::Tensor epoch = torch::cat(drawn);
+  return epoch.index_select(0, shuffled(epoch.numel()));
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,26 @@
+// Under- and over-sampling against class imbalance.
+#pragma once
+
+#include <torch/types.h>
+
+#include <string>
+
+namespace thoraxlite {
+
+enum class Balance {
+  none,   // every image once
+  under,  // every class as often as the smallest: images of larger ones are left out by chance
+  over,   // every class as often as the largest: images of smaller ones come again
+  mean,   // the paper's: every class as often as the mean, large ones under-, small ones
+          // over-sampled
+  root    // shares by the square root of the class's size: half-way between none and mean
+};
+
+Balance parse_balance(const std::string& name);  // throws std::runtime_error
+
+// One epoch's images in random order. targets: float32 [N, labels], exactly one 1 a row unless
+// balance is none (throws std::runtime_error else). A class that must come more often than it has
+// images is repeated whole before any image is drawn by chance. Returns int64 [images an epoch].
+torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance, torch::Generator generator);
+
+}  // namespace thoraxlite

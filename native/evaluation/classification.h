@@ -1,0 +1,36 @@
+// The classification report of the paper's Table 2, with counts and intervals.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "evaluation/interval.h"
+
+namespace thoraxlite {
+
+struct ClassFigures {
+  std::int64_t support = 0;    // images of this class
+  std::int64_t predicted = 0;  // images called this class
+  std::int64_t correct = 0;
+  // As in scikit-learn, a figure whose denominator is zero is 0; the counts tell.
+  double precision = 0, recall = 0, f1 = 0;
+};
+
+struct Averages {
+  double precision = 0, recall = 0, f1 = 0;
+};
+
+struct ClassificationReport {
+  std::vector<std::vector<std::int64_t>> confusion;  // [true class][predicted class]
+  std::vector<ClassFigures> classes;
+  std::int64_t correct = 0, total = 0;
+  double accuracy = 0;
+  Averages macro;     // mean over the classes that occur; macro.recall is the balanced accuracy
+  Averages weighted;  // mean by support
+};
+
+// truth, predicted: class indices below `classes`, one an image.
+ClassificationReport classify(int classes, const std::vector<int>& truth,
+                              const std::vector<int>& predicted);
+
+}  // namespace thoraxlite

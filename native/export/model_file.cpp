@@ -1,0 +1,104 @@
+#include "export/model_file.h"
+
+#include <torch/torch.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "export/safetensors_writer.h"
+
+namespace thoraxlite {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+NamedTensor named(const std::string& name, const torch::Tensor& tensor, const char* dtype) {
+  const torch::Tensor values = tensor.contiguous();
+  const auto* first = static_cast<const std::uint8_t*>(values.data_ptr());
+  return {name, dtype, values.sizes().vec(), {first, first + values.nbytes()}};
+}
+
+Json graph(const FoldedStudent& student) {
+  Json nodes = Json::array();
+  for (const char* number : {"1", "2", "3"}) {
+    const std::string conv = std::string("conv") + number;
+    const std::int64_t kernel = student.tensors.at(conv + ".weight").size(2);
+    nodes.push_back({{"name", conv},
+                     {"op", "conv2d"},
+                     {"stride", conv == "conv1" ? student.stride : 1},
+                     {"padding", kernel / 2},
+                     {"relu", true}});
+    nodes.push_back({{"name", std::string("pool") + number},
+                     {"op", "max_pool2d"},
+                     {"kernel", 2},
+                     {"stride", 2}});
+  }
+  nodes.push_back({{"name", "global_pool"}, {"op", "global_average_pool"}});
+  nodes.push_back({{"name", "fc1"}, {"op", "linear"}, {"relu", true}});
+  nodes.push_back({{"name", "fc2"}, {"op", "linear"}});
+  return nodes;
+}
+
+Json card_json(const FoldedStudent& student, const CardContent& card) {
+  Json points = Json::array();
+  for (std::size_t i = 0; i < card.labels.size(); ++i) {
+    const OperatingPoint& point = card.operating_points[i];
+    points.push_back({{"label", card.labels[i]},
+                      {"threshold", point.threshold},
+                      {"sensitivity", point.sensitivity},
+                      {"specificity", point.specificity},
+                      {"positives", point.positives},
+                      {"cases", point.cases}});
+  }
+  return {{"name", card.name},
+          {"labels", card.labels},
+          {"activation", "sigmoid"},
+          {"input",
+           {{"size", card.input.size},
+            {"channels", 1},
+            {"resize", "area"},
+            {"mean", card.input.mean},
+            {"std", card.input.std}}},
+          {"graph", graph(student)},
+          {"calibration", {{"temperature", card.temperature}, {"operating_points", points}}},
+          {"training", card.training},
+          {"evaluation", card.evaluation}};
+}
+
+}  // namespace
+
+WeightType parse_weight_type(const std::string& name) {
+  if (name == "float32") return WeightType::float32;
+  if (name == "float16") return WeightType::float16;
+  throw std::runtime_error("type '" + name + "' is not known; expected float32 or float16");
+}
+
+std::vector<std::uint8_t> pack_model(const FoldedStudent& student, const CardContent& card,
+                                     WeightType type, const GreyImage& picture) {
+  const torch::ScalarType scalar = type == WeightType::float16 ? torch::kHalf : torch::kFloat32;
+  const char* dtype = type == WeightType::float16 ? "F16" : "F32";
+  FoldedStudent rounded{student.stride, {}};
+  std::vector<NamedTensor> tensors;
+  for (const auto& [name, tensor] : student.tensors) {
+    const torch::Tensor packed = tensor.to(scalar);
+    if (!packed.to(torch::kFloat32).isfinite().all().item<bool>()) {
+      throw std::runtime_error(name + " holds a value that is not finite as " + dtype);
+    }
+    tensors.push_back(named(name, packed, dtype));
+    rounded.tensors[name] = packed.to(torch::kFloat32);
+  }
+
+  std::vector<float> input = resize_area(picture, card.input.size);
+  normalise(input, card.input);
+  const torch::Tensor image =
+      torch::from_blob(input.data(), {1, 1, card.input.size, card.input.size});
+  tensors.push_back(named("self_test.logits", forward(rounded, image).logits.flatten(), "F32"));
+  NamedTensor pixels{"self_test.image", "U8", {picture.height, picture.width}, {}};
+  for (const auto pixel : picture.pixels) pixels.bytes.push_back(static_cast<std::uint8_t>(pixel));
+  tensors.push_back(std::move(pixels));
+
+  return write_safetensors(
+      tensors, {{"format", "thoraxlite.student.v1"}, {"card", card_json(rounded, card).dump()}});
+}
+
+}  // namespace thoraxlite
