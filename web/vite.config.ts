@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
-import { base64Of, workerSource } from "./build/inputs.ts";
+import { inlined, workerSource } from "./build/inputs.ts";
 import { singleFile, sitePolicy } from "./build/shapes.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -22,7 +22,7 @@ for (const [what, file] of Object.entries(inputs)) {
 export default defineConfig({
   base: "./",
   plugins: [
-    base64Of({ sample: inputs.sample }),
+    inlined({ sample: inputs.sample }),
     workerSource(inputs),
     sitePolicy(),
     singleFile(resolve(dist, "thoraxlite.html")),

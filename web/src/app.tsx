@@ -1,11 +1,11 @@
 import { useEffect, useReducer } from "preact/hooks";
-import sampleBase64 from "base64:sample";
-import { decodeBase64 } from "./base64";
+import inlinedSample from "inlined:sample";
 import { FilmList } from "./components/film_list";
 import { Footer } from "./components/footer";
 import { Header } from "./components/header";
 import { Intake } from "./components/intake";
 import { useIncomingFiles } from "./incoming";
+import { unpack } from "./inlined";
 import type { Session } from "./session";
 import { t } from "./strings";
 
@@ -18,8 +18,8 @@ export function App({ session }: { session: Session }) {
     session.screenAll(files.map((file) => ({ name: file.name || t("pastedName"), file })));
     window.scrollTo({ top: 0 });
   };
-  const takeSample = () =>
-    take([new File([decodeBase64(sampleBase64)], t("sampleName"), { type: "image/jpeg" })]);
+  const takeSample = async () =>
+    take([new File([await unpack(inlinedSample)], t("sampleName"), { type: "image/jpeg" })]);
   const dragging = useIncomingFiles(take);
 
   const films = session.films.all;

@@ -1,6 +1,6 @@
 // The binding to the C ABI of wasm/bindings/thoraxlite.h: allocate, copy, call, free.
 
-import createCore, { type CoreModule } from "thoraxlite-core";
+import createThoraxlite, { type Thoraxlite as CoreModule } from "thoraxlite-core";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
 type Opened = { card: Record<string, unknown>; sha256: string; engine: string };
@@ -17,7 +17,7 @@ export class Core {
 
   static async open(wasmBinary: Uint8Array, model: Uint8Array, sha256: string): Promise<Core> {
     // locateFile only keeps Emscripten from deriving an address that a blob worker does not have.
-    const module = await createCore({ wasmBinary, locateFile: (path) => path });
+    const module = await createThoraxlite({ wasmBinary, locateFile: (path) => path });
     const json = withBytes(module, [model, cString(sha256), cString("auto")], (at) =>
       module._thoraxlite_open(at[0]!, model.length, at[1]!, at[2]!),
     );

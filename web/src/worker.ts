@@ -2,20 +2,20 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import modelBase64 from "base64:model";
-import wasmBase64 from "base64:wasm";
-import { decodeBase64 } from "./base64";
+import inlinedModel from "inlined:model";
+import inlinedWasm from "inlined:wasm";
 import { Core, ModelRefused } from "./core";
+import { unpack } from "./inlined";
 import type { Reply, Request } from "./protocol";
 
-const wasm = decodeBase64(wasmBase64);
+const wasm = unpack(inlinedWasm);
 let core: Core | undefined;
 
 async function open(model: Uint8Array): Promise<Reply> {
   try {
     // A new instance for a new model: the old one stays open until the new one has passed its
     // self-test, and the memory that it had grown goes with it.
-    core = await Core.open(wasm, model, bytesToHex(sha256(model)));
+    core = await Core.open(await wasm, model, bytesToHex(sha256(model)));
     return { type: "opened", opened: core.opened };
   } catch (error) {
     if (error instanceof ModelRefused) return { type: "refused", message: error.message };
@@ -25,7 +25,7 @@ async function open(model: Uint8Array): Promise<Reply> {
 
 async function answer(request: Request): Promise<Reply> {
   const source = request.type === "open" ? request.model : request.file;
-  if (source === null) return open(decodeBase64(modelBase64));
+  if (source === null) return open(await unpack(inlinedModel));
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(await source.arrayBuffer());

@@ -62,9 +62,9 @@ function Promised({ title, detail }: { title: string; detail: string }) {
 
 function FilmSheet() {
   return (
-    <svg class="film-sheet" viewBox="0 0 96 96" aria-hidden="true">
-      <rect x="12" y="8" width="72" height="80" rx="6" />
-      <path d="M44 24v18c0 8-16 6-18 32 8 2 14 0 18-4M52 24v18c0 8 16 6 18 32-8 2-14 0-18-4M48 20v26" />
+    <svg class="film-sheet" viewBox="0 0 32 32" aria-hidden="true">
+      <rect x="3" y="1" width="26" height="30" rx="2.5" />
+      <path d="M14 10.5c0-.9-.6-1.2-1.3-.8C9.5 11.7 6.5 16 6.5 21.500c0 3 1.6 4.2 4 3.3 2-.7 3.5-1.6 3.5-4.100zM18 10.500c0-.9.6-1.2 1.3-.8 3.2 2 6.2 6.3 6.2 11.8 0 3-1.6 4.2-4 3.3-2-.7-3.5-1.6-3.5-4.100zM15.2 5h1.600v10h-1.600z" />
     </svg>
   );
 }

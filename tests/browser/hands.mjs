@@ -1,0 +1,38 @@
+// What hands do, by the browser's own input events.
+
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+
+export const card = (page, name) =>
+  page.locator(".film").filter({ has: page.getByRole("heading", { name, exact: true }) });
+
+// Drags files of the disk onto the page, and lets go unless told otherwise.
+export async function dropFiles(page, files, types = ["dragEnter", "dragOver", "drop"]) {
+  const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+  const paths = files.map(({ name, bytes }) => {
+    writeFileSync(resolve(folder, name), bytes);
+    return resolve(folder, name);
+  });
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of types)
+    await devtools.send("Input.dispatchDragEvent", {
+      type,
+      x: 200,
+      y: 200,
+      data: { items: [], files: paths, dragOperationsMask: 1 },
+    });
+  await devtools.detach();
+}
+
+// Copies an image and presses Ctrl+V.
+export async function pastePng(page, png) {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    await navigator.clipboard.write([
+      new ClipboardItem({ "image/png": new Blob([bytes], { type: "image/png" }) }),
+    ]);
+  }, png.toString("base64"));
+  await page.keyboard.press("Control+V");
+}

@@ -1,0 +1,116 @@
+// Image files made in code: good ones that look a little like a film, and bad ones of every kind.
+
+import { deflateSync, crc32 } from "node:zlib";
+import jpeg from "jpeg-js";
+import { PNG } from "pngjs";
+
+// Two dark lungs on a grey chest, in RGBA.
+function drawFilm(width, height) {
+  const pixels = Buffer.alloc(width * height * 4, 255);
+  for (let y = 0; y < height; ++y)
+    for (let x = 0; x < width; ++x) {
+      const side = Math.abs(x / width - 0.5) - 0.2;
+      const inLung = (side / 0.13) ** 2 + ((y / height - 0.5) / 0.33) ** 2 < 1;
+      const grey = (inLung ? 45 : 165) + ((x * 7 + y * 13) % 11);
+      pixels.fill(grey, 4 * (y * width + x), 4 * (y * width + x) + 3);
+    }
+  return { width, height, data: pixels };
+}
+
+const sizeOfFilm = [620, 540];
+export const filmJpeg = Buffer.from(jpeg.encode(drawFilm(...sizeOfFilm), 88).data);
+export const filmPng = png(...sizeOfFilm, { colorType: 0 });
+export const filmPng16 = png(...sizeOfFilm, { colorType: 0, bitDepth: 16 });
+
+function png(width, height, options) {
+  const image = new PNG({ width, height });
+  drawFilm(width, height).data.copy(image.data);
+  return PNG.sync.write(image, options);
+}
+
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const out = Buffer.alloc(8 + data.length + 4);
+  out.writeUInt32BE(data.length, 0);
+  body.copy(out, 4);
+  out.writeUInt32BE(crc32(body), 8 + data.length);
+  return out;
+}
+
+const u32 = (...values) => {
+  const out = Buffer.alloc(4 * values.length);
+  values.forEach((value, i) => out.writeUInt32BE(value, 4 * i));
+  return out;
+};
+
+const greyHeader = (width, height) =>
+  chunk("IHDR", Buffer.concat([u32(width, height), Buffer.from([8, 0, 0, 0, 0])]));
+const pngSignature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+
+// The header is true to the format; the pixels that it promises would take 400 MB.
+function hugePng() {
+  return Buffer.concat([
+    pngSignature,
+    greyHeader(20000, 20000),
+    chunk("IDAT", deflateSync(Buffer.alloc(1000))),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function animatedPng() {
+  const rows = deflateSync(Buffer.alloc(64 * 65));
+  const frame = (sequence) =>
+    chunk("fcTL", Buffer.concat([u32(sequence, 64, 64, 0, 0), Buffer.from([0, 1, 0, 10, 0, 0])]));
+  return Buffer.concat([
+    pngSignature,
+    greyHeader(64, 64),
+    chunk("acTL", u32(2, 0)),
+    frame(0),
+    chunk("IDAT", rows),
+    frame(1),
+    chunk("fdAT", Buffer.concat([u32(2), rows])),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+// One 8x8 block in each of four components, every coefficient zero: with a one-bit code for "no
+// difference" and one for "end of block" the picture is the single byte 0.
+function cmykJpeg() {
+  const segment = (marker, ...bytes) => [0xff, marker, 0, bytes.length + 2, ...bytes];
+  const codeOfOneBit = [1, ...Array(15).fill(0), 0];
+  const components = [1, 2, 3, 4];
+  return Buffer.from([
+    ...[0xff, 0xd8],
+    ...segment(0xee, ...Buffer.from("Adobe"), 0, 100, 0, 0, 0, 0, 0),
+    ...segment(0xdb, 0, ...Array(64).fill(1)),
+    ...segment(0xc0, 8, 0, 8, 0, 8, 4, ...components.flatMap((id) => [id, 0x11, 0])),
+    ...segment(0xc4, 0x00, ...codeOfOneBit),
+    ...segment(0xc4, 0x10, ...codeOfOneBit),
+    ...segment(0xda, 4, ...components.flatMap((id) => [id, 0]), 0, 63, 0),
+    ...[0, 0xff, 0xd9],
+  ]);
+}
+
+// Each with what its message must say.
+export const badFiles = [
+  { name: "empty.jpg", bytes: Buffer.alloc(0), says: /empty/ },
+  {
+    name: "truncated.jpg",
+    bytes: filmJpeg.subarray(0, filmJpeg.length / 2),
+    says: /JPEG is truncated/,
+  },
+  {
+    name: "truncated.png",
+    bytes: filmPng.subarray(0, filmPng.length / 2),
+    says: /PNG is truncated/,
+  },
+  {
+    name: "letter.png",
+    bytes: Buffer.from("Dear colleague, please find the film enclosed.\n".repeat(20)),
+    says: /text file/,
+  },
+  { name: "dot.png", bytes: png(1, 1, { colorType: 0 }), says: /1 x 1/ },
+  { name: "huge.png", bytes: hugePng(), says: /20000 x 20000/ },
+  { name: "cmyk.jpg", bytes: cmykJpeg(), says: /CMYK/ },
+  { name: "animated.png", bytes: animatedPng(), says: /animated/ },
+];

@@ -1,0 +1,183 @@
+// What a person does with the page, from file://: drop, choose, paste, by mouse or by keyboard.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { badFiles, filmJpeg, filmPng, filmPng16 } from "./images.mjs";
+import { launch, openFile, root } from "./chromium.mjs";
+import { card, dropFiles, pastePng } from "./hands.mjs";
+
+const samples = resolve(root, "../shared/data/samples");
+
+describe("the page from file://", () => {
+  let browser, opened, page;
+  before(async () => (browser = await launch()));
+  after(() => browser.close());
+
+  beforeEach(async () => {
+    opened = await openFile(browser);
+    page = opened.page;
+    await page.evaluate(() => thoraxlite.ready);
+  });
+  afterEach(async () => {
+    assert.deepEqual(opened.requests, [page.url()], "the page itself is the only request");
+    assert.deepEqual(opened.complaints, [], "nothing in the console");
+    await opened.context.close();
+  });
+
+  async function assertFindings(name) {
+    const film = card(page, name);
+    await film.and(page.locator("[data-status=ok]")).waitFor();
+    const labels = (await page.evaluate(() => thoraxlite.ready)).model.labels;
+    assert.deepEqual(await film.locator(".finding .label").allTextContents(), labels);
+    for (const finding of await film.locator(".finding").all()) {
+      assert.match(await finding.locator(".score").textContent(), /^[<>]? ?\d+(\.\d)?%$/);
+      assert.match(await finding.locator(".side").textContent(), /^(above|below) its threshold of/);
+    }
+    assert.match(await film.locator(".details").textContent(), /Decoded in .* ms, .* ms, .* ms/);
+  }
+
+  test("a dropped film is shown with its findings, its picture and the page's clock", async () => {
+    await dropFiles(page, [{ name: "phantom.jpg", bytes: filmJpeg }]);
+    await assertFindings("phantom.jpg");
+    const picture = card(page, "phantom.jpg").locator("img");
+    await page.waitForFunction(
+      (img) => img.complete && img.naturalWidth > 0,
+      await picture.elementHandle(),
+    );
+    assert.match(await picture.getAttribute("src"), /^blob:/);
+    assert.match(await page.locator(".clock").textContent(), /First result after \d/);
+  });
+
+  test("what is dragged over the page is announced and forgotten when it leaves", async () => {
+    const film = [{ name: "film.jpg", bytes: filmJpeg }];
+    const invitation = page.getByText("Let go to screen the films");
+    await dropFiles(page, film, ["dragEnter", "dragOver"]);
+    await invitation.waitFor();
+    // Headless Chromium does not tell the page of a drag that ends elsewhere.
+    await page.evaluate(() => dispatchEvent(new DragEvent("dragleave")));
+    await invitation.waitFor({ state: "detached" });
+    assert.equal(await page.locator(".film").count(), 0);
+  });
+
+  test("several chosen films stand in the order in which they were given", async () => {
+    await page.locator("input[type=file]").setInputFiles([
+      { name: "a.jpg", mimeType: "image/jpeg", buffer: filmJpeg },
+      { name: "b.png", mimeType: "image/png", buffer: filmPng },
+      { name: "c.png", mimeType: "image/png", buffer: filmPng16 },
+    ]);
+    for (const name of ["a.jpg", "b.png", "c.png"]) await assertFindings(name);
+    assert.deepEqual(await page.locator(".film h3").allTextContents(), ["a.jpg", "b.png", "c.png"]);
+    assert.match(await page.locator(".list-head").textContent(), /3 of 3 done/);
+  });
+
+  test("a pasted film is screened", async () => {
+    await pastePng(page, filmPng);
+    await assertFindings("image.png");
+  });
+
+  test("the built-in sample is screened", async () => {
+    await page.getByRole("button", { name: "built-in sample" }).click();
+    await assertFindings("phantom.jpg");
+  });
+
+  test("real films are screened", { skip: !existsSync(samples) && `no ${samples}` }, async () => {
+    const names = readdirSync(samples).filter((name) => /\.(png|jpe?g)$/.test(name));
+    await dropFiles(
+      page,
+      names.map((name) => ({ name, bytes: readFileSync(resolve(samples, name)) })),
+    );
+    for (const name of names) await assertFindings(name);
+  });
+
+  test("everything can be done from the keyboard, and is spoken", async () => {
+    const focused = () => page.evaluate(() => document.activeElement.textContent);
+    const tabTo = async (text) => {
+      for (let i = 0; i < 20; ++i) {
+        await page.keyboard.press("Tab");
+        if ((await focused()).includes(text)) return;
+      }
+      assert.fail(`the keyboard does not reach "${text}"`);
+    };
+
+    await tabTo("Choose files");
+    const outline = () =>
+      page.evaluate(() => parseFloat(getComputedStyle(document.activeElement).outlineWidth));
+    assert.ok((await outline()) >= 2, "the focus is visible");
+    const chooser = page.waitForEvent("filechooser");
+    await page.keyboard.press("Enter");
+    await (await chooser).setFiles({ name: "key.jpg", mimeType: "image/jpeg", buffer: filmJpeg });
+    await assertFindings("key.jpg");
+    assert.match(
+      await page.getByRole("status").textContent(),
+      /^key\.jpg: .+: .*%, (above|below) threshold/,
+    );
+
+    await tabTo("Try the built-in sample");
+    await page.keyboard.press("Space");
+    await assertFindings("phantom.jpg");
+    await tabTo("Save all as JSON");
+    const download = page.waitForEvent("download");
+    await page.keyboard.press("Enter");
+    const saved = JSON.parse(readFileSync(await (await download).path(), "utf8"));
+    assert.match(saved.notice, /Not a medical device/);
+    assert.deepEqual(
+      saved.screenings.map(({ file, status }) => [file, status]),
+      [
+        ["phantom.jpg", "ok"],
+        ["key.jpg", "ok"],
+      ],
+    );
+
+    await tabTo("Clear the list");
+    await page.keyboard.press("Enter");
+    await page.locator(".film").first().waitFor({ state: "detached" });
+    await tabTo("Model card");
+    await page.keyboard.press("Enter");
+    await page.locator("pre").waitFor();
+  });
+
+  test("a copied result carries the notice and every key", async () => {
+    await opened.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const screening = await page.evaluate(
+      (bytes) => thoraxlite.screen(new Uint8Array(bytes), "copy.jpg"),
+      [...filmJpeg],
+    );
+    await card(page, "copy.jpg").getByRole("button", { name: "Copy as JSON" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    const { notice, ...rest } = JSON.parse(
+      await page.evaluate(() => navigator.clipboard.readText()),
+    );
+    assert.match(notice, /Not a medical device/);
+    assert.deepEqual(rest, screening);
+  });
+
+  test("the research-use notice stays in sight", async () => {
+    await dropFiles(
+      page,
+      [..."abcdef"].map((name) => ({ name: `${name}.jpg`, bytes: filmJpeg })),
+    );
+    await assertFindings("f.jpg");
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    const { y } = await page.getByText("Research software, not a medical device.").boundingBox();
+    assert.ok(y >= 0 && y < 120, `the notice stands at ${y}`);
+  });
+
+  describe("a file that cannot be read", () => {
+    for (const { name, bytes, says } of badFiles) {
+      test(`${name} gives its reason, no number, and the next film is screened`, async () => {
+        await dropFiles(page, [
+          { name, bytes },
+          { name: "good.jpg", bytes: filmJpeg },
+        ]);
+        const film = card(page, name);
+        await film.locator(".message").waitFor();
+        assert.match(await film.locator(".message").textContent(), says);
+        assert.notEqual(await film.getAttribute("data-status"), "ok");
+        assert.equal(await film.locator(".finding").count(), 0);
+        await assertFindings("good.jpg");
+      });
+    }
+  });
+});

@@ -1,0 +1,8 @@
+// The bytes of a file that the build put into the script (build/inputs.ts).
+export async function unpack(base64OfGzip: string): Promise<Uint8Array<ArrayBuffer>> {
+  const characters = atob(base64OfGzip);
+  const packed = new Uint8Array(characters.length);
+  for (let i = 0; i < characters.length; ++i) packed[i] = characters.charCodeAt(i);
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
