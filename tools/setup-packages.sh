@@ -21,7 +21,7 @@ install_packages() {
     quietly "$CACHE/apt.log" ${root:+"$root"} apt-get -q update ||
       apt_failed "the package lists could not be fetched"
     quietly "$CACHE/apt.log" ${root:+"$root"} env DEBIAN_FRONTEND=noninteractive \
-      apt-get -q -y -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}" ||
+      apt-get -q -y -o Dpkg::Use-Pty=0 ${CI:+-o Dpkg::Options::=--force-unsafe-io} install --no-install-recommends "${missing[@]}" ||
       apt_failed "the packages could not be installed"
   else
     unpack_packages "${missing[@]}"
