@@ -19,10 +19,10 @@ function drawFilm(width, height) {
 
 const sizeOfFilm = [620, 540];
 export const filmJpeg = Buffer.from(jpeg.encode(drawFilm(...sizeOfFilm), 88).data);
-export const filmPng = png(...sizeOfFilm, { colorType: 0 });
-export const filmPng16 = png(...sizeOfFilm, { colorType: 0, bitDepth: 16 });
+export const filmPng = drawPng(...sizeOfFilm);
+export const filmPng16 = drawPng(...sizeOfFilm, { colorType: 0, bitDepth: 16 });
 
-function png(width, height, options) {
+export function drawPng(width, height, options = { colorType: 0 }) {
   const image = new PNG({ width, height });
   drawFilm(width, height).data.copy(image.data);
   return PNG.sync.write(image, options);
@@ -109,7 +109,7 @@ export const badFiles = [
     bytes: Buffer.from("Dear colleague, please find the film enclosed.\n".repeat(20)),
     says: /text file/,
   },
-  { name: "dot.png", bytes: png(1, 1, { colorType: 0 }), says: /1 x 1/ },
+  { name: "dot.png", bytes: drawPng(1, 1), says: /1 x 1/ },
   { name: "huge.png", bytes: hugePng(), says: /20000 x 20000/ },
   { name: "cmyk.jpg", bytes: cmykJpeg(), says: /CMYK/ },
   { name: "animated.png", bytes: animatedPng(), says: /animated/ },

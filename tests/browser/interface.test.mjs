@@ -1,0 +1,263 @@
+// window.thoraxlite, as web/README.md documents it.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { launch, openFile, root } from "./chromium.mjs";
+import { badFiles, drawPng, filmJpeg, filmPng, filmPng16 } from "./images.mjs";
+import { readModel, writeModel } from "./model_file.mjs";
+import { screenInPage } from "./screen_in_page.mjs";
+
+const samples = resolve(root, "../shared/data/samples");
+const cxrScreen = resolve(root, "build/native/native/screen/cxr-screen");
+const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
+
+describe("window.thoraxlite", () => {
+  let browser, opened, page;
+  before(async () => (browser = await launch()));
+  after(() => browser.close());
+
+  beforeEach(async () => {
+    opened = await openFile(browser);
+    page = opened.page;
+  });
+  afterEach(async () => {
+    assert.deepEqual(opened.requests, [page.url()]);
+    assert.deepEqual(opened.complaints, []);
+    await opened.context.close();
+  });
+
+  const openModel = (bytes) =>
+    page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      return thoraxlite.openModel(bytes);
+    }, bytes.toString("base64"));
+
+  test("ready tells the model and the engine", async () => {
+    const { model, engine } = await page.evaluate(() => thoraxlite.ready);
+    assert.deepEqual(model.card, readModel(readFileSync(modelFile)).card);
+    assert.equal(model.name, model.card.name);
+    assert.deepEqual(model.labels, model.card.labels);
+    assert.match(model.sha256, /^[0-9a-f]{64}$/);
+    assert.match(engine, /^(reference|xnnpack)$/);
+    assert.match(
+      await page.locator(".model-chip").textContent(),
+      new RegExp(`${model.name}.*${model.sha256.slice(0, 8)}`),
+    );
+  });
+
+  test(
+    "screen() gives what cxr-screen --format json gives",
+    {
+      skip: !existsSync(cxrScreen) && `${cxrScreen} is not built`,
+    },
+    async () => {
+      const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+      const files = [
+        { name: "film.jpg", bytes: filmJpeg },
+        { name: "film.png", bytes: filmPng },
+        { name: "film16.png", bytes: filmPng16 },
+        ...badFiles,
+      ];
+      if (existsSync(samples))
+        for (const name of readdirSync(samples).filter((name) => /\.(png|jpe?g)$/.test(name)))
+          files.push({ name, bytes: readFileSync(resolve(samples, name)) });
+      const paths = files.map(({ name, bytes }) => {
+        const path = resolve(folder, name);
+        writeFileSync(path, bytes);
+        return path;
+      });
+
+      const native = nativeScreenings(paths);
+      const inPage = [];
+      for (const path of paths) inPage.push(await screenInPage(page, path));
+      assert.equal(native.length, inPage.length);
+      native.forEach((expected, i) => assertSame(inPage[i], expected, paths[i]));
+    },
+  );
+
+  function nativeScreenings(paths) {
+    const command = ["--model", modelFile, "--format", "json", ...paths];
+    let lines;
+    try {
+      lines = execFileSync(cxrScreen, command, { encoding: "utf8" });
+    } catch (error) {
+      // 3: some files could not be read, which is what the bad ones are for.
+      assert.equal(error.status, 3, error.stderr);
+      lines = error.stdout;
+    }
+    return lines
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  }
+
+  function assertSame(actual, expected, path) {
+    const shapeOf = (value) =>
+      value !== null && typeof value === "object"
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]))
+        : typeof value;
+    assert.deepEqual(shapeOf(actual), shapeOf(expected), path);
+    assert.equal(expected.file, path);
+    assert.equal(actual.status, expected.status, path);
+    assert.equal(actual.message, expected.message, path);
+    assert.deepEqual(actual.model, expected.model, path);
+    actual.findings.forEach((finding, i) => {
+      const { score, ...rest } = expected.findings[i];
+      const difference = Math.abs(finding.score - score);
+      assert.ok(
+        difference <= 1e-4,
+        `${path}, ${finding.label}: the scores differ by ${difference}`,
+      );
+      assert.deepEqual({ ...rest, score: finding.score }, finding, path);
+    });
+  }
+
+  test("screen() takes a File, a Blob, a buffer or bytes, and names what has no name", async () => {
+    const screenings = await page.evaluate((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      return Promise.all([
+        thoraxlite.screen(new File([bytes], "file.jpg")),
+        thoraxlite.screen(new File([bytes], "file.jpg"), "renamed.jpg"),
+        thoraxlite.screen(new Blob([bytes]), "blob.jpg"),
+        thoraxlite.screen(bytes.buffer, "<b>buffer</b>\u0000.jpg"),
+        thoraxlite.screen(bytes),
+      ]);
+    }, filmJpeg.toString("base64"));
+    assert.deepEqual(
+      screenings.map(({ file, status }) => [file, status]),
+      [
+        ["file.jpg", "ok"],
+        ["renamed.jpg", "ok"],
+        ["blob.jpg", "ok"],
+        ["<b>buffer</b>\ufffd.jpg", "ok"],
+        ["image", "ok"],
+      ],
+    );
+    for (const { findings } of screenings) assert.deepEqual(findings, screenings[0].findings);
+    // A name is text, whatever stands in it.
+    await page.getByRole("heading", { name: "<b>buffer</b>", exact: false }).waitFor();
+    assert.equal(await page.locator("h3 b").count(), 0);
+  });
+
+  test("the page's own thread takes no part in the work and goes on drawing", async () => {
+    await opened.context.close();
+    const context = await browser.newContext();
+    await context.addInitScript(() => {
+      window.wasmCalls = [];
+      for (const name of ["compile", "instantiate", "Module", "Instance"])
+        WebAssembly[name] = () => window.wasmCalls.push(name);
+    });
+    page = await context.newPage();
+    await page.goto(
+      `file://${resolve(root, process.env.THORAXLITE_DIST ?? "dist")}/thoraxlite.html`,
+    );
+    const seen = await page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      await thoraxlite.ready;
+      let frames = 0;
+      let running = true;
+      requestAnimationFrame(function tick() {
+        if (running) ++frames;
+        requestAnimationFrame(tick);
+      });
+      const { status } = await thoraxlite.screen(bytes);
+      running = false;
+      return { status, frames, wasmCalls: window.wasmCalls };
+    }, drawPng(3000, 3000).toString("base64"));
+    assert.equal(seen.status, "ok");
+    assert.deepEqual(seen.wasmCalls, []);
+    assert.ok(seen.frames > 0, "no frame was drawn while the film was screened");
+    assert.equal(page.workers().length, 1);
+    await context.close();
+    opened = await openFile(browser);
+    page = opened.page;
+  });
+
+  test("a trap in the core is a row with an error, and a new worker does the rest", async () => {
+    await page.evaluate(() => thoraxlite.ready);
+    const [worker] = page.workers();
+    await worker.evaluate(() => {
+      // (module (func (export "f") unreachable))
+      const trap = new WebAssembly.Instance(
+        new WebAssembly.Module(
+          new Uint8Array([
+            0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10,
+            5, 1, 3, 0, 0, 11,
+          ]),
+        ),
+      );
+      Uint8Array.prototype.set = () => trap.exports.f();
+    });
+    const [first, second] = await page.evaluate((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      return Promise.all([thoraxlite.screen(bytes, "1.jpg"), thoraxlite.screen(bytes, "2.jpg")]);
+    }, filmJpeg.toString("base64"));
+    assert.equal(first.status, "error");
+    assert.match(first.message, /stopped unexpectedly.*unreachable/);
+    assert.deepEqual(first.findings, []);
+    assert.equal(second.status, "ok");
+    assert.deepEqual(second.model, first.model);
+    assert.equal(page.workers().length, 1);
+    assert.notEqual(page.workers()[0], worker);
+  });
+
+  describe("openModel()", () => {
+    const good = () => readModel(readFileSync(modelFile));
+
+    async function assertRefused(bytes, says) {
+      const before = await page.evaluate(() => thoraxlite.ready);
+      await assert.rejects(openModel(bytes), says);
+      const screening = await page.evaluate((base64) => {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        return thoraxlite.screen(bytes);
+      }, filmJpeg.toString("base64"));
+      assert.equal(screening.status, "ok");
+      assert.equal(screening.model.sha256, before.model.sha256, "the model before stays open");
+    }
+
+    test("refuses an empty file", () => assertRefused(Buffer.alloc(0), /not valid safetensors/));
+
+    test("refuses a file that is no model", () => assertRefused(filmJpeg, /not valid safetensors/));
+
+    test("refuses a tensor of a wrong shape", () => {
+      const model = good();
+      const { shape } = model.tensors["conv1.weight"];
+      [shape[0], shape[1]] = [shape[1], shape[0]];
+      return assertRefused(writeModel(model), /conv1.*has a weight of shape/);
+    });
+
+    test("refuses weights that fail the file's own self-test", () => {
+      const model = good();
+      const [start, end] = model.tensors["conv1.weight"].data_offsets;
+      model.data = Buffer.from(model.data);
+      model.data.fill(0, start, end);
+      return assertRefused(writeModel(model), /self-test/);
+    });
+
+    test("opens another model, shows it, and keeps it after a crash", async () => {
+      const model = good();
+      model.card.name = "another-student";
+      const opened = await openModel(writeModel(model));
+      assert.equal(opened.model.name, "another-student");
+      assert.match(await page.locator(".model-chip").textContent(), /another-student/);
+
+      await page.workers()[0].evaluate(() => {
+        setTimeout(() => {
+          throw new Error("made to fail");
+        });
+      });
+      await page.waitForEvent("worker");
+      const screening = await page.evaluate((base64) => {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        return thoraxlite.screen(bytes);
+      }, filmJpeg.toString("base64"));
+      assert.equal(screening.status, "ok");
+      assert.equal(screening.model.name, "another-student");
+      assert.equal(screening.model.sha256, opened.model.sha256);
+    });
+  });
+});

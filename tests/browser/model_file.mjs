@@ -1,0 +1,17 @@
+// A model file taken apart and put together again, so that tests can make one that does not fit.
+
+export function readModel(bytes) {
+  const headerSize = Number(bytes.readBigUInt64LE(0));
+  const { __metadata__, ...tensors } = JSON.parse(bytes.subarray(8, 8 + headerSize).toString());
+  const { card, ...metadata } = __metadata__;
+  return { metadata, card: JSON.parse(card), tensors, data: bytes.subarray(8 + headerSize) };
+}
+
+export function writeModel({ metadata, card, tensors, data }) {
+  const __metadata__ = { ...metadata, card: JSON.stringify(card) };
+  const header = Buffer.from(JSON.stringify({ __metadata__, ...tensors }));
+  const padded = Buffer.concat([header, Buffer.alloc(-header.length & 7, " ")]);
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(padded.length));
+  return Buffer.concat([size, padded, data]);
+}
