@@ -22,15 +22,15 @@ die() {
 
 # quietly LOG COMMAND...: runs COMMAND with its output in LOG, a sign of life every half minute.
 quietly() {
-  local log=$1 ticks=0
+  local log=$1 next=$((SECONDS + 30))
   shift
   "$@" >"$log" 2>&1 </dev/null &
   watched=$!
   trap 'kill "$watched" 2>/dev/null || true' EXIT
   while kill -0 "$watched" 2>/dev/null; do
     sleep 0.1
-    ticks=$((ticks + 1))
-    if [ $((ticks % 300)) = 0 ]; then
+    if [ "$SECONDS" -ge "$next" ]; then
+      next=$((SECONDS + 30))
       step "  … $(tail -n 1 "$log" | tr -cd '[:print:]' | cut -c 1-100)"
     fi
   done

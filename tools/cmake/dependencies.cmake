@@ -18,7 +18,9 @@ add_library(deps::headers ALIAS deps_headers)
 
 include(${CMAKE_CURRENT_LIST_DIR}/xnnpack/variant.cmake)
 set(xnnpack_built ${deps}/xnnpack/${XNNPACK_VARIANT})
-if(NOT XNNPACK_SOURCE_DIR AND EXISTS ${xnnpack_built})
+# XNNPACK's own project() leaves its folder in this variable, also when it is the pinned one.
+if((NOT XNNPACK_SOURCE_DIR OR XNNPACK_SOURCE_DIR STREQUAL ${deps}/src/xnnpack) AND
+   EXISTS ${xnnpack_built})
   add_library(deps_xnnpack INTERFACE)
   target_include_directories(deps_xnnpack SYSTEM INTERFACE ${xnnpack_built}/include)
   file(STRINGS ${xnnpack_built}/link-order xnnpack_libraries)
