@@ -14,23 +14,25 @@ install_packages() {
   local root missing
   mapfile -t missing < <(missing_packages)
   [ ${#missing[@]} -gt 0 ] || return 0
-  command -v apt-get >/dev/null || die "there is no apt-get here; Debian 12 or 13 is needed, or its packages in tools/packages.txt."
+  command -v apt-get >/dev/null || die "there is no apt-get here to install ${missing[*]}; Debian 12 or 13 is needed."
   mkdir -p "$CACHE"
   if root=$(as_root); then
     step "installing ${missing[*]}"
-    quietly "$CACHE/apt.log" ${root:+"$root"} apt-get -q update ||
+    quietly "$CACHE/apt-update.log" ${root:+"$root"} apt-get -q update ||
       apt_failed "the package lists could not be fetched"
     quietly "$CACHE/apt.log" ${root:+"$root"} env DEBIAN_FRONTEND=noninteractive \
-      apt-get -q -y -o Dpkg::Use-Pty=0 ${CI:+-o Dpkg::Options::=--force-unsafe-io} install --no-install-recommends "${missing[@]}" ||
+      apt-get -q -y -o Dpkg::Use-Pty=0 ${CI:+-o Dpkg::Options::=--force-unsafe-io} \
+      install --no-install-recommends "${missing[@]}" ||
       apt_failed "the packages could not be installed"
   else
     unpack_packages "${missing[@]}"
   fi
 }
 
+# A failed update is only a warning to apt, so its log may hold the cause of a failed install.
 apt_failed() {
-  grep -E '^(E|W|Err)' "$CACHE/apt.log" | tail -n 5 >&2
-  die "$1; see $CACHE/apt.log."
+  grep -hE '^(E|W|Err)' "$CACHE"/apt*.log | tail -n 5 >&2
+  die "$1; is the network there? Details are in $CACHE/apt.log."
 }
 
 # apt-get as nobody in particular: the machine's sources and its list of what is installed, but
@@ -52,7 +54,7 @@ unpack_packages() {
   rm -rf "$work"
   mkdir -p "$CACHE/apt/lists/partial" "$CACHE/apt/cache/archives/partial" "$work/usr" "$work/etc"
   step "neither root nor sudo: unpacking $* below $CACHE"
-  quietly "$CACHE/apt.log" own_apt update || apt_failed "the package lists could not be fetched"
+  quietly "$CACHE/apt-update.log" own_apt update || apt_failed "the package lists could not be fetched"
   rm -f "$CACHE"/apt/cache/archives/*.deb
   quietly "$CACHE/apt.log" own_apt install --download-only --no-install-recommends "$@" ||
     apt_failed "the packages could not be fetched"
