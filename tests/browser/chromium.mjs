@@ -8,7 +8,7 @@ export const root = resolve(import.meta.dirname, "../..");
 export const dist = resolve(root, process.env.THORAXLITE_DIST ?? "dist");
 export const singleFile = resolve(dist, "thoraxlite.html");
 
-export function launch() {
+export function launch(moreFlags = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -19,6 +19,7 @@ export function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...moreFlags,
     ],
   });
 }

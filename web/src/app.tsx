@@ -34,7 +34,11 @@ export function App({ session }: { session: Session }) {
       <p class="unseen" role="status" aria-live="polite">
         {session.announcement}
       </p>
-      {dragging && <div class="drop-here">{t("dropNow")}</div>}
+      {dragging && (
+        <div class="drop-here" aria-hidden="true">
+          {t("dropNow")}
+        </div>
+      )}
     </>
   );
 }
