@@ -75,7 +75,7 @@ enter_system() {
   system=$(unpacked_system)
   [ -d "$system" ] || return 0
   # shellcheck disable=SC2016 # expanded inside, by sh
-  THORAXLITE_SYSTEM=$system exec unshare --user --map-current-user --keep-caps --mount sh -c '
+  THORAXLITE_SYSTEM=$system SECONDS=$SECONDS exec unshare --user --map-current-user --keep-caps --mount sh -c '
     mount -t overlay overlay -o "lowerdir=$THORAXLITE_SYSTEM/usr:/usr" /usr &&
       mount -t overlay overlay -o "lowerdir=$THORAXLITE_SYSTEM/etc:/etc" /etc &&
       exec setpriv --inh-caps=-all --ambient-caps=-all -- "$@"' \
