@@ -30,15 +30,15 @@ const char* unsupported_process(int marker) {
     case 0xc2:
       return nullptr;
     case 0xc3:
-      return "lossless";
+      return "a lossless JPEG";
     case 0xc9:
     case 0xca:
     case 0xcb:
-      return "arithmetic-coded";
+      return "an arithmetic-coded JPEG";
     case 0xf7:
-      return "JPEG-LS";
+      return "a JPEG-LS image";
     default:
-      return "hierarchical";
+      return "a hierarchical JPEG";
   }
 }
 
@@ -52,8 +52,7 @@ tl::unexpected<Error> damaged(const char* what) {
 
 Result<Container> read_frame(int marker, const std::uint8_t* segment, std::size_t size) {
   if (const char* process = unsupported_process(marker)) {
-    return fail("This is a " + std::string(process) +
-                " JPEG; expected a baseline or progressive one.");
+    return fail("This is " + std::string(process) + "; expected a baseline or progressive JPEG.");
   }
   if (size < 6 || size < 6u + 3u * segment[5]) return damaged("its frame header is too short");
 

@@ -1,0 +1,115 @@
+#include "made_models.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "naive_network.h"
+
+namespace thoraxlite {
+namespace {
+
+template <class Value>
+Bytes as_bytes(const std::vector<Value>& values) {
+  Bytes bytes(values.size() * sizeof(Value));
+  if (!values.empty()) std::memcpy(bytes.data(), values.data(), bytes.size());
+  return bytes;
+}
+
+}  // namespace
+
+NamedTensor& ModelParts::tensor(const std::string& name) {
+  return *std::find_if(tensors.begin(), tensors.end(),
+                       [&name](const NamedTensor& tensor) { return tensor.name == name; });
+}
+
+NamedTensor f32_tensor(const std::string& name, std::vector<std::int64_t> shape,
+                       const std::vector<float>& values) {
+  return {name, "F32", std::move(shape), as_bytes(values)};
+}
+
+void ModelParts::add(const std::string& name, std::vector<std::int64_t> shape,
+                     std::vector<float> values) {
+  tensors.push_back(f32_tensor(name, std::move(shape), values));
+}
+
+void ModelParts::add_f16(const std::string& name, std::vector<std::int64_t> shape,
+                         const std::vector<float>& values) {
+  std::vector<std::uint16_t> halves;
+  for (const float value : values) {
+    halves.push_back(Eigen::numext::bit_cast<std::uint16_t>(Eigen::half(value)));
+  }
+  tensors.push_back({name, "F16", std::move(shape), as_bytes(halves)});
+}
+
+Bytes ModelParts::write() const {
+  auto with_card = metadata;
+  if (!card.is_null()) with_card["card"] = card.dump();
+  return write_safetensors(tensors, with_card);
+}
+
+std::vector<float> random_weights(std::size_t count, double fan_in, std::mt19937& random) {
+  std::vector<float> weights;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double between = static_cast<double>(random()) / 4294967295.0 * 2 - 1;
+    weights.push_back(static_cast<float>(between * std::sqrt(3 / fan_in)));
+  }
+  return weights;
+}
+
+ModelParts made_model(int size) {
+  ModelParts parts;
+  parts.card = nlohmann::json::parse(R"({
+    "name": "made", "labels": ["alpha", "beta"], "activation": "softmax",
+    "input": {"channels": 1, "resize": "area", "mean": 0.5, "std": 0.25},
+    "graph": [
+      {"name": "conv1", "op": "conv2d", "stride": 1, "padding": 2, "relu": true},
+      {"name": "pool1", "op": "max_pool2d", "kernel": 2, "stride": 2},
+      {"name": "conv2", "op": "conv2d", "stride": 2, "padding": 1},
+      {"name": "global_pool", "op": "global_average_pool"},
+      {"name": "fc1", "op": "linear", "relu": true},
+      {"name": "fc2", "op": "linear"}
+    ],
+    "calibration": {"temperature": 1.5, "operating_points": [
+      {"label": "alpha", "threshold": 0.25, "sensitivity": 0.9, "specificity": 0.8,
+       "positives": 10, "cases": 30},
+      {"label": "beta", "threshold": 0.75, "sensitivity": 0.8, "specificity": 0.9,
+       "positives": 20, "cases": 30}
+    ]}
+  })");
+  parts.card["input"]["size"] = size;
+
+  std::mt19937 random(7);
+  parts.add_f16("conv1.weight", {4, 1, 5, 5}, random_weights(4 * 25, 25, random));
+  parts.add("conv1.bias", {4}, random_weights(4, 25, random));
+  parts.add("conv2.weight", {6, 4, 3, 3}, random_weights(6 * 4 * 9, 36, random));
+  parts.add("conv2.bias", {6}, random_weights(6, 36, random));
+  parts.add("fc1.weight", {5, 6}, random_weights(5 * 6, 6, random));
+  parts.add("fc1.bias", {5}, random_weights(5, 6, random));
+  parts.add("fc2.weight", {2, 5}, random_weights(2 * 5, 5, random));
+  parts.add("fc2.bias", {2}, random_weights(2, 5, random));
+
+  Bytes image;
+  for (const std::uint16_t pixel : pattern(23, 17)) {
+    image.push_back(static_cast<std::uint8_t>(pixel >> 8));
+  }
+  parts.tensors.push_back({"self_test.image", "U8", {17, 23}, image});
+  parts.add("self_test.logits", {2}, {0, 0});
+  fit_self_test(parts);
+  return parts;
+}
+
+void fit_self_test(ModelParts& parts) {
+  const Model model = load(parts.write()).value();
+  std::vector<float> input = resize_area(model.self_test.image, model.card.input.size);
+  normalise(input, model.card.input);
+  parts.tensor("self_test.logits").bytes = as_bytes(naive_outputs(model, input).back().values);
+}
+
+Result<Model> load(const Bytes& file) {
+  return load_model({file.data(), file.size()});
+}
+
+}  // namespace thoraxlite

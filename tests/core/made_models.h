@@ -1,0 +1,44 @@
+// Model files made in code.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/model/model.h"
+#include "export/safetensors_writer.h"
+#include "made_images.h"
+
+namespace thoraxlite {
+
+// The parts of a model file, to be changed before they are written.
+struct ModelParts {
+  nlohmann::json card;
+  std::vector<NamedTensor> tensors;
+  std::map<std::string, std::string> metadata{{"format", "thoraxlite.student.v1"}};
+
+  NamedTensor& tensor(const std::string& name);
+  void add(const std::string& name, std::vector<std::int64_t> shape, std::vector<float> values);
+  void add_f16(const std::string& name, std::vector<std::int64_t> shape,
+               const std::vector<float>& values);
+  Bytes write() const;  // with the card as it is now
+};
+
+NamedTensor f32_tensor(const std::string& name, std::vector<std::int64_t> shape,
+                       const std::vector<float>& values);
+
+// A network of every operator on a size x size input, with random weights and a self-test that
+// fits: conv, pool, conv with stride, global average, linear, linear; labels "alpha", "beta".
+ModelParts made_model(int size = 20);
+
+// Sets self_test.logits to what the plain loops of naive_network.h give.
+void fit_self_test(ModelParts& parts);
+
+// Weights between -1 and 1, divided by the root of `fan_in`; the same on every machine.
+std::vector<float> random_weights(std::size_t count, double fan_in, std::mt19937& random);
+
+Result<Model> load(const Bytes& file);
+
+}  // namespace thoraxlite

@@ -1,0 +1,245 @@
+#include "core/model/model.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "made_models.h"
+
+using namespace thoraxlite;
+using nlohmann::json;
+
+namespace {
+
+// The error that loading gives once `change` was made to a sound model.
+std::string error_after(const std::function<void(ModelParts&)>& change) {
+  ModelParts parts = made_model();
+  change(parts);
+  const auto model = load(parts.write());
+  return model ? "no error" : model.error().message;
+}
+
+std::string refusal(const std::string& what) {
+  return "The model file does not fit: " + what + ".";
+}
+
+std::string error_after_node(std::size_t index, const json& changes) {
+  return error_after([&](ModelParts& parts) { parts.card["graph"][index].update(changes); });
+}
+
+}  // namespace
+
+TEST_CASE("a sound model is read with its shapes") {
+  ModelParts parts = made_model();
+  parts.card["training"] = {{"anything", {1, 2, 3}}};
+  const auto model = load(parts.write());
+  REQUIRE(model.has_value());
+  CHECK(model->card.name == "made");
+  CHECK(model->card.labels == std::vector<std::string>{"alpha", "beta"});
+  CHECK(model->card.activation == Activation::softmax);
+  CHECK(model->card.temperature == 1.5f);
+  CHECK(model->card.operating_points[1].threshold == 0.75f);
+  CHECK(model->card.operating_points[1].positives == 20);
+  CHECK(json::parse(model->card.json) == parts.card);
+  CHECK(model->self_test.image.width == 23);
+  CHECK(model->self_test.image.height == 17);
+
+  REQUIRE(model->nodes.size() == 6);
+  const int expected[][3] = {{4, 20, 20}, {4, 10, 10}, {6, 5, 5}, {6, 1, 1}, {5, 1, 1}, {2, 1, 1}};
+  for (std::size_t i = 0; i < 6; ++i) {
+    CAPTURE(model->nodes[i].name);
+    CHECK(model->nodes[i].output.channels == expected[i][0]);
+    CHECK(model->nodes[i].output.height == expected[i][1]);
+    CHECK(model->nodes[i].output.width == expected[i][2]);
+    CHECK(model->nodes[i].input == static_cast<int>(i) - 1);
+  }
+}
+
+TEST_CASE("a node may read from any earlier one") {
+  ModelParts parts = made_model();
+  parts.card["graph"][0]["input"] = "input";
+  parts.card["graph"][1]["input"] = "conv1";
+  const auto model = load(parts.write());
+  REQUIRE(model.has_value());
+  CHECK(model->nodes[0].input == -1);
+  CHECK(model->nodes[1].input == 0);
+}
+
+TEST_CASE("a file that does not say what it is is refused") {
+  CHECK(load({}).error().message == "The file is not valid safetensors: it is empty.");
+  CHECK(error_after([](ModelParts& parts) { parts.metadata.clear(); }) ==
+        refusal("its metadata does not say the format \"thoraxlite.student.v1\""));
+  CHECK(error_after([](ModelParts& parts) { parts.metadata["format"] = "pt"; }) ==
+        refusal("its metadata does not say the format \"thoraxlite.student.v1\""));
+  CHECK(error_after([](ModelParts& parts) { parts.card = nullptr; }) ==
+        refusal("its metadata has no card"));
+  CHECK(error_after([](ModelParts& parts) {
+          parts.card = nullptr;
+          parts.metadata["card"] = "{";
+        }).find("its card is not sound JSON") != std::string::npos);
+  CHECK(error_after([](ModelParts& parts) { parts.card = json::array(); }) ==
+        refusal("the card is not a JSON object"));
+}
+
+TEST_CASE("a card that lacks something is refused") {
+  for (const char* key : {"name", "labels", "activation", "input", "graph", "calibration"}) {
+    CHECK(error_after([key](ModelParts& parts) { parts.card.erase(key); }) ==
+          refusal("the card lacks \"" + std::string(key) + "\""));
+  }
+  for (const char* key : {"size", "channels", "resize", "mean", "std"}) {
+    CHECK(error_after([key](ModelParts& parts) { parts.card["input"].erase(key); }) ==
+          refusal("the card's input lacks \"" + std::string(key) + "\""));
+  }
+  for (const char* key :
+       {"label", "threshold", "sensitivity", "specificity", "positives", "cases"}) {
+    CHECK(error_after([key](ModelParts& parts) {
+            parts.card["calibration"]["operating_points"][0].erase(key);
+          }) == refusal("the operating point of \"alpha\" lacks \"" + std::string(key) + "\""));
+  }
+}
+
+TEST_CASE("a card with a wrong value is refused") {
+  const auto wrong = [](const char* pointer, const json& value) {
+    return error_after([&](ModelParts& parts) { parts.card[json::json_pointer(pointer)] = value; });
+  };
+  CHECK(wrong("/name", "") ==
+        refusal("the card has a wrong \"name\"; expected a text of at most 256 bytes"));
+  CHECK(wrong("/name", std::string(300, 'x')) ==
+        refusal("the card has a wrong \"name\"; expected a text of at most 256 bytes"));
+  CHECK(wrong("/activation", "tanh") ==
+        refusal("the card has a wrong \"activation\"; expected \"sigmoid\" or \"softmax\""));
+  CHECK(wrong("/labels", json::array()) == refusal("the card has no labels"));
+  CHECK(wrong("/labels/1", "alpha") == refusal("the card has the label \"alpha\" twice"));
+  CHECK(wrong("/labels/1", 3) == refusal("the card has a label that is not a short text"));
+  CHECK(wrong("/graph", json::array()) == refusal("the graph has no nodes"));
+  CHECK(wrong("/input/channels", 3) ==
+        refusal("the card's input has a wrong \"channels\"; expected a whole number from 1 to 1"));
+  CHECK(wrong("/input/resize", "nearest") ==
+        refusal("the card's input has a wrong \"resize\"; expected \"area\""));
+  for (const json& size : {json(0), json(-1), json(1025), json(20.0), json(18446744073709551615u),
+                           json("20"), json(nullptr)}) {
+    CHECK(wrong("/input/size", size) ==
+          refusal("the card's input has a wrong \"size\"; expected a whole number from 1 to 1024"));
+  }
+  CHECK(wrong("/input/std", 0) ==
+        refusal("the card's input has a wrong \"std\"; expected a number from 1e-06 to 10.0"));
+  CHECK(wrong("/input/crop", 1) ==
+        refusal("the card's input has the key \"crop\", which this version does not know"));
+  CHECK(wrong("/calibration/temperature", 0) ==
+        refusal("the card's calibration has a wrong \"temperature\"; expected a number from 0.001 "
+                "to 1000.0"));
+  CHECK(wrong("/calibration/operating_points", json::array()) ==
+        refusal("the card's calibration has 0 operating points; expected 2, one a label"));
+  CHECK(wrong("/calibration/operating_points/1/label", "alpha") ==
+        refusal("the operating point of \"beta\" is missing; the operating points must stand in "
+                "the order of the labels"));
+  CHECK(wrong("/calibration/operating_points/0/threshold", 1.5) ==
+        refusal("the operating point of \"alpha\" has a wrong \"threshold\"; expected a number "
+                "from 0.0 to 1.0"));
+  CHECK(wrong("/calibration/operating_points/0/positives", 31) ==
+        refusal("the operating point of \"alpha\" has a wrong \"positives\"; expected a whole "
+                "number from 0 to 30"));
+}
+
+TEST_CASE("a graph that does not fit is refused") {
+  CHECK(error_after_node(0, {{"op", "deconv"}}) ==
+        refusal("node \"conv1\" has the operator \"deconv\"; expected conv2d, max_pool2d, "
+                "global_average_pool or linear"));
+  CHECK(error_after_node(0, {{"dilation", 2}}) ==
+        refusal("node \"conv1\" has the key \"dilation\", which this version does not know"));
+  CHECK(error_after_node(0, {{"stride", 0}}) ==
+        refusal("node \"conv1\" has a wrong \"stride\"; expected a whole number from 1 to 64"));
+  CHECK(error_after_node(0, {{"relu", 1}}) ==
+        refusal("node \"conv1\" has a wrong \"relu\"; expected true or false"));
+  CHECK(error_after_node(0, {{"padding", 5}}) ==
+        refusal("node \"conv1\" has a weight of shape [4, 1, 5, 5] and a padding of 5; expected a "
+                "square kernel larger than the padding"));
+  CHECK(error_after_node(1, {{"kernel", 21}, {"stride", 2}}) ==
+        refusal("node \"pool1\" has a window that is larger than what it reads"));
+  CHECK(error_after_node(1, {{"stride", 3}}) ==
+        refusal("node \"pool1\" has a wrong \"stride\"; expected a whole number from 1 to 2"));
+  CHECK(error_after_node(1, {{"name", "conv1"}}) ==
+        refusal("node \"conv1\" has a name that is taken"));
+  CHECK(error_after_node(1, {{"name", "input"}}) ==
+        refusal("node \"input\" has a name that is taken"));
+  CHECK(error_after_node(1, {{"input", "conv2"}}) ==
+        refusal("node \"pool1\" reads from \"conv2\", which is no earlier node"));
+  CHECK(error_after_node(1, {{"input", "input"}}).find("node \"conv2\"") != std::string::npos);
+  CHECK(error_after([](ModelParts& parts) { parts.card["graph"][2] = 5; }) ==
+        refusal("node 3 of the graph is not a JSON object"));
+  CHECK(error_after([](ModelParts& parts) { parts.card["graph"].erase(3); }) ==
+        refusal("node \"fc1\" is linear but reads a map; expected a pooled vector"));
+  CHECK(error_after([](ModelParts& parts) {
+          parts.card["graph"].push_back(
+              {{"name", "side"}, {"op", "global_average_pool"}, {"input", "fc1"}});
+        }) == refusal("nothing reads the output of node \"fc2\""));
+  CHECK(error_after([](ModelParts& parts) {
+          parts.card["graph"].erase(5);
+          parts.tensors.erase(parts.tensors.begin() + 6, parts.tensors.begin() + 8);
+        }) == refusal("node \"fc1\" gives 5 x 1 x 1 values; expected 2 logits, one a label"));
+}
+
+TEST_CASE("tensors that do not fit are refused") {
+  CHECK(error_after([](ModelParts& parts) { parts.tensors.erase(parts.tensors.begin() + 1); }) ==
+        refusal("node \"conv1\" lacks the tensor \"conv1.bias\""));
+  CHECK(error_after([](ModelParts& parts) { parts.add("conv9.weight", {1}, {1}); }) ==
+        refusal("the tensor \"conv9.weight\" belongs to no node"));
+  CHECK(error_after([](ModelParts& parts) {
+          parts.tensor("conv2.weight").shape = {4, 6, 3, 3};
+        }) ==
+        refusal("node \"conv2\" has a weight of shape [4, 6, 3, 3]; expected 4 dimensions, the "
+                "second being 4"));
+  CHECK(error_after([](ModelParts& parts) { parts.tensor("fc1.weight").shape = {30}; }) ==
+        refusal("node \"fc1\" has a weight of shape [30]; expected 2 dimensions, the second being "
+                "6"));
+  CHECK(error_after([](ModelParts& parts) {
+          parts.tensor("conv2.weight").shape = {6, 4, 9, 1};
+        }) ==
+        refusal("node \"conv2\" has a weight of shape [6, 4, 9, 1] and a padding of 1; expected a "
+                "square kernel larger than the padding"));
+  CHECK(error_after([](ModelParts& parts) {
+          parts.tensor("fc1.bias").shape = {5, 1};
+        }) == refusal("node \"fc1\" has a bias of shape [5, 1]; expected [5]"));
+  CHECK(error_after([](ModelParts& parts) { parts.tensor("fc1.bias").dtype = "I32"; }) ==
+        refusal("node \"fc1\" cannot use the tensor \"fc1.bias\", since its dtype is I32; expected "
+                "F32 or F16"));
+  CHECK(error_after([](ModelParts& parts) {
+          parts.tensor("fc1.bias") = f32_tensor("fc1.bias", {0, 9223372036854775807}, {});
+        }) == refusal("node \"fc1\" has the tensor \"fc1.bias\", which is empty or too large"));
+}
+
+TEST_CASE("numbers that are not finite are refused") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const float value : {nan, infinity, -infinity}) {
+    CHECK(error_after([value](ModelParts& parts) {
+            parts.tensor("fc2.bias") = f32_tensor("fc2.bias", {2}, {0, value});
+          }) == refusal("node \"fc2\" has the tensor \"fc2.bias\", which holds a number that is "
+                        "not finite"));
+    CHECK(error_after([value](ModelParts& parts) {
+            parts.tensor("self_test.logits") = f32_tensor("self_test.logits", {2}, {0, value});
+          }) == refusal("self_test.logits holds a number that is not finite"));
+  }
+}
+
+TEST_CASE("a model without a fitting self-test is refused") {
+  CHECK(error_after([](ModelParts& parts) { parts.tensors.pop_back(); }) ==
+        refusal("it has no self-test (self_test.image and self_test.logits)"));
+  CHECK(error_after([](ModelParts& parts) {
+          parts.tensor("self_test.logits").shape = {1, 2};
+        }) == refusal("self_test.logits is not F32 [2], one a label"));
+  CHECK(error_after([](ModelParts& parts) { parts.tensor("self_test.image").shape = {17 * 23}; }) ==
+        refusal("self_test.image is not a U8 [height, width] image of at most 1024 pixels a side"));
+}
+
+TEST_CASE("a network that is too large to run is refused") {
+  CHECK(error_after([](ModelParts& parts) {
+          parts.card["input"]["size"] = 1024;
+          parts.tensor("conv1.weight") =
+              f32_tensor("conv1.weight", {64, 1, 1, 1}, std::vector<float>(64, 1));
+          parts.tensor("conv1.bias") = f32_tensor("conv1.bias", {64}, std::vector<float>(64, 0));
+          parts.card["graph"][0]["padding"] = 0;
+        }) == refusal("node \"conv1\" makes the network too large to run"));
+}

@@ -1,0 +1,108 @@
+#include "core/image/prepare.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "core/image/decode.h"
+#include "made_images.h"
+
+using namespace thoraxlite;
+
+namespace {
+
+GreyImage made(int width, int height) {
+  return {width, height, 65535, pattern(width, height)};
+}
+
+// The definition in double precision: the mean of the image over the output pixel's area.
+double area_mean(const GreyImage& image, int size, int x, int y) {
+  const double left = double(x) * image.width / size;
+  const double right = double(x + 1) * image.width / size;
+  const double top = double(y) * image.height / size;
+  const double bottom = double(y + 1) * image.height / size;
+  double sum = 0;
+  for (int j = int(top); j < std::min<double>(image.height, bottom); ++j) {
+    for (int i = int(left); i < std::min<double>(image.width, right); ++i) {
+      const double area = (std::min(right, i + 1.0) - std::max<double>(left, i)) *
+                          (std::min(bottom, j + 1.0) - std::max<double>(top, j));
+      sum += area * image.pixels[j * image.width + i];
+    }
+  }
+  return sum / ((right - left) * (bottom - top)) / image.max_value;
+}
+
+// FNV-1a over the bytes of the floats.
+std::uint64_t digest(const std::vector<float>& values) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const float value : values) {
+    std::uint8_t bytes[sizeof value];
+    std::memcpy(bytes, &value, sizeof value);
+    for (const std::uint8_t byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
+  }
+  return hash;
+}
+
+}  // namespace
+
+TEST_CASE("every output pixel is the mean over its area") {
+  const int sizes[] = {1, 2, 7, 8, 9, 15, 16, 33, 64, 101};
+  for (const int width : sizes) {
+    for (const int height : {1, 5, 16, 47}) {
+      for (const int size : {1, 2, 7, 16, 32}) {
+        CAPTURE(width);
+        CAPTURE(height);
+        CAPTURE(size);
+        const GreyImage image = made(width, height);
+        const std::vector<float> output = resize_area(image, size);
+        REQUIRE(output.size() == std::size_t(size) * size);
+        for (int i = 0; i < size * size; ++i) {
+          REQUIRE(std::abs(output[i] - area_mean(image, size, i % size, i / size)) < 1e-7);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("an image of the right size comes back as it is") {
+  for (const int white : {255, 65535}) {
+    GreyImage image = made(16, 16);
+    image.max_value = static_cast<std::uint16_t>(white);
+    for (std::uint16_t& pixel : image.pixels) pixel %= white + 1;
+    const std::vector<float> output = resize_area(image, 16);
+    for (int i = 0; i < 16 * 16; ++i) REQUIRE(output[i] == image.pixels[i] / float(white));
+  }
+}
+
+TEST_CASE("black stays 0 and white stays 1 at the largest size") {
+  for (const std::uint16_t value : {0, 65535}) {
+    const GreyImage image{16384, 3, 65535, std::vector<std::uint16_t>(16384 * 3, value)};
+    for (const float pixel : resize_area(image, 224)) REQUIRE(pixel == value / 65535.0f);
+  }
+}
+
+TEST_CASE("normalising takes off the mean and divides by the deviation") {
+  std::vector<float> pixels{0, 0.5f, 1};
+  normalise(pixels, {224, 0.5f, 0.25f});
+  CHECK(pixels == std::vector<float>{-2, 0, 2});
+}
+
+// The same constants stand for native code and WebAssembly: this test is run by both.
+TEST_CASE("the same bytes give the same floats on every machine") {
+  const auto prepared = [](const Bytes& file) {
+    auto image = decode_image({file.data(), file.size()});
+    REQUIRE(image.has_value());
+    std::vector<float> pixels = resize_area(*image, 96);
+    normalise(pixels, {96, 0.4853f, 0.2221f});
+    return digest(pixels);
+  };
+  CHECK(prepared(grey_png16(301, 199, pattern(301, 199))) == 0xf6fa06f03ea33884);
+
+  Bytes rgb;
+  for (const std::uint16_t pixel : pattern(3 * 301, 199)) {
+    rgb.push_back(static_cast<std::uint8_t>(pixel >> 8));
+  }
+  CHECK(prepared(colour_jpeg(301, 199, rgb)) == 0x79cb0857a0cffd53);
+}

@@ -1,0 +1,142 @@
+#include "core/screener.h"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "made_models.h"
+
+using namespace thoraxlite;
+
+namespace {
+
+Result<Screener> open(const ModelParts& parts, EngineKind kind = EngineKind::automatic) {
+  const Bytes file = parts.write();
+  return Screener::open({file.data(), file.size()}, "abc123", kind);
+}
+
+Screening screen(Screener& screener, const Bytes& file) {
+  return screener.screen("film.png", {file.data(), file.size()});
+}
+
+}  // namespace
+
+TEST_CASE("a film gives its findings") {
+  Screener screener = open(made_model()).value();
+  CHECK(screener.engine_kind() != EngineKind::automatic);
+  const Screening screening = screen(screener, grey_png16(80, 70, pattern(80, 70)));
+  CHECK(screening.status == Status::ok);
+  CHECK(screening.message.empty());
+  CHECK(screening.file == "film.png");
+  CHECK(screening.model_name == "made");
+  CHECK(screening.model_sha256 == "abc123");
+  REQUIRE(screening.findings.size() == 2);
+  CHECK(screening.findings[0].label == "alpha");
+  CHECK(screening.findings[0].score + screening.findings[1].score == doctest::Approx(1));
+  CHECK(screening.findings[0].threshold == 0.25f);
+  CHECK(screening.milliseconds.decode > 0);
+  CHECK(screening.milliseconds.prepare > 0);
+  CHECK(screening.milliseconds.infer > 0);
+}
+
+TEST_CASE("engines give the same scores") {
+  Screener reference = open(made_model(), EngineKind::reference).value();
+  Screener automatic = open(made_model()).value();
+  const Bytes file = grey_png16(80, 70, pattern(80, 70));
+  CHECK(screen(reference, file).findings[0].score ==
+        doctest::Approx(screen(automatic, file).findings[0].score).epsilon(1e-5));
+}
+
+TEST_CASE("the depth of the file does not change the score") {
+  Screener screener = open(made_model()).value();
+  std::vector<std::uint16_t> low = pattern(64, 64);
+  for (std::uint16_t& pixel : low) pixel >>= 8;
+  std::vector<std::uint16_t> high = low;
+  for (std::uint16_t& pixel : high) pixel *= 257;
+  CHECK(
+      screen(screener, grey_png8(64, 64, low)).findings[0].score ==
+      doctest::Approx(screen(screener, grey_png16(64, 64, high)).findings[0].score).epsilon(1e-6));
+}
+
+TEST_CASE("blank and tiny images are refused, without findings") {
+  Screener screener = open(made_model()).value();
+  const Screening blank =
+      screen(screener, grey_png8(64, 64, std::vector<std::uint16_t>(64 * 64, 200)));
+  CHECK(blank.status == Status::refused);
+  CHECK(blank.message == "The image is blank: all of its pixels are equal.");
+  CHECK(blank.findings.empty());
+
+  const Screening tiny = screen(screener, grey_png8(1, 1, {0}));
+  CHECK(tiny.status == Status::refused);
+  CHECK(tiny.message ==
+        "The image is too small to be read: 1 x 1 pixels; expected at least 64 a side.");
+  CHECK(tiny.findings.empty());
+  CHECK(screen(screener, grey_png8(63, 64, pattern(63, 64))).status == Status::refused);
+}
+
+TEST_CASE("what cannot be read is an error, without findings") {
+  Screener screener = open(made_model()).value();
+  const Screening screening = screen(screener, text_bytes("not an image"));
+  CHECK(screening.status == Status::error);
+  CHECK(screening.message == "This is a text file; expected a JPEG or PNG image.");
+  CHECK(screening.findings.empty());
+  CHECK(screening.model_name == "made");
+}
+
+TEST_CASE("a network that overflows gives an error, never a score") {
+  // The self-test's black image stays in range; a film drives the sums to infinity.
+  ModelParts parts = made_model();
+  const float huge = std::numeric_limits<float>::max();
+  for (std::uint8_t& byte : parts.tensor("self_test.image").bytes) byte = 0;
+  parts.card["input"]["mean"] = 0;
+  parts.tensor("fc1.weight") = f32_tensor("fc1.weight", {5, 6}, std::vector<float>(30, huge));
+  parts.tensor("conv2.bias") = f32_tensor("conv2.bias", {6}, std::vector<float>(6, 0));
+  parts.tensor("conv1.bias") = f32_tensor("conv1.bias", {4}, std::vector<float>(4, 0));
+  parts.tensor("conv1.weight") =
+      f32_tensor("conv1.weight", {4, 1, 5, 5}, std::vector<float>(100, 1));
+  parts.tensor("conv2.weight") =
+      f32_tensor("conv2.weight", {6, 4, 3, 3}, std::vector<float>(6 * 4 * 9, 1));
+  fit_self_test(parts);
+  for (const EngineKind kind : {EngineKind::reference, EngineKind::automatic}) {
+    Screener screener = open(parts, kind).value();
+    const Screening screening = screen(screener, grey_png16(80, 70, pattern(80, 70)));
+    CHECK(screening.status == Status::error);
+    CHECK(screening.message ==
+          "The network gave something that is not a number; there is no result.");
+    CHECK(screening.findings.empty());
+  }
+}
+
+TEST_CASE("a model that does not pass its self-test is refused") {
+  ModelParts parts = made_model();
+  parts.tensor("self_test.image").bytes[5] ^= 0x80;
+  const auto screener = open(parts);
+  REQUIRE_FALSE(screener.has_value());
+  CHECK(screener.error().message.find("The model does not pass its own self-test: logit ") == 0);
+}
+
+TEST_CASE("a screening is one line of JSON with its keys in order") {
+  Screening screening;
+  screening.file = "a.png";
+  screening.status = Status::ok;
+  screening.findings = {{"covid", 0.1f, 0.5f, false}, {"normal", 0.75f, 0.5f, true}};
+  screening.model_name = "made";
+  screening.model_sha256 = "00ff";
+  screening.milliseconds = {1.5, 2.25, 3};
+  CHECK(to_json(screening) == R"({"file":"a.png","status":"ok","message":"","findings":[)"
+                              R"({"label":"covid","score":0.1,"threshold":0.5,"positive":false},)"
+                              R"({"label":"normal","score":0.75,"threshold":0.5,"positive":true}],)"
+                              R"("model":{"name":"made","sha256":"00ff"},)"
+                              R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0}})");
+}
+
+TEST_CASE("hostile file names stay valid JSON and UTF-8") {
+  Screening screening;
+  screening.file = "\"\\\n\x01 \xff\xfe \xc3\xa9.png";
+  screening.message = "no";
+  CHECK(to_json(screening) ==
+        "{\"file\":\"\\\"\\\\\\n\\u0001 \xef\xbf\xbd\xef\xbf\xbd \xc3\xa9.png\","
+        "\"status\":\"error\",\"message\":\"no\",\"findings\":[],"
+        "\"model\":{\"name\":\"\",\"sha256\":\"\"},"
+        "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0}}");
+}
