@@ -1,0 +1,86 @@
+// The module as the page uses it: node module_test.mjs THORAXLITE.MJS FIXTURES
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+const [modulePath, fixtures] = process.argv.slice(2);
+const { default: createThoraxlite } = await import(resolve(modulePath));
+const wasmBinary = readFileSync(join(dirname(modulePath), "thoraxlite.wasm"));
+
+// The page's content security policy forbids code from text.
+globalThis.eval = () => assert.fail("eval was called");
+globalThis.Function = function () {
+  assert.fail("Function was called");
+};
+
+function call(module, name, ...args) {
+  const pointers = [];
+  const values = args.map((arg) => {
+    if (typeof arg === "number") return arg;
+    const bytes = typeof arg === "string" ? Buffer.from(`${arg}\0`) : arg;
+    const pointer = module._thoraxlite_allocate(bytes.length || 1);
+    assert.notEqual(pointer, 0);
+    module.HEAPU8.set(bytes, pointer);
+    pointers.push(pointer);
+    return pointer;
+  });
+  const answer = module[`_thoraxlite_${name}`](...values);
+  const text = Buffer.from(
+    module.HEAPU8.subarray(answer, module.HEAPU8.indexOf(0, answer)),
+  ).toString();
+  pointers.forEach((pointer) => module._thoraxlite_free(pointer));
+  return JSON.parse(text);
+}
+
+const bytesOf = (name) => readFileSync(join(fixtures, name));
+const open = (module, name, engine = "auto") => {
+  const model = bytesOf(name);
+  return call(module, "open", model, model.length, "00ff", engine);
+};
+const screen = (module, name) => {
+  const file = bytesOf(name);
+  return call(module, "screen", name, file, file.length);
+};
+
+const module = await createThoraxlite({ wasmBinary });
+
+for (const [name, message] of [
+  ["models/empty.safetensors", /it is empty/],
+  ["models/wrong_shapes.safetensors", /has a weight of shape/],
+  ["models/off_self_test.safetensors", /does not pass its own self-test/],
+]) {
+  assert.match(open(module, name).error, message);
+}
+
+const scores = {};
+for (const engine of ["reference", "auto"]) {
+  const opened = open(module, "models/made.safetensors", engine);
+  assert.equal(opened.error, undefined);
+  assert.equal(opened.card.name, "made");
+  for (const film of ["films/b.png", "films/a/c.jpg"]) {
+    const screening = screen(module, film);
+    assert.equal(screening.status, "ok", screening.message);
+    assert.deepEqual(Object.keys(screening), [
+      "file",
+      "status",
+      "message",
+      "findings",
+      "model",
+      "milliseconds",
+    ]);
+    const score = screening.findings[0].score;
+    assert.ok(Math.abs(score - (scores[film] ?? score)) < 1e-5);
+    scores[film] = score;
+  }
+}
+
+assert.match(screen(module, "bad/truncated.jpg").message, /truncated/);
+assert.match(screen(module, "bad/huge.png").message, /20000 x 20000/);
+assert.equal(screen(module, "refused/blank.png").status, "refused");
+
+// Memory must come back: many films do not make the module grow.
+const before = module.HEAPU8.length;
+for (let i = 0; i < 50; i++) screen(module, "films/b.png");
+assert.equal(module.HEAPU8.length, before);
+
+console.log("the module works:", JSON.stringify(scores));
