@@ -79,7 +79,7 @@ describe("the page from file://", () => {
 
   test("the built-in sample is screened", async () => {
     await page.getByRole("button", { name: "built-in sample" }).click();
-    await assertFindings("phantom.jpg");
+    await assertFindings("drawn-phantom.jpg");
   });
 
   test("real films are screened", { skip: !existsSync(samples) && `no ${samples}` }, async () => {
@@ -116,7 +116,7 @@ describe("the page from file://", () => {
 
     await tabTo("Try the built-in sample");
     await page.keyboard.press("Space");
-    await assertFindings("phantom.jpg");
+    await assertFindings("drawn-phantom.jpg");
     await tabTo("Save all as JSON");
     const download = page.waitForEvent("download");
     await page.keyboard.press("Enter");
@@ -125,7 +125,7 @@ describe("the page from file://", () => {
     assert.deepEqual(
       saved.screenings.map(({ file, status }) => [file, status]),
       [
-        ["phantom.jpg", "ok"],
+        ["drawn-phantom.jpg", "ok"],
         ["key.jpg", "ok"],
       ],
     );

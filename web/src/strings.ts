@@ -18,13 +18,13 @@ const english = {
   choose: "Choose files",
   trySample: "Try the built-in sample",
   sampleDetail: "A drawn phantom, not a patient.",
-  sampleName: "phantom.jpg",
+  sampleName: "drawn-phantom.jpg",
   pastedName: "pasted image",
   unnamed: "image",
 
   promisePrivate: "Private by construction",
   promisePrivateDetail:
-    "The page is forbidden to connect to anything. Images are read in this browser and go nowhere.",
+    "The page's own policy forbids it to connect to anything. Films are read here and go nowhere.",
   promiseOffline: "Works without a network",
   promiseOfflineDetail: "Model and program are inside the page. Save it, carry it, open it.",
   promiseHonest: "Says when it cannot",
