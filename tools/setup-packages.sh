@@ -79,6 +79,9 @@ finish_unpacked() {
   done
   if [ -d "$1/usr/share/ca-certificates/mozilla" ]; then
     mkdir -p "$1/etc/ssl/certs"
+    # What the machine trusts already, a company's proxy perhaps, stays trusted.
     cat "$1"/usr/share/ca-certificates/mozilla/*.crt >"$1/etc/ssl/certs/ca-certificates.crt"
+    [ ! -r /etc/ssl/certs/ca-certificates.crt ] ||
+      cat /etc/ssl/certs/ca-certificates.crt >>"$1/etc/ssl/certs/ca-certificates.crt"
   fi
 }
