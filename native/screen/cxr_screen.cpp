@@ -11,6 +11,7 @@
 #include "file_bytes.h"
 #include "image_files.h"
 #include "report.h"
+#include "terminal_text.h"
 
 namespace thoraxlite {
 namespace {
@@ -60,7 +61,8 @@ class ProgressLine {
 int screen_all(const Arguments& arguments) {
   Result<Screener> screener = open_screener(arguments);
   if (!screener) {
-    std::cerr << "cxr-screen: " << arguments.model << ": " << screener.error().message << '\n';
+    std::cerr << "cxr-screen: " << printable(arguments.model + ": " + screener.error().message)
+              << '\n';
     return kUsage;
   }
   const std::vector<std::string> files = find_image_files(arguments.paths);

@@ -1,5 +1,6 @@
 // RFC 4180, with the care that spreadsheets need: a cell that they would take for a formula is
 // prefixed with an apostrophe.
+#include <charconv>
 #include <string_view>
 
 #include "report.h"
@@ -21,11 +22,16 @@ std::string cell(std::string_view text) {
   return quoted + '"';
 }
 
+// With as few digits as name it.
+std::string shortest(float value) {
+  char digits[32];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  return std::string(digits, end);
+}
+
 class CsvReport final : public Report {
  public:
-  CsvReport(const Card& card, std::ostream& out) : labels_(card.labels), out_(out) {
-    out_.precision(9);  // names every float
-  }
+  CsvReport(const Card& card, std::ostream& out) : labels_(card.labels), out_(out) {}
 
   void begin() override {
     out_ << "file,status,message";
@@ -40,7 +46,7 @@ class CsvReport final : public Report {
     out_ << cell(screening.file) << ',' << to_string(screening.status) << ','
          << cell(screening.message);
     for (const Finding& finding : screening.findings) {
-      out_ << ',' << finding.score << ',' << finding.threshold << ','
+      out_ << ',' << shortest(finding.score) << ',' << shortest(finding.threshold) << ','
            << (finding.positive ? "true" : "false");
     }
     if (screening.findings.empty()) out_ << std::string(3 * labels_.size(), ',');

@@ -4,6 +4,7 @@
 #include <iomanip>
 
 #include "report.h"
+#include "terminal_text.h"
 
 namespace thoraxlite {
 namespace {
@@ -11,14 +12,6 @@ namespace {
 constexpr std::size_t kMaxFileWidth = 60;
 constexpr std::size_t kMinLabelWidth = 8;
 constexpr int kStatusWidth = 7;
-
-// A file's name or a model's label must not steer the terminal.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return text;
-}
 
 // The end of a long path tells more than its start.
 std::string shortened(const std::string& file) {
