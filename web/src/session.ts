@@ -49,7 +49,7 @@ export class Session implements Thoraxlite {
     const given = performance.now();
     return this.films.add(batch).map(async (film, index) => {
       const screening = await this.worker.screen(film.name, batch[index]!.file);
-      this.firstResultAfter ??= performance.now() - given;
+      if (screening.status === "ok") this.firstResultAfter ??= performance.now() - given;
       this.announcement = spoken(screening);
       this.films.finish(film.id, screening);
       return screening;

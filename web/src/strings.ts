@@ -45,7 +45,7 @@ const english = {
   statusWaiting: "Waiting",
   statusOk: "Screened",
   statusRefused: "Not scored",
-  statusError: "Could not be read",
+  statusError: "No result",
   waitingDetail: "Waiting for its turn.",
 
   above: "above",

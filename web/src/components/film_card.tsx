@@ -85,9 +85,11 @@ function Details({ screening }: { screening: Screening }) {
             })}
           </span>
         )}
-        <span>
-          {t("model")} {name} <code>{sha256.slice(0, 8)}</code>
-        </span>
+        {name !== "" && (
+          <span>
+            {t("model")} {name} <code>{sha256.slice(0, 8)}</code>
+          </span>
+        )}
       </p>
       <CopyButton text={exportOne(screening)} />
     </footer>
