@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace thoraxlite {
 namespace {
@@ -20,8 +21,8 @@ std::vector<std::uint8_t> write_safetensors(const std::vector<NamedTensor>& tens
                                             const std::map<std::string, std::string>& metadata) {
   std::vector<const NamedTensor*> order;
   for (const NamedTensor& tensor : tensors) order.push_back(&tensor);
-  std::stable_sort(order.begin(), order.end(), [](const NamedTensor* a, const NamedTensor* b) {
-    return element_rank(*a) < element_rank(*b);
+  std::sort(order.begin(), order.end(), [](const NamedTensor* a, const NamedTensor* b) {
+    return std::pair(element_rank(*a), a->name) < std::pair(element_rank(*b), b->name);
   });
 
   nlohmann::ordered_json header = nlohmann::ordered_json::object();

@@ -15,8 +15,8 @@ struct NamedTensor {
   std::vector<std::uint8_t> bytes;  // row-major, little-endian, as many as shape and dtype need
 };
 
-// The bytes of a file. Wider element types come first and the header is padded to eight bytes, so
-// that every tensor lies aligned. The same arguments give the same bytes.
+// The bytes of a file. Wider element types come first, then names decide; the header is padded to
+// eight bytes, so that every tensor lies aligned. The same tensors give the same bytes.
 std::vector<std::uint8_t> write_safetensors(const std::vector<NamedTensor>& tensors,
                                             const std::map<std::string, std::string>& metadata);
 
