@@ -1,4 +1,5 @@
-# cxr-screen as a person runs it: cmake -DSCREEN=PROGRAM -DFIXTURES=FOLDER -P cxr_screen_test.cmake
+# cxr-screen as a person runs it:
+# cmake -DSCREEN=PROGRAM -DFIXTURES=FOLDER -DXNNPACK=ON|OFF -P cxr_screen_test.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(model ${FIXTURES}/models/made.safetensors)
@@ -115,8 +116,12 @@ screen(3 --model ${model} --format csv ${FIXTURES}/bad/text.png)
 line(2 row)
 expect("${row}" "text.png,error,This is a text file; expected a JPEG or PNG image.,,,,,,,made,${digest}$")
 
-# The table, and both engines.
-foreach(engine auto xnnpack reference)
+# The table, and every engine of this build.
+set(engines auto reference)
+if(XNNPACK)
+  list(APPEND engines xnnpack)
+endif()
+foreach(engine IN LISTS engines)
   screen(0 --model ${model} --engine ${engine} ${FIXTURES}/films)
   expect("${out}" "file +status +alpha +beta")
   expect("${out}" "b.png +ok +0[.][0-9][0-9][0-9]")
