@@ -12,14 +12,7 @@ build() {
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
-# A phantom that the page offers to whoever has no film at hand.
-draw_sample() {
-  local sample=$ROOT/build/sample.jpg drawn=$ROOT/build/sample-phantom
-  [ ! "$sample" -nt "$ROOT/build/native/native/phantom/cxr-phantom" ] || return 0
-  "$ROOT/build/native/native/phantom/cxr-phantom" --out "$drawn" --count 1 --size 1024 --format jpg --kind lobar
-  cp "$drawn"/images/*.jpg "$sample"
-}
-
+# Needs the targets sample and thoraxlite.
 build_page() {
   step "building: the page"
   npm --prefix "$ROOT/web" run --silent build
