@@ -96,8 +96,8 @@ TEST_CASE("a manifest becomes samples, and its errors name the row") {
                "file,label,split,source\n"
                "a.jpg,normal,train,x\nb.jpg,covid,test,y\nc.jpg,normal,test,x\n");
   const SampleList list = read_manifest(folder.path());
-  CHECK(list.labels == std::vector<std::string>{"normal", "covid"});
-  CHECK(list.samples[1].targets == std::vector<float>{0, 1});
+  CHECK((list.labels == std::vector<std::string>{"normal", "covid"}));
+  CHECK((list.samples[1].targets == std::vector<float>{0, 1}));
   CHECK(list.samples[1].file == folder.path() / "b.jpg");
   CHECK(select(list, Split::test).samples.size() == 2);
   // The labels stay those of the whole manifest, so that models of any protocol have one order.
@@ -144,11 +144,11 @@ TEST_CASE("balancing draws what it says") {
   const auto counts = [&](Balance balance) {
     return drawn_counts(targets, draw_epoch(targets, balance, generator(1)));
   };
-  CHECK(counts(Balance::none) == std::vector<std::int64_t>{100, 400, 25});
-  CHECK(counts(Balance::under) == std::vector<std::int64_t>{25, 25, 25});
-  CHECK(counts(Balance::over) == std::vector<std::int64_t>{400, 400, 400});
-  CHECK(counts(Balance::mean) == std::vector<std::int64_t>{175, 175, 175});
-  CHECK(counts(Balance::root) == std::vector<std::int64_t>{150, 300, 75});
+  CHECK((counts(Balance::none) == std::vector<std::int64_t>{100, 400, 25}));
+  CHECK((counts(Balance::under) == std::vector<std::int64_t>{25, 25, 25}));
+  CHECK((counts(Balance::over) == std::vector<std::int64_t>{400, 400, 400}));
+  CHECK((counts(Balance::mean) == std::vector<std::int64_t>{175, 175, 175}));
+  CHECK((counts(Balance::root) == std::vector<std::int64_t>{150, 300, 75}));
 
   SUBCASE("a class is repeated whole before any image comes by chance") {
     const torch::Tensor epoch = draw_epoch(targets, Balance::mean, generator(1));
@@ -165,9 +165,7 @@ TEST_CASE("balancing draws what it says") {
     CHECK_FALSE(draw(1).equal(draw(2)));
   }
   SUBCASE("several labels an image cannot be balanced") {
-    CHECK(contains(reason([&] {
-                     draw_epoch(torch::ones({4, 2}), Balance::over, generator(1));
-                   }),
+    CHECK(contains(reason([&] { draw_epoch(torch::ones({4, 2}), Balance::over, generator(1)); }),
                    "exactly one label"));
     CHECK(draw_epoch(torch::ones({4, 2}), Balance::none, generator(1)).numel() == 4);
   }
