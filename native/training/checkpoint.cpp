@@ -65,11 +65,11 @@ Position load_checkpoint(const std::filesystem::path& file, Network& network,
     network.load(network_part);
     optimizer.load(optimizer_part);
     average.load(average_part);
-    torch::Tensor value;
-    archive.read("epochs_done", value);
-    position.epochs_done = value.item<std::int64_t>();
-    archive.read("best", value);
-    position.best = value.item<double>();
+    torch::Tensor epochs_done, best;
+    archive.read("epochs_done", epochs_done);
+    archive.read("best", best);
+    position.epochs_done = epochs_done.item<std::int64_t>();
+    position.best = best.item<double>();
   });
   return position;
 }

@@ -51,13 +51,14 @@ void WeightAverage::save(torch::serialize::OutputArchive& archive) const {
 
 void WeightAverage::load(torch::serialize::InputArchive& archive) {
   const torch::NoGradGuard no_grad;
-  torch::Tensor value;
-  archive.read("steps", value);
-  steps_ = value.item<std::int64_t>();
-  for (std::size_t i = 0; i < values_.size(); ++i) {
-    archive.read(std::to_string(i), value);
-    values_[i].copy_(value);
-  }
+  // Each into a new tensor: one that was read before cannot take another's size.
+  const auto read = [&](const std::string& key) {
+    torch::Tensor value;
+    archive.read(key, value);
+    return value;
+  };
+  steps_ = read("steps").item<std::int64_t>();
+  for (std::size_t i = 0; i < values_.size(); ++i) values_[i].copy_(read(std::to_string(i)));
 }
 
 }  // namespace thoraxlite

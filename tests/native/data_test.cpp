@@ -13,6 +13,8 @@
 #include "data/csv.h"
 #include "data/image_set.h"
 #include "data/manifest.h"
+#include "data/phantom.h"
+#include "phantom/image_writer.h"
 
 using namespace thoraxlite;
 namespace fs = std::filesystem;
@@ -114,11 +116,22 @@ TEST_CASE("a manifest becomes samples, and its errors name the row") {
 
 TEST_CASE("one unreadable image in a hundred is left out, more are an error") {
   const Folder folder;
-  std::string manifest = "file,label,split,source\n";
-  for (int i = 0; i < 100; ++i) manifest += "good.pgm,normal,train,x\n";
-  folder.write("manifest.csv", manifest);
-  SampleList list = read_manifest(folder.path());
-  CHECK(contains(reason([&] { decode_images(list, 32); }), "100 of 100 images cannot be read"));
+  const GreyImage phantom = draw_phantom({PhantomKind::normal, 32, 8, 1}).image;
+  write_png(folder.path() / "good.png", phantom);
+  const auto with_missing = [&](int missing) {
+    std::string manifest = "file,label,split,source\n";
+    for (int i = 0; i < 100; ++i) {
+      manifest += i < missing ? "absent.png,normal,train,x\n" : "good.png,normal,train,x\n";
+    }
+    folder.write("manifest.csv", manifest);
+    return read_manifest(folder.path());
+  };
+  const ImageSet images = decode_images(with_missing(1), 32);
+  CHECK(images.size() == 99);
+  CHECK(images.sources.size() == 99);
+  CHECK(images.pixels[98][0][5][7].item<int>() == phantom.pixels[5 * 32 + 7]);
+  CHECK(contains(reason([&] { decode_images(with_missing(2), 32); }),
+                 "2 of 100 images cannot be read"));
 }
 
 TEST_CASE("phantom:COUNT is read strictly") {
