@@ -1,0 +1,84 @@
+// Full-resolution films and their 224x224 training copies must score alike: the copies were resized
+// by another program (Lanczos) and compressed again, so they agree closely, not exactly.
+//   full_size_test MODEL DATA    DATA: the folder with samples/ and covid-cxr/
+// Exit status 77, which CTest counts as skipped, where the films are not there.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+
+#include "core/screener.h"
+#include "data/csv.h"
+#include "data/digest.h"
+#include "data/file_bytes.h"
+
+using namespace thoraxlite;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double kLargestMedian = 0.05;  // of a score
+constexpr int kSkipped = 77;
+
+std::vector<Finding> scores(Screener& screener, const fs::path& file) {
+  const auto bytes = read_file(file);
+  const Screening screening = screener.screen(file.string(), view(bytes));
+  if (screening.status != Status::ok) {
+    throw std::runtime_error(file.string() + ": " + screening.message);
+  }
+  return screening.findings;
+}
+
+int compare(const fs::path& model_file, const fs::path& data) {
+  const auto model = read_file(model_file);
+  auto screener = Screener::open(view(model), sha256_hex(view(model)), EngineKind::automatic);
+  if (!screener) throw std::runtime_error(screener.error().message);
+
+  const CsvTable manifest = read_csv(data / "covid-cxr" / "manifest.csv");
+  std::map<std::string, std::string> copies;
+  for (const auto& row : manifest.rows) {
+    copies[row[manifest.column("original")]] = row[manifest.column("file")];
+  }
+
+  const CsvTable samples = read_csv(data / "samples" / "samples.csv");
+  std::vector<double> differences;
+  std::printf("%-30s %10s %10s %10s %10s\n", "film", "finding", "full", "copy", "difference");
+  for (const auto& row : samples.rows) {
+    const std::string& name = row[samples.column("file")];
+    const auto copy = copies.find(name);
+    if (copy == copies.end()) throw std::runtime_error(name + ": no training copy in the manifest");
+    const auto full = scores(*screener, data / "samples" / name);
+    const auto small = scores(*screener, data / "covid-cxr" / copy->second);
+    for (std::size_t i = 0; i < full.size(); ++i) {
+      differences.push_back(std::abs(full[i].score - small[i].score));
+      std::printf("%-30s %10s %10.4f %10.4f %10.4f\n", name.c_str(), full[i].label.c_str(),
+                  full[i].score, small[i].score, differences.back());
+    }
+  }
+  std::sort(differences.begin(), differences.end());
+  const double median = differences[differences.size() / 2];
+  std::printf("%zu scores: median difference %.4f, largest %.4f; at most %.2f in median expected\n",
+              differences.size(), median, differences.back(), kLargestMedian);
+  return median <= kLargestMedian ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: full_size_test MODEL DATA\n");
+    return 2;
+  }
+  if (!fs::exists(fs::path(argv[2]) / "samples")) {
+    std::printf("skipped: %s/samples is not there\n", argv[2]);
+    return kSkipped;
+  }
+  try {
+    return compare(argv[1], argv[2]);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "full_size_test: %s\n", error.what());
+    return 1;
+  }
+}
