@@ -30,7 +30,7 @@ void add_student(CLI::App& app, RunOptions& options, std::filesystem::path& run)
       ->check(CLI::Range(0.0, 0.9))
       ->capture_default_str();
   command->add_option("--size", options.input.size, "input pixels, both sides")
-      ->check(CLI::Range(32, 1024))
+      ->check(CLI::Range(64, 1024))
       ->capture_default_str();
   command->add_option("--epochs", options.epochs)
       ->check(CLI::Range(1, 10000))

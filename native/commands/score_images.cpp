@@ -121,6 +121,10 @@ ScoredSplit score_images(ByteView model_file, const std::string& data,
     scored.images.truth.push_back(work.truth[i]);
     scored.images.sources.push_back(work.sources[i]);
   }
+  if (scored.images.truth.empty()) {
+    throw std::runtime_error(data + ": no image of split " + to_string(split) +
+                             " got a score; nothing to evaluate");
+  }
   return scored;
 }
 

@@ -17,8 +17,8 @@ struct ScoredSplit {
   std::vector<std::string> without_score;  // "file: reason", refused or unreadable
 };
 
-// data: as for every command. Every core screens. Throws std::runtime_error if the model is refused
-// or its labels are not the data's.
+// data: as for every command. Every core screens. Throws std::runtime_error if the model is
+// refused, its labels are not the data's, or no image got a score.
 ScoredSplit score_images(ByteView model_file, const std::string& data,
                          const std::vector<std::string>& sources, Split split, std::uint64_t seed);
 
