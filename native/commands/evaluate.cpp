@@ -2,17 +2,16 @@
 
 #include "commands/commands.h"
 #include "commands/score_images.h"
-#include "data/digest.h"
 #include "data/file_bytes.h"
 #include "training/checkpoint.h"
 
 namespace thoraxlite {
 
 void evaluate_model(const EvaluateOptions& options) {
-  const std::vector<std::uint8_t> model = read_file(options.model);
+  const std::vector<std::uint8_t> model = require_file(options.model);
   const ScoredSplit scored = score_images(view(model), options.data, options.sources,
                                           parse_split(options.split), options.seed);
-  for (const auto& reason : scored.without_score) std::cerr << reason << "; no score\n";
+  for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
   const Evaluation evaluation = evaluate(scored.images, scored.thresholds);
   std::cout << to_table(evaluation);
 

@@ -89,7 +89,7 @@ void export_student(const ExportOptions& options) {
   for (const Split split : {Split::validation, Split::test}) {
     const ScoredSplit scored =
         score_images(view(unmeasured), run.data, run.sources, split, run.seed);
-    for (const auto& reason : scored.without_score) std::cerr << reason << "; no score\n";
+    for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
     const Evaluation evaluation = evaluate(scored.images, scored.thresholds);
     std::cout << to_string(split) << "\n" << to_table(evaluation) << "\n";
     card.evaluation[to_string(split)] = to_json(evaluation);

@@ -8,7 +8,6 @@
 
 #include "commands/dataset_option.h"
 #include "core/screener.h"
-#include "data/digest.h"
 #include "data/file_bytes.h"
 #include "data/image_set.h"
 #include "data/manifest.h"
@@ -37,8 +36,9 @@ Work manifest_work(const std::string& data, const std::vector<std::string>& sour
   }
   work.screen = [samples = std::move(list.samples)](Screener& screener, std::size_t i) {
     const std::string name = samples[i].file.string();
-    const std::vector<std::uint8_t> bytes = read_file(samples[i].file);
-    return screener.screen(name, view(bytes));
+    const auto bytes = read_file(samples[i].file);
+    if (!bytes) return screener.no_result(name, bytes.error().message);
+    return screener.screen(name, view(*bytes));
   };
   return work;
 }

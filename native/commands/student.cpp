@@ -5,7 +5,6 @@
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
-#include "data/digest.h"
 #include "data/file_bytes.h"
 #include "revision.h"
 #include "training/checkpoint.h"
@@ -63,7 +62,7 @@ void train_student(const RunOptions& options, const std::filesystem::path& run) 
       {"device", device.str()},
       {"images", {{"train", class_counts(training)}, {"val", class_counts(validation)}}}};
   if (!phantom_count(options.data)) {
-    const auto manifest = read_file(std::filesystem::path(options.data) / "manifest.csv");
+    const auto manifest = require_file(std::filesystem::path(options.data) / "manifest.csv");
     provenance["manifest_sha256"] = sha256_hex(view(manifest));
   }
   claim_run_folder(run, options, provenance);

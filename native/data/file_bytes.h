@@ -1,28 +1,28 @@
-// A whole file in memory.
+// Files as bytes in memory, and their digest.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "core/result.h"
 
 namespace thoraxlite {
 
-// Throws std::runtime_error naming the file.
-inline std::vector<std::uint8_t> read_file(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream.is_open() || stream.bad()) {
-    throw std::runtime_error(file.string() + ": cannot be read");
-  }
-  return bytes;
-}
+inline constexpr std::uintmax_t kMaxFileBytes = std::uintmax_t{512} << 20;
+
+// Errors: no such file, not a regular file, larger than kMaxFileBytes, not readable.
+Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path);
+
+// The same for files without which nothing can go on: throws std::runtime_error naming the file.
+std::vector<std::uint8_t> require_file(const std::filesystem::path& path);
 
 inline ByteView view(const std::vector<std::uint8_t>& bytes) {
   return {bytes.data(), bytes.size()};
 }
+
+// SHA-256 in lower-case hex, by OpenSSL.
+std::string sha256_hex(ByteView bytes);
 
 }  // namespace thoraxlite

@@ -18,8 +18,9 @@ namespace thoraxlite {
 namespace {
 
 Result<GreyImage> read_image(const std::filesystem::path& file) {
-  if (!std::filesystem::is_regular_file(file)) return fail("no such file");
-  return decode_image(view(read_file(file)));
+  const auto bytes = read_file(file);
+  if (!bytes) return tl::unexpected(bytes.error());
+  return decode_image(view(*bytes));
 }
 
 void store(const GreyImage& image, int size, std::uint8_t* pixels) {
@@ -51,7 +52,7 @@ ImageSet decode_images(const SampleList& list, int size) {
       const Result<GreyImage> image = read_image(sample.file);
       if (!image) {
         const std::lock_guard<std::mutex> lock(print);
-        std::cerr << sample.file.string() << ": " << image.error().message << "; left out\n";
+        std::cerr << sample.file.string() << ": " << image.error().message << " Left out.\n";
         continue;
       }
       store(*image, size, pixels + i * size * size);

@@ -8,7 +8,7 @@
 #include <iostream>
 
 #include "core/screener.h"
-#include "file_bytes.h"
+#include "data/file_bytes.h"
 #include "image_files.h"
 #include "report.h"
 #include "terminal_text.h"
@@ -31,7 +31,7 @@ Result<Screener> open_screener(const Arguments& arguments) {
   if (!engine) return tl::unexpected(engine.error());
   const auto model = read_file(arguments.model);
   if (!model) return tl::unexpected(model.error());
-  return Screener::open({model->data(), model->size()}, sha256_hex(*model), *engine);
+  return Screener::open({model->data(), model->size()}, sha256_hex(view(*model)), *engine);
 }
 
 Screening screen_file(Screener& screener, const std::string& path) {

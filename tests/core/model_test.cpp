@@ -186,22 +186,17 @@ TEST_CASE("tensors that do not fit are refused") {
         refusal("node \"conv1\" lacks the tensor \"conv1.bias\""));
   CHECK(error_after([](ModelParts& parts) { parts.add("conv9.weight", {1}, {1}); }) ==
         refusal("the tensor \"conv9.weight\" belongs to no node"));
-  CHECK(error_after([](ModelParts& parts) {
-          parts.tensor("conv2.weight").shape = {4, 6, 3, 3};
-        }) ==
+  CHECK(error_after([](ModelParts& parts) { parts.tensor("conv2.weight").shape = {4, 6, 3, 3}; }) ==
         refusal("node \"conv2\" has a weight of shape [4, 6, 3, 3]; expected 4 dimensions, the "
                 "second being 4"));
   CHECK(error_after([](ModelParts& parts) { parts.tensor("fc1.weight").shape = {30}; }) ==
         refusal("node \"fc1\" has a weight of shape [30]; expected 2 dimensions, the second being "
                 "6"));
-  CHECK(error_after([](ModelParts& parts) {
-          parts.tensor("conv2.weight").shape = {6, 4, 9, 1};
-        }) ==
+  CHECK(error_after([](ModelParts& parts) { parts.tensor("conv2.weight").shape = {6, 4, 9, 1}; }) ==
         refusal("node \"conv2\" has a weight of shape [6, 4, 9, 1] and a padding of 1; expected a "
                 "square kernel larger than the padding"));
-  CHECK(error_after([](ModelParts& parts) {
-          parts.tensor("fc1.bias").shape = {5, 1};
-        }) == refusal("node \"fc1\" has a bias of shape [5, 1]; expected [5]"));
+  CHECK(error_after([](ModelParts& parts) { parts.tensor("fc1.bias").shape = {5, 1}; }) ==
+        refusal("node \"fc1\" has a bias of shape [5, 1]; expected [5]"));
   CHECK(error_after([](ModelParts& parts) { parts.tensor("fc1.bias").dtype = "I32"; }) ==
         refusal("node \"fc1\" cannot use the tensor \"fc1.bias\", since its dtype is I32; expected "
                 "F32 or F16"));
@@ -227,9 +222,8 @@ TEST_CASE("numbers that are not finite are refused") {
 TEST_CASE("a model without a fitting self-test is refused") {
   CHECK(error_after([](ModelParts& parts) { parts.tensors.pop_back(); }) ==
         refusal("it has no self-test (self_test.image and self_test.logits)"));
-  CHECK(error_after([](ModelParts& parts) {
-          parts.tensor("self_test.logits").shape = {1, 2};
-        }) == refusal("self_test.logits is not F32 [2], one a label"));
+  CHECK(error_after([](ModelParts& parts) { parts.tensor("self_test.logits").shape = {1, 2}; }) ==
+        refusal("self_test.logits is not F32 [2], one a label"));
   CHECK(error_after([](ModelParts& parts) { parts.tensor("self_test.image").shape = {17 * 23}; }) ==
         refusal("self_test.image is not a U8 [height, width] image of at most 1024 pixels a side"));
 }

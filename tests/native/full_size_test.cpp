@@ -11,7 +11,6 @@
 
 #include "core/screener.h"
 #include "data/csv.h"
-#include "data/digest.h"
 #include "data/file_bytes.h"
 
 using namespace thoraxlite;
@@ -23,7 +22,7 @@ constexpr double kLargestMedian = 0.05;  // of a score
 constexpr int kSkipped = 77;
 
 std::vector<Finding> scores(Screener& screener, const fs::path& file) {
-  const auto bytes = read_file(file);
+  const auto bytes = require_file(file);
   const Screening screening = screener.screen(file.string(), view(bytes));
   if (screening.status != Status::ok) {
     throw std::runtime_error(file.string() + ": " + screening.message);
@@ -32,7 +31,7 @@ std::vector<Finding> scores(Screener& screener, const fs::path& file) {
 }
 
 int compare(const fs::path& model_file, const fs::path& data) {
-  const auto model = read_file(model_file);
+  const auto model = require_file(model_file);
   auto screener = Screener::open(view(model), sha256_hex(view(model)), EngineKind::automatic);
   if (!screener) throw std::runtime_error(screener.error().message);
 

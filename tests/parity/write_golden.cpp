@@ -185,7 +185,7 @@ int main(int argc, char** argv) {
                                      : forward(rounded_to_half(folded), input);
       write_golden(golden_file, input, output, command);
     } else {
-      const std::vector<std::uint8_t> bytes = read_file(model_file);
+      const std::vector<std::uint8_t> bytes = require_file(model_file);
       const Result<Model> model = load_model(view(bytes));
       if (!model) throw std::runtime_error(model_file.string() + ": " + model.error().message);
       const InputSpec& spec = model->card.input;

@@ -1,15 +1,15 @@
-#include "file_bytes.h"
+#include "data/file_bytes.h"
 
 #include <openssl/evp.h>
 
 #include <array>
-#include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <utility>
 
 namespace thoraxlite {
 
-Result<std::vector<std::uint8_t>> read_file(const std::string& path) {
+Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) return fail("There is no such file.");
@@ -28,10 +28,16 @@ Result<std::vector<std::uint8_t>> read_file(const std::string& path) {
   return bytes;
 }
 
-std::string sha256_hex(const std::vector<std::uint8_t>& bytes) {
+std::vector<std::uint8_t> require_file(const std::filesystem::path& path) {
+  auto bytes = read_file(path);
+  if (!bytes) throw std::runtime_error(path.string() + ": " + bytes.error().message);
+  return std::move(*bytes);
+}
+
+std::string sha256_hex(ByteView bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+  if (EVP_Digest(bytes.data, bytes.size, digest.data(), &length, EVP_sha256(), nullptr) != 1) {
     throw std::runtime_error("OpenSSL cannot compute SHA-256");
   }
   std::string hex;
