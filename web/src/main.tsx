@@ -1,7 +1,11 @@
 import { render } from "preact";
 import { App } from "./app";
 import { Session } from "./session";
-import "./style.css";
+import "./styles/base.css";
+import "./styles/header.css";
+import "./styles/intake.css";
+import "./styles/films.css";
+import "./styles/footer.css";
 
 const session = new Session();
 
