@@ -10,7 +10,6 @@
 #include "core/screener.h"
 #include "data/file_bytes.h"
 #include "data/image_set.h"
-#include "data/manifest.h"
 #include "training/progress.h"
 
 namespace thoraxlite {
@@ -26,8 +25,9 @@ struct Work {
   ScreenOne screen;
 };
 
-Work manifest_work(const std::string& data, const std::vector<std::string>& sources, Split split) {
-  SampleList list = select(read_manifest(data, sources), split);
+Work folder_work(const DataOptions& data, Split split) {
+  SampleList list = select(load_samples(data), split);
+  if (!list.exclusive) throw std::runtime_error(data.data + ": its labels are not exclusive");
   Work work{list.labels, {}, {}, {}};
   for (const Sample& sample : list.samples) {
     work.sources.push_back(sample.source);
@@ -43,8 +43,9 @@ Work manifest_work(const std::string& data, const std::vector<std::string>& sour
   return work;
 }
 
-Work phantom_work(std::int64_t count, int size, Split split, std::uint64_t seed) {
-  ImageSet drawn = draw_phantoms(count / 3, size, split, seed);
+Work phantom_work(const DataOptions& data, int size, Split split) {
+  ImageSet drawn = load_images(data, split, size);
+  if (!drawn.exclusive) throw std::runtime_error(data.data + ": its labels are not exclusive");
   Work work{drawn.labels, drawn.sources, {}, {}};
   const torch::Tensor truth = drawn.targets.argmax(1);
   for (std::int64_t i = 0; i < drawn.size(); ++i) {
@@ -72,9 +73,9 @@ ScoredSplit score_images(ByteView model_file, const std::string& data,
                          const std::vector<std::string>& sources, Split split, std::uint64_t seed) {
   const std::string digest = sha256_hex(model_file);
   const Card card = open_screener(model_file, digest).card();
-  const std::int64_t phantoms = phantom_count(data);
-  const Work work = phantoms ? phantom_work(phantoms, card.input.size, split, seed)
-                             : manifest_work(data, sources, split);
+  const DataOptions options{data, sources, "ones", seed};
+  const Work work = phantom_data(data).count > 0 ? phantom_work(options, card.input.size, split)
+                                                 : folder_work(options, split);
   if (work.labels != card.labels) {
     throw std::runtime_error(data + ": its labels are not the model's, in the model's order");
   }

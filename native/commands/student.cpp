@@ -5,7 +5,6 @@
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
-#include "data/file_bytes.h"
 #include "revision.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
@@ -51,20 +50,17 @@ void train_student(const RunOptions& options, const std::filesystem::path& run) 
   use_all_cores();
   const torch::Device device = choose_device(options.device);
   const int size = options.input.size;
-  const ImageSet training =
-      load_images(options.data, options.sources, Split::train, size, options.seed);
-  const ImageSet validation =
-      load_images(options.data, options.sources, Split::validation, size, options.seed);
+  const DataOptions data{options.data, options.sources, "ones", options.seed};
+  const ImageSet training = load_images(data, Split::train, size);
+  const ImageSet validation = load_images(data, Split::validation, size);
 
   Json provenance = {
       {"revision", kRevision},
       {"libtorch", TORCH_VERSION},
       {"device", device.str()},
       {"images", {{"train", class_counts(training)}, {"val", class_counts(validation)}}}};
-  if (!phantom_count(options.data)) {
-    const auto manifest = require_file(std::filesystem::path(options.data) / "manifest.csv");
-    provenance["manifest_sha256"] = sha256_hex(view(manifest));
-  }
+  const std::string digest = dataset_digest(options.data);
+  if (!digest.empty()) provenance["manifest_sha256"] = digest;
   claim_run_folder(run, options, provenance);
 
   torch::manual_seed(options.seed);
