@@ -9,6 +9,7 @@
 #include "commands/score_images.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
+#include "export/fold.h"
 #include "export/model_file.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
@@ -81,7 +82,7 @@ void export_student(const ExportOptions& options) {
   picture.bit_depth = 8;
   picture.seed = 1;
   const GreyImage self_test = draw_phantom(picture).image;
-  const FoldedStudent folded = fold(student);
+  const FoldedNetwork folded = fold(student);
   const WeightType type = parse_weight_type(options.type);
 
   // Evaluated as packed, since rounding to float16 is part of what is released.
