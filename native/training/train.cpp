@@ -97,13 +97,13 @@ class Trainer {
     BatchReader reader(training_, order.narrow(0, 0, images), options_.batch);
 
     network_.train();
-    Progress progress(
-        "epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs), steps);
+    Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
+                      steps);
     Losses sum;
     for (std::int64_t step = 0; step < steps; ++step) {
       const std::optional<Batch> batch = reader.next();
-      set_learning_rate(optimizer_, learning_rate(options_, epoch * steps + step,
-                                                  options_.epochs * steps));
+      set_learning_rate(optimizer_,
+                        learning_rate(options_, epoch * steps + step, options_.epochs * steps));
       sum.add(this->step(*batch, epoch, generator));
       progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
     }
@@ -121,9 +121,8 @@ class Trainer {
     DistillationLoss learned;
     {
       const Autocast autocast(device_, options_.precision == "bfloat16");
-      output = network_.forward(
-          normalise(fit(images, options_.input.size), options_.input)
-              .contiguous(torch::MemoryFormat::ChannelsLast));
+      output = network_.forward(normalise(fit(images, options_.input.size), options_.input)
+                                    .contiguous(torch::MemoryFormat::ChannelsLast));
       learned = distillation_.loss(output, images, batch.index, generator);
     }
     const torch::Tensor hard = hard_loss(output, targets);
@@ -179,8 +178,8 @@ Validation validate(Network& network, const ImageSet& images, const RunOptions& 
 }
 
 nlohmann::ordered_json metrics_line(std::int64_t epoch, const Losses& losses,
-                                    const Validation& result, const Position& position,
-                                    double rate, double seconds) {
+                                    const Validation& result, const Position& position, double rate,
+                                    double seconds) {
   nlohmann::ordered_json line = {{"epoch", epoch},
                                  {"learning_rate", rate},
                                  {"training_loss", losses.total},
