@@ -9,11 +9,6 @@
 namespace thoraxlite {
 namespace {
 
-std::string spoken(std::string figure) {
-  std::replace(figure.begin(), figure.end(), '_', ' ');
-  return figure;
-}
-
 std::string row_table(const Ablation& ablation) {
   Table table{"Rows: mean over seeds, with its 95% interval", {"row", "seeds"}, {}};
   for (const auto& [name, mean] : ablation.rows.front().figures) table.head.push_back(spoken(name));
@@ -28,7 +23,7 @@ std::string row_table(const Ablation& ablation) {
 }
 
 std::string row_charts(const Ablation& ablation) {
-  std::string html;
+  std::string html = "<div class=\"charts\">\n";
   for (std::size_t figure = 0; figure < ablation.rows.front().figures.size(); ++figure) {
     const std::string name = spoken(ablation.rows.front().figures[figure].first);
     IntervalChart chart{name + ", mean over seeds",
@@ -43,7 +38,7 @@ std::string row_charts(const Ablation& ablation) {
     }
     html += to_html(chart);
   }
-  return html;
+  return html + "</div>\n";
 }
 
 // One difference in words: what may be said of it.
@@ -63,6 +58,11 @@ std::string signed_number(double value) {
   return (value > 0 ? "+" : "") + number(value, 4);
 }
 
+std::string signed_range(const Interval& interval) {
+  if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return range(interval);
+  return signed_number(interval.low) + "\xC2\xA0to\xC2\xA0" + signed_number(interval.high);
+}
+
 std::string difference_table(const std::vector<Difference>& differences) {
   Table table{"Differences between rows, paired",
               {"difference", "figure", "seeds", "mean", "95% over seeds", "95% over images",
@@ -72,7 +72,7 @@ std::string difference_table(const std::vector<Difference>& differences) {
     table.rows_html.push_back(
         {escape(one.first + " \xE2\x88\x92 " + one.second), escape(spoken(one.figure)),
          std::to_string(one.over_seeds.runs), signed_number(one.over_seeds.mean),
-         range(one.over_seeds.interval, 4), range(one.over_images, 4), verdict(one)});
+         signed_range(one.over_seeds.interval), signed_range(one.over_images), verdict(one)});
   }
   return to_html(table);
 }
@@ -84,7 +84,7 @@ std::string difference_charts(const std::vector<Difference>& differences) {
       figures.push_back(one.figure);
     }
   }
-  std::string html;
+  std::string html = "<div class=\"charts\">\n";
   for (const std::string& figure : figures) {
     IntervalChart chart{"Differences of " + spoken(figure),
                         "Each difference twice, with its 95% interval over seeds and over images; "
@@ -100,7 +100,7 @@ std::string difference_charts(const std::vector<Difference>& differences) {
     }
     html += to_html(chart);
   }
-  return html;
+  return html + "</div>\n";
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::vector<double> ticks(double low, double high, int count, bool whole) {
   std::vector<double> places;
   // Counted rather than added up, so that a tick at 0 is 0.
   const double first = std::ceil(low / distance - 1e-9), last = std::floor(high / distance + 1e-9);
-  for (double i = first; i <= last; ++i) places.push_back(i * distance);
+  for (double i = first; i <= last; ++i) places.push_back(i == 0 ? 0 : i * distance);  // not -0
   return places;
 }
 

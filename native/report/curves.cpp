@@ -38,11 +38,6 @@ bool has(const std::string& key, const std::vector<const char*>& words) {
                      [&](const char* word) { return key.find(word) != std::string::npos; });
 }
 
-std::string spoken(std::string key) {
-  std::replace(key.begin(), key.end(), '_', ' ');
-  return key;
-}
-
 // objects: one an epoch; keys: a series each.
 std::string curve_chart(const std::string& title, const std::string& axis,
                         const std::vector<Json>& epochs, const std::vector<const Json*>& objects,

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 
 #include "report/style.h"
 
@@ -10,6 +11,7 @@ namespace thoraxlite {
 namespace {
 
 constexpr char kReplacement[] = "\xEF\xBF\xBD";  // U+FFFD
+constexpr char kNoBreak[] = "\xC2\xA0";
 constexpr char kDash[] = "\xE2\x80\x93";
 
 // Length of the UTF-8 sequence at the start of text (RFC 3629), or 0 where there is none.
@@ -66,6 +68,12 @@ std::string escape(std::string_view text) {
   return safe;
 }
 
+std::string listed(const std::vector<std::string>& texts) {
+  std::string html;
+  for (const std::string& text : texts) html += (html.empty() ? "" : ", ") + escape(text);
+  return html;
+}
+
 std::string number(double value, int decimals) {
   if (!std::isfinite(value)) return kDash;
   char text[64];
@@ -75,7 +83,21 @@ std::string number(double value, int decimals) {
 
 std::string range(const Interval& interval, int decimals) {
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return kDash;
-  return number(interval.low, decimals) + " to " + number(interval.high, decimals);
+  return number(interval.low, decimals) + kNoBreak + "to" + kNoBreak +
+         number(interval.high, decimals);
+}
+
+std::string spoken(const std::string& key) {
+  constexpr std::pair<const char*, const char*> kWords[] = {
+      {"area_under_roc", "AUROC"}, {"auroc", "AUROC"}, {"f1", "F1"}, {"_", " "}};
+  std::string text = key;
+  for (const auto& [written, said] : kWords) {
+    const std::size_t length = std::string_view(written).size();
+    for (std::size_t at; (at = text.find(written)) != std::string::npos;) {
+      text.replace(at, length, said);
+    }
+  }
+  return text;
 }
 
 std::string with_range(double value, const Interval& interval) {

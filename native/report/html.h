@@ -14,11 +14,17 @@ namespace thoraxlite {
 // U+FFFD.
 std::string escape(std::string_view text);
 
+// Texts one after another, with commas. Escaped.
+std::string listed(const std::vector<std::string>& texts);
+
 // Fixed decimals; a dash where the value is not finite.
 std::string number(double value, int decimals = 3);
 
-// "0.912 to 0.955"; a dash where it is not finite.
+// "0.912 to 0.955", kept on one line; a dash where it is not finite.
 std::string range(const Interval& interval, int decimals = 3);
+
+// A key as people say it: "mean_area_under_roc" is "mean AUROC".
+std::string spoken(const std::string& key);
 
 // A value above its interval, for a table's cell. Markup.
 std::string with_range(double value, const Interval& interval);

@@ -8,11 +8,11 @@
 namespace thoraxlite {
 namespace {
 
-constexpr double kRow = 26, kWidth = 720, kNames = 250;  // of the drawing
+constexpr double kRow = 38, kWidth = 460;  // of the drawing; a row is a name above its mark
 
 // A long name is cut here and whole in the table and in the mark's own title.
 std::string shortened(const std::string& name) {
-  constexpr std::size_t kLongest = 36;
+  constexpr std::size_t kLongest = 64;
   if (name.size() <= kLongest) return name;
   std::size_t cut = kLongest - 1;
   while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80) --cut;
@@ -21,7 +21,7 @@ std::string shortened(const std::string& name) {
 
 std::string mark(const Frame& frame, const IntervalRow& row, double y) {
   if (!std::isfinite(row.value)) {
-    return text(frame.left + 4, y + 4, Anchor::start, "not defined");
+    return text(frame.left, y + 4, Anchor::start, "not defined");
   }
   std::string svg = "<g><title>" + escape(row.name) + ": " + number(row.value) + ", 95% " +
                     range(row.interval) + "</title>";
@@ -43,9 +43,9 @@ std::string to_html(const IntervalChart& chart) {
     values.insert(values.end(), {row.value, row.interval.low, row.interval.high});
   }
   Frame frame;
-  frame.left = kNames;
+  frame.left = 16;
   frame.top = 8;
-  frame.right = kWidth - 20;
+  frame.right = kWidth - 16;
   frame.bottom =
       frame.top + kRow * static_cast<double>(std::max<std::size_t>(1, chart.rows.size()));
   frame.x = axis_around(chart.axis, values);
@@ -60,11 +60,11 @@ std::string to_html(const IntervalChart& chart) {
   }
   svg += text((frame.left + frame.right) / 2, frame.bottom + 34, Anchor::middle, chart.axis) + "\n";
   for (std::size_t i = 0; i < chart.rows.size(); ++i) {
-    const double y = frame.top + kRow * (static_cast<double>(i) + 0.5);
-    svg += text(frame.left - 12, y + 4, Anchor::end, shortened(chart.rows[i].name), "name") +
-           mark(frame, chart.rows[i], y) + "\n";
+    const double top = frame.top + kRow * static_cast<double>(i);
+    svg += text(frame.left, top + 13, Anchor::start, shortened(chart.rows[i].name), "name") +
+           mark(frame, chart.rows[i], top + 26) + "\n";
   }
-  return "<figure class=\"wide\"><figcaption>" + escape(chart.title) + "</figcaption>" + svg +
+  return "<figure class=\"chart\"><figcaption>" + escape(chart.title) + "</figcaption>" + svg +
          "</svg></figure>\n";
 }
 

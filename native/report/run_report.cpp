@@ -1,6 +1,6 @@
 #include "report/run_report.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "evaluation/evaluation.h"
 #include "report/charts.h"
@@ -70,7 +70,8 @@ std::string summary_chart(const std::vector<Measured>& all) {
   IntervalChart chart;
   chart.axis = exclusive ? "macro F1" : "mean AUROC";
   chart.title = chart.axis + " with 95% intervals over images";
-  chart.description = "A row for each network on each split; the numbers stand in the table above.";
+  chart.description =
+      "A row for each network on each split; the numbers stand in the table beside it.";
   for (const Measured& one : all) {
     const FindingsReport& findings = one.evaluation.findings;
     const auto& classes = one.evaluation.classes;
@@ -98,9 +99,28 @@ std::string contents(const RunReport& report) {
   return html + "</ul></nav>\n";
 }
 
+// Networks are compared on the same split: all of one split, then all of the next.
+std::vector<Measured> by_split(const std::vector<Measured>& all) {
+  std::vector<std::string> splits;
+  for (const Measured& one : all) {
+    if (std::find(splits.begin(), splits.end(), one.split) == splits.end()) {
+      splits.push_back(one.split);
+    }
+  }
+  std::vector<Measured> sorted;
+  for (const std::string& split : splits) {
+    for (const Measured& one : all) {
+      if (one.split == split) sorted.push_back(one);
+    }
+  }
+  return sorted;
+}
+
 std::string summary_section(const RunReport& report, const std::vector<Measured>& all) {
   std::string html = "<section><h2>Summary</h2>\n";
-  if (!all.empty()) html += summary_table(all) + summary_chart(all);
+  if (!all.empty()) {
+    html += "<div class=\"beside\">" + summary_table(all) + summary_chart(all) + "</div>\n";
+  }
   if (!all.empty() && !all.front().evaluation.classes) {
     html +=
         "<p>Accuracy is that of image-label pairs. Labels without positives are not in "
@@ -147,8 +167,8 @@ std::string to_html(const RunReport& report) {
         "<p class=\"notice\">This file contains films. Do not publish or pass it on where the "
         "licence of their dataset forbids it.</p>\n";
   }
-  return page(report.title, body + contents(report) + summary_section(report, all) + stages +
-                                examples_section(report));
+  return page(report.title, body + contents(report) + summary_section(report, by_split(all)) +
+                                stages + examples_section(report));
 }
 
 }  // namespace thoraxlite

@@ -1,6 +1,7 @@
 #include "report/split_section.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "report/charts.h"
@@ -19,33 +20,6 @@ std::string proportion(std::int64_t part, std::int64_t whole) {
 
 std::string cell(const Figure& figure) {
   return with_range(figure.value, figure.interval);
-}
-
-std::string class_table(const std::string& where, const Evaluation& evaluation) {
-  const ClassificationReport& report = evaluation.classes->overall;
-  Table table{where + ": classes, an image called by its highest score",
-              {"class", "images", "called", "precision", "recall", "F1"},
-              {}};
-  for (std::size_t i = 0; i < evaluation.labels.size(); ++i) {
-    const ClassFigures& figures = report.classes[i];
-    const Counts counts{figures.correct, figures.support - figures.correct,
-                        figures.predicted - figures.correct, 0};
-    table.rows_html.push_back({escape(evaluation.labels[i]), std::to_string(figures.support),
-                               std::to_string(figures.predicted),
-                               proportion(figures.correct, figures.predicted),
-                               proportion(figures.correct, figures.support),
-                               with_range(counts.f1(), f1_interval(counts))});
-  }
-  const std::string total = std::to_string(report.total);
-  table.rows_html.push_back({"macro average", total, total, number(report.macro.precision),
-                             with_range(report.macro.recall, evaluation.classes->balanced_accuracy),
-                             with_range(report.macro.f1, evaluation.classes->macro_f1)});
-  table.rows_html.push_back({"weighted average", total, total, number(report.weighted.precision),
-                             number(report.weighted.recall), number(report.weighted.f1)});
-  return to_html(table) + "<p>Accuracy " + number(report.accuracy, 4) + ", " +
-         std::to_string(report.correct) + " of " + total + " images, 95% interval " +
-         range(wilson_interval(report.correct, report.total)) +
-         ". The macro average of the recall is the balanced accuracy.</p>\n";
 }
 
 std::string confusion_table(const std::string& where, const Evaluation& evaluation) {
@@ -69,6 +43,34 @@ std::string confusion_table(const std::string& where, const Evaluation& evaluati
     html += "</tr>\n";
   }
   return html + "</tbody></table></div>\n";
+}
+
+std::string class_section(const std::string& where, const Evaluation& evaluation) {
+  const ClassificationReport& report = evaluation.classes->overall;
+  Table table{where + ": classes, an image called by its highest score",
+              {"class", "images", "called", "precision", "recall", "F1"},
+              {}};
+  for (std::size_t i = 0; i < evaluation.labels.size(); ++i) {
+    const ClassFigures& figures = report.classes[i];
+    const Counts counts{figures.correct, figures.support - figures.correct,
+                        figures.predicted - figures.correct, 0};
+    table.rows_html.push_back({escape(evaluation.labels[i]), std::to_string(figures.support),
+                               std::to_string(figures.predicted),
+                               proportion(figures.correct, figures.predicted),
+                               proportion(figures.correct, figures.support),
+                               with_range(counts.f1(), f1_interval(counts))});
+  }
+  const std::string total = std::to_string(report.total);
+  table.rows_html.push_back({"macro average", total, total, number(report.macro.precision),
+                             with_range(report.macro.recall, evaluation.classes->balanced_accuracy),
+                             with_range(report.macro.f1, evaluation.classes->macro_f1)});
+  table.rows_html.push_back({"weighted average", total, total, number(report.weighted.precision),
+                             number(report.weighted.recall), number(report.weighted.f1)});
+  return "<div class=\"beside\">" + to_html(table) + confusion_table(where, evaluation) +
+         "</div>\n<p>Accuracy " + number(report.accuracy, 4) + ", " +
+         std::to_string(report.correct) + " of " + total + " images, 95% interval " +
+         range(wilson_interval(report.correct, report.total)) +
+         ". The macro average of the recall is the balanced accuracy.</p>\n";
 }
 
 std::string findings_table(const std::string& where, const Evaluation& evaluation) {
@@ -108,9 +110,9 @@ std::string averages_table(const std::string& where, const FindingsReport& repor
                      range(report.mean_area_under_roc.interval) + "), mean average precision " +
                      number(report.mean_average_precision) + ".";
   if (!report.without_positives.empty()) {
-    html += " Without positives, hence not in macro and weighted:";
-    for (const std::string& label : report.without_positives) html += " " + escape(label);
-    html += ".";
+    html +=
+        " Without positives, hence not in macro and weighted: " + listed(report.without_positives) +
+        ".";
   }
   return html + "</p>\n";
 }
@@ -122,19 +124,24 @@ std::string roc_charts(const std::string& where, const ScoredImages& images,
   std::string html;
   for (std::size_t begin = 0; begin < images.labels.size(); begin += kLabelsAChart) {
     LineChart chart;
+    const std::size_t end = std::min(images.labels.size(), begin + kLabelsAChart);
     chart.title = where + ": ROC";
+    if (images.labels.size() > kLabelsAChart) {
+      chart.title += ", " + images.labels[begin] + " to " + images.labels[end - 1];
+    }
     chart.description =
         "Sensitivity against 1 - specificity over all thresholds, a line a finding; the areas "
         "stand in the legend and in the table of findings.";
     chart.x = {"1 - specificity", 0, 1, false};
     chart.y = {"sensitivity", 0, 1, false};
     chart.diagonal = true;
-    const std::size_t end = std::min(images.labels.size(), begin + kLabelsAChart);
     for (std::size_t label = begin; label < end; ++label) {
       const FindingFigures& figures = evaluation.findings.findings[label];
-      Series series{images.labels[label] + ", AUROC " + number(figures.area_under_roc) + " (" +
-                        range(figures.area_under_roc_95) + ")",
-                    {}};
+      const double area = figures.area_under_roc;
+      const std::string name = std::isnan(area) ? ", no curve: one side has no image"
+                                                : ", AUROC " + number(area) + " (" +
+                                                      range(figures.area_under_roc_95) + ")";
+      Series series{images.labels[label] + name, {}};
       const LabelScores known = label_scores(images, label);
       for (const RocPoint& point : roc_curve(known.scores, known.present)) {
         series.points.push_back({point.false_positive_rate, point.true_positive_rate});
@@ -169,12 +176,8 @@ std::string source_table(const std::string& where, const Evaluation& evaluation)
       row.insert(row.end(),
                  {proportion(classes.correct, classes.total), number(classes.macro.recall)});
     }
-    std::string without;
-    for (const std::string& label : report.without_positives) {
-      without += (without.empty() ? "" : ", ") + escape(label);
-    }
     row.insert(row.end(), {cell(report.mean_area_under_roc), cell(report.macro.f1),
-                           cell(report.micro.f1), without});
+                           cell(report.micro.f1), listed(report.without_positives)});
     table.rows_html.push_back(row);
   }
   return to_html(table);
@@ -187,9 +190,7 @@ std::string split_html(const std::string& network, const std::string& split,
   const std::string where = network + ", " + split;
   std::string html =
       "<h3>" + escape(where) + ": " + std::to_string(images.size()) + " images</h3>\n";
-  if (evaluation.classes) {
-    html += class_table(where, evaluation) + confusion_table(where, evaluation);
-  }
+  if (evaluation.classes) html += class_section(where, evaluation);
   html += findings_table(where, evaluation) + averages_table(where, evaluation.findings) +
           "<div class=\"charts\">\n" + roc_charts(where, images, evaluation) +
           reliability_figures(where, images) + "</div>\n";

@@ -44,11 +44,11 @@ section { margin: 1.5rem 0 0; padding: 1.25rem; border: 1px solid var(--line); b
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.35;
   font-variant-numeric: tabular-nums; }
 caption { padding: 0 0 .4rem; text-align: left; font-weight: 600; }
-th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: right;
+th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: right;
   vertical-align: top; }
 th:first-child { padding-left: 0; text-align: left; }
 thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
-tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 6.5rem; max-width: 22rem; }
+tbody th { font-weight: 500; overflow-wrap: break-word; min-width: 6.5rem; max-width: 22rem; }
 td small { display: block; color: var(--soft); font-size: .75rem; white-space: nowrap; }
 td.text { text-align: left; overflow-wrap: anywhere; }
 .confusion td, .confusion thead th { min-width: 5.5rem; text-align: center; }
@@ -59,13 +59,16 @@ details { margin: .75rem 0; }
 summary { width: fit-content; color: var(--accent); cursor: pointer; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr));
   gap: 1rem 2rem; }
+/* A table and what belongs to it. */
+.beside { display: flex; flex-wrap: wrap; gap: 0 3rem; }
+.beside > * { flex: 0 1 auto; min-width: 0; max-width: 100%; }
+.beside > figure { flex: 1 1 20rem; margin-top: .75rem; }
 figure { margin: .5rem 0; min-width: 0; }
 figcaption { margin-bottom: .25rem; font-size: .9rem; font-weight: 600; overflow-wrap: anywhere; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font-size: 12px; font-family: inherit; }
-svg text.name { fill: var(--ink); }
+svg text.name { fill: var(--ink); paint-order: stroke; stroke: var(--surface); stroke-width: 4px; }
 .chart svg { max-width: 30rem; }
-.wide svg { max-width: 46rem; }
 .grid { stroke: var(--line); stroke-width: 1; }
 .zero { stroke: var(--soft); stroke-width: 1.5; }
 .guide { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 4 4; }
