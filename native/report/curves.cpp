@@ -38,6 +38,12 @@ bool has(const std::string& key, const std::vector<const char*>& words) {
                      [&](const char* word) { return key.find(word) != std::string::npos; });
 }
 
+// A term that the stage did without.
+bool always_zero(const std::vector<Json>& epochs, const std::string& key) {
+  return std::all_of(epochs.begin(), epochs.end(),
+                     [&](const Json& epoch) { return value_at(epoch, key) == 0; });
+}
+
 // objects: one an epoch; keys: a series each.
 std::string curve_chart(const std::string& title, const std::string& axis,
                         const std::vector<Json>& epochs, const std::vector<const Json*>& objects,
@@ -107,16 +113,19 @@ std::string curves_html(const std::string& stage, const std::vector<Json>& epoch
     const auto found = epoch.find("accuracy_by_source");
     by_source.push_back(found != epoch.end() && found->is_object() ? &*found : &kNone);
   }
-  std::vector<std::string> losses, figures;
+  std::vector<std::string> losses, terms, figures;
   for (const std::string& key : numeric_keys(whole)) {
-    if (has(key, {"loss"})) {
+    if (key == "training_loss" || key == "validation_loss") {
       losses.push_back(key);
+    } else if (has(key, {"loss"})) {
+      if (!always_zero(epochs, key)) terms.push_back(key);
     } else if (has(key, {"accuracy", "f1", "auroc", "area_under_roc"}) &&
                key.compare(0, 5, "best_") != 0) {
       figures.push_back(key);
     }
   }
   return "<div class=\"charts\">\n" + curve_chart(stage + ": loss", "loss", epochs, whole, losses) +
+         curve_chart(stage + ": terms of the training loss", "loss", epochs, whole, terms) +
          curve_chart(stage + ": validation figures", "figure", epochs, whole, figures) +
          curve_chart(stage + ": validation accuracy by source", "accuracy", epochs, by_source,
                      numeric_keys(by_source)) +

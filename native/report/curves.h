@@ -13,8 +13,9 @@ namespace thoraxlite {
 // file and line that is not a JSON object with an "epoch".
 std::vector<nlohmann::ordered_json> read_epochs(const std::filesystem::path& run);
 
-// Charts of every key with "loss" in its name, of accuracies, F1 and areas under the ROC curve, and
-// of "accuracy_by_source"; the table has every number. A value that is null is a gap.
+// Charts of the training and validation loss, of its terms (other keys with "loss" in their name,
+// unless they are 0 throughout), of accuracies, F1 and areas under the ROC curve, and of
+// "accuracy_by_source"; the table has every number. A value that is null is a gap.
 std::string curves_html(const std::string& stage,
                         const std::vector<nlohmann::ordered_json>& epochs);
 

@@ -134,6 +134,17 @@ TEST_CASE("epochs are read in order; of one that was run again, the later line")
   CHECK(html.find("<td>0.7000</td>") != std::string::npos);
   CHECK(curves_html("Student", {}).empty());
 
+  std::vector<Json> with_terms = epochs;
+  for (Json& epoch : with_terms) {
+    epoch["training_loss"] = 0.7;
+    epoch["hard_loss"] = 0.5;
+    epoch["map_loss"] = 0.0;
+  }
+  const std::string terms = curves_html("Student", with_terms);
+  CHECK(count(terms, "<figure") == 3);
+  CHECK(terms.find("<span>hard loss</span>") != std::string::npos);
+  CHECK(terms.find("<span>map loss</span>") == std::string::npos);
+
   std::ofstream(folder.path / "metrics.jsonl", std::ios::app) << "{\"epoch\":4,\n";
   try {
     read_epochs(folder.path);
