@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "commands/commands.h"
+#include "commands/forward.h"
 
 namespace {
 
@@ -47,16 +48,48 @@ void add_role(CLI::App& app, const std::string& name, const std::string& text, R
   });
 }
 
+void add_data_options(CLI::App& command, DataOptions& data) {
+  command.add_option("--data", data.data, "as for training")->required();
+  command.add_option("--sources", data.sources, "only these sources of the data")->delimiter(',');
+  command.add_option("--uncertain", data.uncertain, "what CheXpert's uncertain labels count as")
+      ->check(CLI::IsMember({"ones", "zeros", "ignore"}))
+      ->capture_default_str();
+}
+
+void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
+  command.fallthrough();
+  command.add_option("--output", options.folder, "folder of its runs")->required();
+  add_data_options(command, options.data);
+  command.add_option("--features-from", options.features_from, "whose maps the student follows")
+      ->check(CLI::IsMember({"teacher", "assistant"}))
+      ->capture_default_str();
+  command.add_option("--seeds", options.seeds, "how many, from 1")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+}
+
+void add_run(CLI::App& app, ExperimentOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("run", "teacher, assistant, student, export, evaluation and report");
+  add_experiment_options(*command, options);
+  command->add_flag("!--no-examples", options.examples, "no films in the report");
+  command->callback([&] { run_experiment(options); });
+}
+
+void add_ablation(CLI::App& app, ExperimentOptions& options) {
+  CLI::App* command = app.add_subcommand("ablation", "what each stage of the chain is worth");
+  add_experiment_options(*command, options);
+  command->add_option("--vary", options.vary, "what the seeds vary")
+      ->check(CLI::IsMember({"chain", "student"}))
+      ->capture_default_str();
+  command->callback([&] { run_ablation(options); });
+}
+
 void add_evaluate(CLI::App& app, EvaluateOptions& options) {
   CLI::App* command = app.add_subcommand("evaluate", "classification report of a model file");
   command->fallthrough();
   command->add_option("--model", options.model, "model file (.safetensors)")->required();
-  command->add_option("--data", options.data.data, "as for training")->required();
-  command->add_option("--sources", options.data.sources, "only these sources of the data")
-      ->delimiter(',');
-  command->add_option("--uncertain", options.data.uncertain)
-      ->check(CLI::IsMember({"ones", "zeros", "ignore"}))
-      ->capture_default_str();
+  add_data_options(*command, options.data);
   command->add_option("--split", options.split)
       ->check(CLI::IsMember({"train", "val", "test"}))
       ->capture_default_str();
@@ -93,6 +126,8 @@ int main(int argc, char** argv) {
   add_role(app, "teacher", "train a teacher on hard labels", experiment.teacher, run);
   add_role(app, "assistant", "train an assistant (equation 3)", experiment.assistant, run);
   add_role(app, "student", "train a student (equation 4)", experiment.student, run);
+  add_run(app, experiment);
+  add_ablation(app, experiment);
   add_evaluate(app, evaluation);
   add_export(app, exporting);
 

@@ -39,7 +39,8 @@ struct EvaluateOptions {
 void evaluate_model(const EvaluateOptions& options);
 
 struct ExperimentOptions {
-  std::filesystem::path folder;  // of all its runs
+  std::filesystem::path folder;  // of all its runs; its name is the models'
+  DataOptions data;              // of every stage
   RunOptions teacher = teacher_defaults();
   RunOptions assistant = assistant_defaults();
   RunOptions student = student_defaults();

@@ -11,6 +11,7 @@
 #include "data/phantom.h"
 #include "export/fold.h"
 #include "export/model_file.h"
+#include "report/curves.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/predict.h"
@@ -64,8 +65,7 @@ Json stage_record(const std::filesystem::path& run) {
       for (auto& element : value) element = name(element.get<std::string>());
     }
   }
-  const std::vector<Json> epochs = read_epochs(run);
-  record["epochs_done"] = epochs.size();
+  record["epochs_done"] = read_epochs(run).size();
   return record;
 }
 

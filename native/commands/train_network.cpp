@@ -4,6 +4,7 @@
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "models/pretrained.h"
 #include "revision.h"
 #include "training/device.h"
 #include "training/run_folder.h"
@@ -46,6 +47,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run) {
   torch::manual_seed(options.seed);
   const std::shared_ptr<Network> network =
       make_network(network_options(options, training.labels.size()));
+  if (!options.init.empty()) load_pretrained(*network, {options.init.begin(), options.init.end()});
   Distillation distillation(options, training, device, run);
   train(*network, training, validation, options, distillation, device, run);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";

@@ -16,6 +16,7 @@
 #include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
+#include "training/run_folder.h"
 #include "training/weight_average.h"
 
 namespace thoraxlite {
@@ -238,6 +239,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     position = load_checkpoint(checkpoint, network, optimizer, average);
     std::cerr << "resuming after epoch " << position.epochs_done << "\n";
   }
+  trim_metrics(run, position.epochs_done);
 
   Trainer trainer(network, average, optimizer, distillation, training, options, device);
   for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
@@ -263,8 +265,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
         static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
     const auto line = metrics_line(epoch + 1, losses, result, position, rate, seconds);
     print(line, options.epochs);
-    // The line first: after a kill between the two, the epoch is run again and its line is the
-    // same.
+    // The line first: after a kill between the two, the epoch is run again.
     std::ofstream(run / "metrics.jsonl", std::ios::app) << line.dump() << "\n";
     save_checkpoint(checkpoint, position, network, optimizer, average);
   }
