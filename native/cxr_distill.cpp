@@ -7,6 +7,7 @@
 
 #include "commands/commands.h"
 #include "commands/forward.h"
+#include "models/architecture.h"
 
 namespace {
 
@@ -110,6 +111,24 @@ void add_export(CLI::App& app, ExportOptions& options) {
   command->callback([&] { export_network(options); });
 }
 
+void add_forward(CLI::App& app, ForwardOptions& options) {
+  CLI::App* command = app.add_subcommand("forward", "logits and feature maps of a batch of images");
+  command->fallthrough();
+  command->add_option("--arch", options.architecture)
+      ->check(CLI::IsMember(architecture_names()))
+      ->required();
+  command->add_option("--init", options.init, "weights; for an ensemble also one file a member")
+      ->delimiter(',')
+      ->required();
+  command->add_option("--input", options.input, "safetensors with input [B, 1 or 3, H, W]")
+      ->required();
+  command->add_option("--output", options.output, "safetensors to write")->required();
+  command->add_option("--labels", options.labels)
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command->callback([&] { forward_images(options); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -128,8 +147,10 @@ int main(int argc, char** argv) {
   add_role(app, "student", "train a student (equation 4)", experiment.student, run);
   add_run(app, experiment);
   add_ablation(app, experiment);
+  ForwardOptions forwarding;
   add_evaluate(app, evaluation);
   add_export(app, exporting);
+  add_forward(app, forwarding);
 
   try {
     app.parse(argc, argv);

@@ -59,7 +59,7 @@ std::vector<Example> examples(const fs::path& run) {
     const torch::Tensor pixels = scored.images.pixels[static_cast<std::int64_t>(i)].contiguous();
     const auto* first = pixels.data_ptr<std::uint8_t>();
     GreyImage image{side, side, 255, {first, first + pixels.numel()}};
-    chosen.push_back(make_example(scored.scored, scored.thresholds, i, encode_png(image, 8),
+    chosen.push_back(make_example(scored.scored, scored.thresholds, i, encode_jpeg(image),
                                   "test image " + std::to_string(i + 1), "student"));
   }
   return chosen;
