@@ -139,7 +139,7 @@ TEST_CASE("stochastic depth drops blocks image by image, the deeper the more oft
   EfficientNetOptions options;
   EfficientNet network(options);
   std::vector<double> probabilities;
-  for (const auto& module : network.modules()) {
+  for (const auto& module : network.modules(false)) {
     if (auto* block = module->as<MBConv>()) {
       probabilities.push_back(block->options.drop_probability);
     }
@@ -157,7 +157,7 @@ TEST_CASE("stochastic depth drops blocks image by image, the deeper the more oft
   const torch::Tensor residual = block.forward(x) - x;
   // The norms stay as they are, so that only the drawn chance tells training from inference.
   block.train();
-  for (const auto& module : block.modules()) {
+  for (const auto& module : block.modules(false)) {
     if (module->as<torch::nn::BatchNorm2dImpl>()) module->eval();
   }
   const torch::Tensor trained = block.forward(x) - x;
@@ -217,7 +217,7 @@ TEST_CASE("weights for colour and other labels start a network for grey") {
 
 TEST_CASE("weights that do not fit are refused by name, and change nothing") {
   const Folder folder;
-  Student student({});
+  Student student(StudentOptions{});
   const TensorsByName own = tensors_of(student);
   const fs::path file = folder.path / "weights.safetensors";
   const auto refused = [&](const std::function<void(TensorsByName&)>& change) {

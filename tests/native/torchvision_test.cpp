@@ -6,9 +6,11 @@
 #include <torch/torch.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -50,9 +52,9 @@ bool agree(const std::string& name, const TensorsByName& expected, const Tensors
     const double difference = (found->second - wanted).abs().max().item<double>();
     const double tolerated =
         gradient ? kGradientTolerance * largest : kTolerance * std::max(1.0, largest);
-    // So written, a value that is not a number does not agree.
-    if (!(difference <= worst * tolerated)) {
-      worst = difference / tolerated;
+    const double ratio = difference / tolerated;
+    if (!(ratio <= worst)) {
+      worst = std::isnan(ratio) ? std::numeric_limits<double>::infinity() : ratio;
       where = key;
     }
   }
