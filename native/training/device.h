@@ -7,10 +7,12 @@
 
 namespace thoraxlite {
 
-// "auto" is CUDA where there is one. Throws std::runtime_error if "cuda" is asked for in vain.
-torch::Device choose_device(const std::string& name);
+// "auto" is CUDA where there is one. index: of the GPU, for the n-th process of a machine. Throws
+// std::runtime_error if "cuda" is asked for in vain.
+torch::Device choose_device(const std::string& name, int index = 0);
 
-// LibTorch may start with one thread: gives it every core.
-void use_all_cores();
+// LibTorch may start with one thread: gives it every core, or this process's share of them where
+// several work on one machine.
+void use_all_cores(int processes = 1);
 
 }  // namespace thoraxlite
