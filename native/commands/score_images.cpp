@@ -11,6 +11,7 @@
 #include "data/file_bytes.h"
 #include "data/image_set.h"
 #include "data/manifest.h"
+#include "training/predict.h"
 #include "training/progress.h"
 
 namespace thoraxlite {
@@ -20,19 +21,16 @@ namespace {
 using ScreenOne = std::function<Screening(Screener&, std::size_t i)>;
 
 struct Work {
-  std::vector<std::string> labels;
-  std::vector<std::string> sources;
-  std::vector<int> truth;
+  ScoredImages images;  // without scores yet
   ScreenOne screen;
 };
 
 Work manifest_work(const std::string& data, const std::vector<std::string>& sources, Split split) {
   SampleList list = select(read_manifest(data, sources), split);
-  Work work{list.labels, {}, {}, {}};
+  Work work{{list.labels, list.exclusive, {}, {}, {}}, {}};
   for (const Sample& sample : list.samples) {
-    work.sources.push_back(sample.source);
-    work.truth.push_back(static_cast<int>(
-        std::max_element(sample.targets.begin(), sample.targets.end()) - sample.targets.begin()));
+    work.images.targets.push_back(sample.targets);
+    work.images.sources.push_back(sample.source);
   }
   work.screen = [samples = std::move(list.samples)](Screener& screener, std::size_t i) {
     const std::string name = samples[i].file.string();
@@ -45,11 +43,7 @@ Work manifest_work(const std::string& data, const std::vector<std::string>& sour
 
 Work phantom_work(std::int64_t count, int size, Split split, std::uint64_t seed) {
   ImageSet drawn = draw_phantoms(count / 3, size, split, seed);
-  Work work{drawn.labels, drawn.sources, {}, {}};
-  const torch::Tensor truth = drawn.targets.argmax(1);
-  for (std::int64_t i = 0; i < drawn.size(); ++i) {
-    work.truth.push_back(static_cast<int>(truth[i].item<std::int64_t>()));
-  }
+  Work work{{drawn.labels, drawn.exclusive, {}, to_rows(drawn.targets), drawn.sources}, {}};
   work.screen = [drawn, size](Screener& screener, std::size_t i) {
     GreyImage image{size, size, 255, {}};
     const auto area = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
@@ -75,11 +69,11 @@ ScoredSplit score_images(ByteView model_file, const std::string& data,
   const std::int64_t phantoms = phantom_count(data);
   const Work work = phantoms ? phantom_work(phantoms, card.input.size, split, seed)
                              : manifest_work(data, sources, split);
-  if (work.labels != card.labels) {
+  if (work.images.labels != card.labels) {
     throw std::runtime_error(data + ": its labels are not the model's, in the model's order");
   }
 
-  std::vector<Screening> screenings(work.truth.size());
+  std::vector<Screening> screenings(work.images.targets.size());
   Progress progress(std::string("screening ") + to_string(split),
                     static_cast<std::int64_t>(screenings.size()));
   std::atomic<std::size_t> next{0};
@@ -106,7 +100,8 @@ ScoredSplit score_images(ByteView model_file, const std::string& data,
   if (failure) std::rethrow_exception(failure);
 
   ScoredSplit scored;
-  scored.images.labels = work.labels;
+  scored.images.labels = work.images.labels;
+  scored.images.exclusive = work.images.exclusive;
   for (const OperatingPoint& point : card.operating_points) {
     scored.thresholds.push_back(point.threshold);
   }
@@ -118,10 +113,10 @@ ScoredSplit score_images(ByteView model_file, const std::string& data,
     std::vector<float> scores;
     for (const Finding& finding : screenings[i].findings) scores.push_back(finding.score);
     scored.images.scores.push_back(std::move(scores));
-    scored.images.truth.push_back(work.truth[i]);
-    scored.images.sources.push_back(work.sources[i]);
+    scored.images.targets.push_back(work.images.targets[i]);
+    scored.images.sources.push_back(work.images.sources[i]);
   }
-  if (scored.images.truth.empty()) {
+  if (scored.images.size() == 0) {
     throw std::runtime_error(data + ": no image of split " + to_string(split) +
                              " got a score; nothing to evaluate");
   }

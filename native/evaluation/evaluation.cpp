@@ -2,67 +2,73 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <stdexcept>
 
 namespace thoraxlite {
 namespace {
 
-std::vector<int> called(const ScoredImages& images) {
-  std::vector<int> classes;
-  for (const auto& scores : images.scores) {
-    classes.push_back(
-        static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin()));
+std::vector<int> highest(const std::vector<std::vector<float>>& rows) {
+  std::vector<int> places;
+  for (const auto& row : rows) {
+    places.push_back(static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin()));
   }
-  return classes;
+  return places;
 }
 
-template <class T>
-std::vector<T> pick(const std::vector<T>& values, const std::vector<std::int64_t>& indices) {
-  std::vector<T> picked;
-  picked.reserve(indices.size());
-  for (const auto index : indices) picked.push_back(values[static_cast<std::size_t>(index)]);
-  return picked;
+ClassificationReport classify_images(const ScoredImages& images) {
+  return classify(static_cast<int>(images.labels.size()), highest(images.targets),
+                  highest(images.scores));
+}
+
+ClassEvaluation evaluate_classes(const ScoredImages& images, const std::set<std::string>& sources) {
+  ClassEvaluation evaluation;
+  evaluation.overall = classify_images(images);
+  const std::vector<int> truth = highest(images.targets), called = highest(images.scores);
+  const int classes = static_cast<int>(images.labels.size());
+  const std::vector<Interval> intervals =
+      bootstrap_intervals(static_cast<std::int64_t>(images.size()), 2, [&](const Indices& drawn) {
+        std::vector<int> drawn_truth, drawn_called;
+        for (const auto i : drawn) {
+          drawn_truth.push_back(truth[static_cast<std::size_t>(i)]);
+          drawn_called.push_back(called[static_cast<std::size_t>(i)]);
+        }
+        const Averages macro = classify(classes, drawn_truth, drawn_called).macro;
+        return std::vector<double>{macro.f1, macro.recall};
+      });
+  evaluation.macro_f1 = intervals[0];
+  evaluation.balanced_accuracy = intervals[1];
+  for (const std::string& source : sources) {
+    evaluation.by_source[source] = classify_images(of_source(images, source));
+  }
+  return evaluation;
 }
 
 }  // namespace
 
 Evaluation evaluate(const ScoredImages& images, const std::vector<float>& thresholds) {
-  const int classes = static_cast<int>(images.labels.size());
-  const auto count = static_cast<std::int64_t>(images.truth.size());
-  const std::vector<int> predicted = called(images);
-
+  check(images);
+  if (thresholds.size() != images.labels.size()) {
+    throw std::runtime_error(std::to_string(thresholds.size()) + " thresholds for " +
+                             std::to_string(images.labels.size()) + " labels; expected one each");
+  }
+  const std::set<std::string> sources(images.sources.begin(), images.sources.end());
   Evaluation evaluation;
   evaluation.labels = images.labels;
-  evaluation.overall = classify(classes, images.truth, predicted);
-  const auto macro = [&](const std::vector<std::int64_t>& indices) {
-    return classify(classes, pick(images.truth, indices), pick(predicted, indices)).macro;
-  };
-  evaluation.macro_f1 =
-      bootstrap_interval(count, [&](const auto& indices) { return macro(indices).f1; });
-  evaluation.balanced_accuracy =
-      bootstrap_interval(count, [&](const auto& indices) { return macro(indices).recall; });
-
-  std::map<std::string, std::vector<std::int64_t>> members;
-  for (std::int64_t i = 0; i < count; ++i) {
-    members[images.sources[static_cast<std::size_t>(i)]].push_back(i);
-  }
-  for (const auto& [source, indices] : members) {
-    evaluation.by_source[source] =
-        classify(classes, pick(images.truth, indices), pick(predicted, indices));
-  }
-
-  for (int label = 0; label < classes; ++label) {
-    std::vector<float> scores;
-    std::vector<int> present;
-    for (std::size_t i = 0; i < images.truth.size(); ++i) {
-      scores.push_back(images.scores[i][static_cast<std::size_t>(label)]);
-      present.push_back(images.truth[i] == label);
-    }
-    const float threshold = thresholds[static_cast<std::size_t>(label)];
-    evaluation.findings.push_back({count_at(scores, present, threshold), threshold,
-                                   area_under_roc(scores, present),
-                                   calibration_error(scores, present)});
+  if (images.exclusive) evaluation.classes = evaluate_classes(images, sources);
+  evaluation.findings = report_findings(images, thresholds);
+  for (const std::string& source : sources) {
+    evaluation.findings_by_source[source] = report_findings(of_source(images, source), thresholds);
   }
   return evaluation;
+}
+
+double selection_figure(const Evaluation& evaluation) {
+  if (evaluation.classes) return evaluation.classes->overall.macro.f1;
+  const double area = evaluation.findings.mean_area_under_roc.value;
+  if (!std::isnan(area)) return area;
+  const double f1 = evaluation.findings.macro.f1.value;
+  return std::isnan(f1) ? 0.0 : f1;
 }
 
 }  // namespace thoraxlite

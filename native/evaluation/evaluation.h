@@ -3,38 +3,40 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "evaluation/calibration.h"
 #include "evaluation/classification.h"
+#include "evaluation/findings.h"
 #include "evaluation/operating_point.h"
+#include "evaluation/roc.h"
+#include "evaluation/scored_images.h"
 
 namespace thoraxlite {
 
-// A model's scores on the images of a split. Parallel vectors, one entry an image.
-struct ScoredImages {
-  std::vector<std::string> labels;
-  std::vector<std::vector<float>> scores;  // [images][labels], in [0, 1]
-  std::vector<int> truth;                  // index of the one label that is present
-  std::vector<std::string> sources;
-};
-
-struct FindingFigures {
-  Counts counts;  // at the operating threshold
-  float threshold = 0;
-  double area_under_roc = 0;  // NaN, and JSON null, where one side has no image
-  double calibration_error = 0;
+// Where exactly one label is present: an image is called by its highest score.
+struct ClassEvaluation {
+  ClassificationReport overall;
+  Interval macro_f1, balanced_accuracy;  // bootstrap
+  std::map<std::string, ClassificationReport> by_source;
 };
 
 struct Evaluation {
   std::vector<std::string> labels;
-  ClassificationReport overall;          // an image is called by its highest score
-  Interval macro_f1, balanced_accuracy;  // bootstrap
-  std::map<std::string, ClassificationReport> by_source;
-  std::vector<FindingFigures> findings;  // [labels]
+  std::optional<ClassEvaluation> classes;  // of datasets whose labels exclude each other
+  FindingsReport findings;
+  std::map<std::string, FindingsReport> findings_by_source;
 };
 
+// thresholds: one a label. Throws std::runtime_error as check() does, and for their number.
 Evaluation evaluate(const ScoredImages& images, const std::vector<float>& thresholds);
+
+// The one figure by which epochs and runs are compared; larger is better, 0 to 1. Macro F1 where
+// labels exclude each other; else the mean AUROC, which needs no threshold; else, where no label
+// has both sides, macro F1 at the thresholds; 0 where nothing at all is defined.
+double selection_figure(const Evaluation& evaluation);
 
 nlohmann::ordered_json to_json(const Evaluation& evaluation);
 std::string to_table(const Evaluation& evaluation);  // for a terminal; UTF-8

@@ -1,8 +1,10 @@
-// From logits to calibrated scores and the thresholds at which they count as positive.
+// The threshold at which a score counts as positive, and how the rule then does.
 #pragma once
 
 #include <cstdint>
 #include <vector>
+
+#include "evaluation/interval.h"
 
 namespace thoraxlite {
 
@@ -10,9 +12,19 @@ namespace thoraxlite {
 struct Counts {
   std::int64_t true_positives = 0, false_negatives = 0, false_positives = 0, true_negatives = 0;
 
-  double sensitivity() const;  // NaN without positives
+  std::int64_t positives() const { return true_positives + false_negatives; }
+  std::int64_t negatives() const { return true_negatives + false_positives; }
+  std::int64_t called() const { return true_positives + false_positives; }
+
+  double sensitivity() const;  // the same as recall; NaN without positives
   double specificity() const;  // NaN without negatives
+  double precision() const;    // NaN where nothing is called positive
+  double f1() const;           // NaN where nothing is positive and nothing is called so
 };
+
+// Wilson's interval, by F1 = 2 J / (1 + J) from the share J of right calls among all images that
+// have the finding or are called so.
+Interval f1_interval(const Counts& counts);
 
 // scores and present (0 or 1): one an image.
 Counts count_at(const std::vector<float>& scores, const std::vector<int>& present, float threshold);
@@ -20,16 +32,5 @@ Counts count_at(const std::vector<float>& scores, const std::vector<int>& presen
 // The threshold with the largest sensitivity + specificity (Youden 1950): half-way between the two
 // neighbouring scores. Throws std::runtime_error if no image, or every image, has the finding.
 float youden_threshold(const std::vector<float>& scores, const std::vector<int>& present);
-
-// Area under the ROC curve, ties counted half (Mann-Whitney). NaN if one side has no image.
-double area_under_roc(const std::vector<float>& scores, const std::vector<int>& present);
-
-// The T > 0 that minimises the mean binary cross-entropy of sigmoid(logit / T) (Guo 2017, per
-// class). logits: [images][labels], targets alike.
-float fit_temperature(const std::vector<std::vector<float>>& logits,
-                      const std::vector<std::vector<float>>& targets);
-
-// Expected calibration error over 15 equal bins: the mean distance between score and observed rate.
-double calibration_error(const std::vector<float>& scores, const std::vector<int>& present);
 
 }  // namespace thoraxlite

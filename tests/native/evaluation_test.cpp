@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -81,6 +82,63 @@ TEST_CASE("area under the ROC curve") {
   CHECK(std::isnan(area_under_roc({0.1f, 0.9f}, {1, 1})));
 }
 
+TEST_CASE("the ROC curve has a point for every distinct score") {
+  const std::vector<RocPoint> curve = roc_curve({0.9f, 0.5f, 0.5f, 0.1f}, {1, 1, 0, 0});
+  REQUIRE(curve.size() == 4);
+  CHECK(curve[0].true_positive_rate == 0);
+  CHECK(curve[1].true_positive_rate == 0.5);
+  CHECK(curve[1].false_positive_rate == 0);
+  CHECK(curve[2].true_positive_rate == 1);
+  CHECK(curve[2].false_positive_rate == 0.5);
+  CHECK(curve[3].false_positive_rate == 1);
+  CHECK(roc_curve({0.9f}, {1}).empty());
+}
+
+TEST_CASE("DeLong's interval") {
+  // Placements of the positives 1, 1/2, of the negatives 1, 1/2: each side's variance is 1/8, over
+  // two images; the area's variance is 1/8.
+  const std::vector<float> scores = {0.1f, 0.4f, 0.35f, 0.8f};
+  const std::vector<int> present = {0, 0, 1, 1};
+  CHECK(placements(scores, present) == std::vector<double>{1.0, 0.5, 0.5, 1.0});
+  double variance = 0;
+  for (const double error : area_errors(scores, present)) variance += error * error;
+  CHECK(variance == doctest::Approx(0.125));
+  const Interval interval = area_under_roc_interval(scores, present);
+  const double spread = 1.959963984540054 * std::sqrt(0.125) / (0.75 * 0.25);
+  CHECK(std::log(interval.low / (1 - interval.low)) == doctest::Approx(std::log(3.0) - spread));
+  CHECK(std::log(interval.high / (1 - interval.high)) == doctest::Approx(std::log(3.0) + spread));
+}
+
+TEST_CASE("the interval of a perfect order is not a point, and narrows with the images") {
+  const auto perfect = [](int of_each) {
+    std::vector<float> scores(static_cast<std::size_t>(2 * of_each), 0.2f);
+    std::vector<int> present(scores.size(), 0);
+    std::fill(scores.begin() + of_each, scores.end(), 0.8f);
+    std::fill(present.begin() + of_each, present.end(), 1);
+    return area_under_roc_interval(scores, present);
+  };
+  // Newcombe's equation for an area of 1: (1 - a)^2 = z^2 a (1 - a) (...) / n^2, at n = 1 without
+  // the terms of half: 1 - a = z^2 a.
+  CHECK(perfect(1).low == doctest::Approx(1 / (1 + 3.8414588)));
+  CHECK(perfect(1).high == 1);
+  CHECK(perfect(20).low > 0.8);
+  CHECK(perfect(20).low < 1);
+  CHECK(perfect(200).low > perfect(20).low);
+  CHECK(std::isnan(area_under_roc_interval({0.5f}, {1}).low));
+  // One image with the finding: no variance among such images, still an interval.
+  const Interval one = area_under_roc_interval({0.1f, 0.5f, 0.3f}, {0, 0, 1});
+  CHECK(one.low < 0.5);
+  CHECK(one.high > 0.5);
+}
+
+TEST_CASE("average precision") {
+  // At 0.8: half the recall at precision 1; at 0.35: the other half at 2/3.
+  CHECK(average_precision({0.1f, 0.4f, 0.35f, 0.8f}, {0, 0, 1, 1}) ==
+        doctest::Approx(0.5 + 0.5 * 2 / 3));
+  CHECK(average_precision({0.5f, 0.5f, 0.5f, 0.5f}, {1, 0, 0, 0}) == doctest::Approx(0.25));
+  CHECK(std::isnan(average_precision({0.5f}, {0})));
+}
+
 TEST_CASE("the Youden threshold separates and counts agree") {
   const std::vector<float> scores = {0.1f, 0.2f, 0.3f, 0.6f, 0.7f, 0.25f};
   const std::vector<int> present = {0, 0, 0, 1, 1, 1};
@@ -115,30 +173,52 @@ TEST_CASE("the temperature that made the labels is found again") {
   CHECK(fit_temperature(logits, targets) == doctest::Approx(2.5).epsilon(0.05));
 }
 
+TEST_CASE("unknown labels do not move the temperature") {
+  const std::vector<std::vector<float>> logits = {{3, -2}, {-1, 2}, {2, 1}};
+  const float alone = fit_temperature(logits, {{1, 0}, {1, 1}, {1, 0}});
+  std::vector<std::vector<float>> more = logits;
+  more.push_back({-5, 5});
+  CHECK(fit_temperature(more, {{1, 0}, {1, 1}, {1, 0}, {-1, -1}}) == alone);
+  CHECK(fit_temperature(more, {{1, 0}, {1, 1}, {1, 0}, {1, 0}}) != alone);
+}
+
 TEST_CASE("calibration error") {
+  CHECK(std::isnan(calibration_error({}, {})));
+  const std::vector<ReliabilityBin> bins = reliability({0.0f, 0.05f, 1.0f}, {0, 1, 1});
+  REQUIRE(bins.size() == 15);
+  CHECK(bins.front().images == 2);
+  CHECK(bins.front().present == 1);
+  CHECK(bins.front().score_sum == doctest::Approx(0.05));
+  CHECK(bins.back().images == 1);
   CHECK(calibration_error({1.0f, 1.0f, 0.0f}, {1, 1, 0}) == doctest::Approx(0));
   CHECK(calibration_error({0.9f, 0.9f}, {0, 0}) == doctest::Approx(0.9));
   // Score 0.5 on images of which half have the finding.
   CHECK(calibration_error({0.5f, 0.5f}, {0, 1}) == doctest::Approx(0));
 }
 
-TEST_CASE("an evaluation reports every source and undefined figures as null") {
+TEST_CASE("an evaluation of exclusive labels reports every source and undefined figures as null") {
   ScoredImages images{{"normal", "covid"},
+                      true,
                       {{0.9f, 0.2f}, {0.4f, 0.6f}, {0.7f, 0.1f}, {0.2f, 0.8f}},
-                      {0, 1, 1, 1},
+                      {{1, 0}, {0, 1}, {0, 1}, {0, 1}},
                       {"a", "a", "b", "b"}};
   const Evaluation evaluation = evaluate(images, {0.5f, 0.5f});
-  CHECK(evaluation.overall.correct == 3);
-  CHECK(evaluation.by_source.at("a").correct == 2);
-  CHECK(evaluation.by_source.at("b").correct == 1);
-  CHECK(evaluation.findings[1].counts.false_negatives == 1);
+  REQUIRE(evaluation.classes);
+  CHECK(evaluation.classes->overall.correct == 3);
+  CHECK(evaluation.classes->by_source.at("a").correct == 2);
+  CHECK(evaluation.classes->by_source.at("b").correct == 1);
+  CHECK(evaluation.findings.findings[1].counts.false_negatives == 1);
+  CHECK(selection_figure(evaluation) == evaluation.classes->overall.macro.f1);
   const auto json = to_json(evaluation);
   CHECK(json["overall"]["confusion"] == nlohmann::ordered_json({{1, 0}, {1, 2}}));
   CHECK(json["by_source"]["b"]["classes"][0]["support"] == 0);
+  CHECK_FALSE(json["by_source"]["b"].contains("findings"));
   CHECK(to_table(evaluation).find("source b") != std::string::npos);
 
-  ScoredImages one_sided{{"normal", "covid"}, {{0.9f, 0.2f}}, {0}, {"a"}};
+  ScoredImages one_sided{{"normal", "covid"}, true, {{0.9f, 0.2f}}, {{1, 0}}, {"a"}};
   const auto undefined = to_json(evaluate(one_sided, {0.5f, 0.5f}));
   CHECK(undefined["findings"][1]["sensitivity"].is_null());
   CHECK(undefined["findings"][1]["area_under_roc"].is_null());
+  CHECK(undefined["findings"][1]["area_under_roc_95"][0].is_null());
+  CHECK(undefined["averages"]["mean_area_under_roc"].is_null());
 }

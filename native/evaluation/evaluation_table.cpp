@@ -1,0 +1,127 @@
+#include <cmath>
+#include <cstdio>
+
+#include "evaluation/evaluation.h"
+
+namespace thoraxlite {
+namespace {
+
+using Labels = std::vector<std::string>;
+
+template <class... Values>
+std::string print(const char* format, Values... values) {
+  char text[256];
+  std::snprintf(text, sizeof text, format, values...);
+  return text;
+}
+
+std::string number(double value) {
+  return std::isnan(value) ? "-" : print("%.3f", value);
+}
+
+std::string range(const Interval& interval) {
+  if (std::isnan(interval.low)) return "-";
+  return print("%.3f-%.3f", interval.low, interval.high);
+}
+
+std::string class_table(const Labels& labels, const ClassificationReport& report) {
+  std::string text = print("%-14s %9s %-12s %7s %-12s %7s %8s\n", "", "precision", " 95 %",
+                           "recall", " 95 %", "F1", "support");
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const ClassFigures& f = report.classes[i];
+    if (f.support == 0 && f.predicted == 0) continue;
+    text += print("%-14s %9.3f %-12s %7.3f %-12s %7.3f %8lld\n", labels[i].c_str(), f.precision,
+                  range(wilson_interval(f.correct, f.predicted)).c_str(), f.recall,
+                  range(wilson_interval(f.correct, f.support)).c_str(), f.f1,
+                  static_cast<long long>(f.support));
+  }
+  const auto averages = [&](const char* name, const Averages& a) {
+    return print("%-14s %9.3f %-12s %7.3f %-12s %7.3f %8lld\n", name, a.precision, "", a.recall, "",
+                 a.f1, static_cast<long long>(report.total));
+  };
+  text += averages("macro", report.macro) + averages("weighted", report.weighted);
+  text += print("accuracy %.4f (%lld of %lld), 95 %% %s\n", report.accuracy,
+                static_cast<long long>(report.correct), static_cast<long long>(report.total),
+                range(wilson_interval(report.correct, report.total)).c_str());
+  return text;
+}
+
+std::string confusion_table(const Labels& labels, const ClassificationReport& report) {
+  std::string text = print("%-14s", "true \\ called");
+  for (const auto& label : labels) text += print(" %10s", label.c_str());
+  text += "\n";
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    text += print("%-14s", labels[i].c_str());
+    for (const auto count : report.confusion[i]) {
+      text += print(" %10lld", static_cast<long long>(count));
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string findings_table(const Labels& labels, const FindingsReport& report) {
+  std::string text = print("%-18s %9s %5s %7s %11s %11s %9s %6s %-12s %6s %-12s %6s %6s\n",
+                           "finding", "threshold", "with", "without", "sensitivity", "specificity",
+                           "precision", "F1", " 95 %", "AUROC", " 95 %", "AP", "ECE");
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const FindingFigures& f = report.findings[i];
+    text += print(
+        "%-18s %9.3f %5lld %7lld %11s %11s %9s %6s %-12s %6s %-12s %6s %6s\n", labels[i].c_str(),
+        static_cast<double>(f.threshold), static_cast<long long>(f.counts.positives()),
+        static_cast<long long>(f.counts.negatives()), number(f.counts.sensitivity()).c_str(),
+        number(f.counts.specificity()).c_str(), number(f.counts.precision()).c_str(),
+        number(f.counts.f1()).c_str(), range(f1_interval(f.counts)).c_str(),
+        number(f.area_under_roc).c_str(), range(f.area_under_roc_95).c_str(),
+        number(f.average_precision).c_str(), number(f.calibration_error).c_str());
+  }
+  return text;
+}
+
+std::string averages_table(const FindingsReport& report) {
+  const auto cell = [](const Figure& figure) {
+    return print("%9s %-12s", number(figure.value).c_str(), range(figure.interval).c_str());
+  };
+  std::string text = print("%-18s %9s %-12s %9s %-12s %9s %-12s\n", "average of findings",
+                           "precision", " 95 %", "recall", " 95 %", "F1", " 95 %");
+  const auto row = [&](const char* name, const FindingAverages& averages) {
+    text += print("%-19s", name) + cell(averages.precision) + " " + cell(averages.recall) + " " +
+            cell(averages.f1) + "\n";
+  };
+  row("micro", report.micro);
+  row("macro", report.macro);
+  row("weighted", report.weighted);
+  text += "accuracy" + cell(report.accuracy) + " of all image-label pairs\n";
+  text += "mean AUROC" + cell(report.mean_area_under_roc) + " mean average precision " +
+          number(report.mean_average_precision) + "\n";
+  if (!report.without_positives.empty()) {
+    text += "without positives, hence not in macro and weighted:";
+    for (const auto& label : report.without_positives) text += " " + label;
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string to_table(const Evaluation& evaluation) {
+  std::string text;
+  if (const auto& classes = evaluation.classes) {
+    text += class_table(evaluation.labels, classes->overall) + "balanced accuracy " +
+            print("%.4f", classes->overall.macro.recall) + ", 95 % " +
+            range(classes->balanced_accuracy) + "; macro F1 95 % " + range(classes->macro_f1) +
+            "\n\n" + confusion_table(evaluation.labels, classes->overall) + "\n";
+  }
+  text += findings_table(evaluation.labels, evaluation.findings) + "\n" +
+          averages_table(evaluation.findings);
+  for (const auto& [source, report] : evaluation.findings_by_source) {
+    text += "\nsource " + source + ": " + std::to_string(report.images) + " images\n";
+    if (evaluation.classes) {
+      text += class_table(evaluation.labels, evaluation.classes->by_source.at(source)) + "\n";
+    }
+    text += findings_table(evaluation.labels, report);
+  }
+  return text;
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,36 @@
+// What is evaluated: a model's scores on the images of a split, beside what is known of each image.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace thoraxlite {
+
+// Parallel vectors, one entry an image.
+struct ScoredImages {
+  std::vector<std::string> labels;
+  bool exclusive = true;                    // exactly one label is present in every image
+  std::vector<std::vector<float>> scores;   // [images][labels], in [0, 1]
+  std::vector<std::vector<float>> targets;  // [images][labels]: 1 present, 0 absent, -1 unknown
+  std::vector<std::string> sources;         // [images]
+
+  std::size_t size() const { return scores.size(); }
+};
+
+// Throws std::runtime_error naming the first image, counted from 1, that breaks the contract above;
+// also without images or labels.
+void check(const ScoredImages& images);
+
+// The images of which the label is known, as two parallel vectors.
+struct LabelScores {
+  std::vector<float> scores;
+  std::vector<int> present;         // 1 or 0
+  std::vector<std::size_t> images;  // index of each in the ScoredImages
+};
+
+LabelScores label_scores(const ScoredImages& images, std::size_t label);
+
+// The images of one source, in their order.
+ScoredImages of_source(const ScoredImages& images, const std::string& source);
+
+}  // namespace thoraxlite
