@@ -1,53 +1,140 @@
 #include "commands/dataset_option.h"
 
 #include <cstdio>
+#include <iterator>
 #include <stdexcept>
 
+#include "data/chexpert.h"
+#include "data/file_bytes.h"
 #include "data/manifest.h"
+#include "data/nih.h"
 
 namespace thoraxlite {
 namespace {
 
-constexpr char kPhantom[] = "phantom:";
-constexpr std::size_t kPhantomLength = sizeof kPhantom - 1;
+namespace fs = std::filesystem;
+
+constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
+
+enum class Layout { manifest, chexpert, nih };
+
+Layout recognise(const fs::path& folder) {
+  if (fs::exists(folder / "manifest.csv")) return Layout::manifest;
+  if (fs::exists(folder / "train.csv") && fs::exists(folder / "valid.csv")) return Layout::chexpert;
+  if (!nih_csv(folder).empty()) return Layout::nih;
+  throw std::runtime_error(folder.string() +
+                           (fs::is_directory(folder) ? ": no dataset" : ": no such folder") +
+                           "; expected a folder with manifest.csv, or CheXpert's train.csv and "
+                           "valid.csv, or NIH's Data_Entry_2017.csv");
+}
+
+std::vector<fs::path> listing_files(const fs::path& folder) {
+  switch (recognise(folder)) {
+    case Layout::manifest:
+      return {folder / "manifest.csv"};
+    case Layout::chexpert:
+      return {folder / "train.csv", folder / "valid.csv"};
+    case Layout::nih:
+      break;
+  }
+  return {nih_csv(folder), folder / "train_val_list.txt", folder / "test_list.txt"};
+}
+
+double gibibytes(std::int64_t count, int size) {
+  return static_cast<double>(count) * size * size / kGibibyte;
+}
+
+ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split split, int size) {
+  const std::int64_t count = split == Split::train ? phantoms.count : phantoms.count / 3;
+  if (gibibytes(count, size) > options.memory_limit) {
+    throw std::runtime_error(
+        "'" + options.data + "' needs " + std::to_string(gibibytes(count, size)) +
+        " GiB of memory; expected at most " + std::to_string(options.memory_limit));
+  }
+  return phantoms.multi_label ? draw_multi_label_phantoms(count, size, split, options.seed)
+                              : draw_phantoms(count, size, split, options.seed);
+}
+
+ImageSet read(const DataOptions& options, Split split, int size) {
+  SampleList list = select(load_samples(options), split);
+  if (list.samples.empty()) {
+    throw std::runtime_error(options.data + ": no image of split " + to_string(split) +
+                             "; expected at least one");
+  }
+  const auto count = static_cast<std::int64_t>(list.samples.size());
+  return gibibytes(count, size) > options.memory_limit ? stream_images(std::move(list), size)
+                                                       : decode_images(list, size);
+}
 
 }  // namespace
 
-std::int64_t phantom_count(const std::string& data) {
-  if (data.compare(0, kPhantomLength, kPhantom) != 0) return 0;
-  const std::string digits = data.substr(kPhantomLength);
+PhantomData phantom_data(const std::string& data) {
+  const std::string kind = data.substr(0, data.find(':') + 1);
+  if (kind != "phantom:" && kind != "phantom-multi:") return {};
+  const std::string digits = data.substr(kind.size());
   const bool number = !digits.empty() && digits.size() < 8 &&
                       digits.find_first_not_of("0123456789") == std::string::npos;
   const std::int64_t count = number ? std::stoll(digits) : 0;
   if (count < 30 || count > 1'000'000) {
-    throw std::runtime_error("'" + data + "': expected phantom:COUNT, COUNT from 30 to 1000000");
+    throw std::runtime_error("'" + data + "': expected " + kind +
+                             "COUNT, COUNT from 30 to 1000000");
   }
-  return count;
+  return {count, kind == "phantom-multi:"};
 }
 
-std::vector<std::string> load_labels(const std::string& data,
-                                     const std::vector<std::string>& sources) {
-  if (phantom_count(data)) return {std::begin(kPhantomLabels), std::end(kPhantomLabels)};
-  return read_manifest(data, sources).labels;
+std::vector<std::string> load_labels(const DataOptions& options) {
+  const PhantomData phantoms = phantom_data(options.data);
+  if (phantoms.multi_label) {
+    return {std::begin(kMultiLabelPhantomLabels), std::end(kMultiLabelPhantomLabels)};
+  }
+  if (phantoms.count > 0) return {std::begin(kPhantomLabels), std::end(kPhantomLabels)};
+  switch (recognise(options.data)) {
+    case Layout::manifest:
+      return read_manifest(options.data).labels;
+    case Layout::chexpert:
+      return {kCheXpertLabels.begin(), kCheXpertLabels.end()};
+    case Layout::nih:
+      break;
+  }
+  return {kNihFindings.begin(), kNihFindings.end()};
 }
 
-ImageSet load_images(const std::string& data, const std::vector<std::string>& sources, Split split,
-                     int size, std::uint64_t seed) {
-  ImageSet images;
-  if (const std::int64_t count = phantom_count(data)) {
-    images = draw_phantoms(split == Split::train ? count : count / 3, size, split, seed);
-  } else {
-    images = decode_images(select(read_manifest(data, sources), split), size);
+SampleList load_samples(const DataOptions& options) {
+  switch (recognise(options.data)) {
+    case Layout::manifest:
+      return read_manifest(options.data, options.sources);
+    case Layout::chexpert:
+      return read_chexpert(options.data, parse_uncertain(options.uncertain), options.sources);
+    case Layout::nih:
+      break;
   }
+  return read_nih(options.data, options.sources);
+}
+
+ImageSet load_images(const DataOptions& options, Split split, int size) {
+  const PhantomData phantoms = phantom_data(options.data);
+  ImageSet images =
+      phantoms.count > 0 ? draw(phantoms, options, split, size) : read(options, split, size);
   std::string counts;
   for (std::size_t label = 0; label < images.labels.size(); ++label) {
     const auto column = images.targets.select(1, static_cast<std::int64_t>(label));
     counts += ", " + images.labels[label] + " " +
-              std::to_string(static_cast<long long>(column.sum().item<double>()));
+              std::to_string(column.eq(1.0).sum().item<std::int64_t>());
   }
-  std::fprintf(stderr, "%s: %lld images%s\n", to_string(split),
-               static_cast<long long>(images.size()), counts.c_str());
+  std::fprintf(stderr, "%s: %lld images%s%s\n", to_string(split),
+               static_cast<long long>(images.size()), counts.c_str(),
+               images.streams() ? "; read from disk as they are needed" : "");
   return images;
+}
+
+std::string dataset_digest(const std::string& data) {
+  if (phantom_data(data).count > 0) return "";
+  std::vector<std::uint8_t> all;
+  for (const fs::path& file : listing_files(data)) {
+    const std::vector<std::uint8_t> bytes = require_file(file);
+    all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  return sha256_hex(view(all));
 }
 
 }  // namespace thoraxlite

@@ -1,25 +1,39 @@
-// How every command names its data: a folder with manifest.csv, or phantom:COUNT.
+// The option --data: a folder in one of the layouts that are known, recognised by the files in it,
+// or phantoms drawn on the spot.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "data/data_options.h"
 #include "data/image_set.h"
 
 namespace thoraxlite {
 
-// COUNT of phantom:COUNT, or 0 where the name is a folder's. Throws std::runtime_error if COUNT is
+struct PhantomData {
+  std::int64_t count = 0;    // of the training split; validation and test have a third each
+  bool multi_label = false;  // phantom-multi:COUNT
+};
+
+// What data asks for; count is 0 where it is a folder's name. Throws std::runtime_error if COUNT is
 // not a number from 30 to 1,000,000.
-std::int64_t phantom_count(const std::string& data);
+PhantomData phantom_data(const std::string& data);
 
 // The names of the labels, in order.
-std::vector<std::string> load_labels(const std::string& data,
-                                     const std::vector<std::string>& sources);
+std::vector<std::string> load_labels(const DataOptions& options);
 
-// The images of a split, in memory. Of COUNT phantoms, training has COUNT, the others a third of
-// it.
-ImageSet load_images(const std::string& data, const std::vector<std::string>& sources, Split split,
-                     int size, std::uint64_t seed);
+// The samples of a folder, of every split. Layouts are looked for in this order: manifest.csv, then
+// train.csv with valid.csv, then Data_Entry_2017.csv. Throws std::runtime_error saying so where it
+// finds none, and what the readers throw.
+SampleList load_samples(const DataOptions& options);
+
+// The images of a split: in memory if they fit options.memory_limit, else streamed. Says on
+// standard error how many it has of each label. Throws std::runtime_error also if there is none.
+ImageSet load_images(const DataOptions& options, Split split, int size);
+
+// SHA-256 in hex of the files that list a folder's samples, one after the other (a manifest's is
+// that of manifest.csv); empty for phantoms.
+std::string dataset_digest(const std::string& data);
 
 }  // namespace thoraxlite

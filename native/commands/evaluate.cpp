@@ -9,8 +9,7 @@ namespace thoraxlite {
 
 void evaluate_model(const EvaluateOptions& options) {
   const std::vector<std::uint8_t> model = require_file(options.model);
-  const ScoredSplit scored = score_images(view(model), options.data, options.sources,
-                                          parse_split(options.split), options.seed);
+  const ScoredSplit scored = score_images(view(model), options.data, parse_split(options.split));
   for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
   const Evaluation evaluation = evaluate(scored.images, scored.thresholds);
   std::cout << to_table(evaluation);
@@ -19,7 +18,7 @@ void evaluate_model(const EvaluateOptions& options) {
   nlohmann::ordered_json json = {{"model", options.model.filename().string()},
                                  {"sha256", sha256_hex(view(model))},
                                  {"split", options.split},
-                                 {"sources", options.sources},
+                                 {"sources", options.data.sources},
                                  {"without_score", scored.without_score.size()}};
   json.update(to_json(evaluation));
   write_atomically(options.output, json.dump(2) + "\n");

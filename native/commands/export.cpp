@@ -9,6 +9,7 @@
 #include "commands/score_images.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
+#include "export/fold.h"
 #include "export/model_file.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
@@ -23,8 +24,8 @@ constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests
 
 // Temperature and operating points, from the validation split alone.
 void calibrate(Student& student, const RunOptions& options, CardContent& card) {
-  const ImageSet validation = load_images(options.data, options.sources, Split::validation,
-                                          options.input.size, options.seed);
+  const ImageSet validation = load_images({options.data, options.sources, "ones", options.seed},
+                                          Split::validation, options.input.size);
   const auto logits = to_rows(predict(student, validation, options.input, torch::kCPU));
   const auto targets = to_rows(validation.targets);
   card.temperature = fit_temperature(logits, targets);
@@ -66,7 +67,7 @@ void export_student(const ExportOptions& options) {
   use_all_cores();
   const RunOptions run = read_run_options(options.run);
   CardContent card;
-  card.labels = load_labels(run.data, run.sources);
+  card.labels = load_labels({run.data, run.sources});
   Student student(student_options(run, static_cast<std::int64_t>(card.labels.size())));
   load_network(options.run / "best.pt", student);
 
@@ -81,7 +82,7 @@ void export_student(const ExportOptions& options) {
   picture.bit_depth = 8;
   picture.seed = 1;
   const GreyImage self_test = draw_phantom(picture).image;
-  const FoldedStudent folded = fold(student);
+  const FoldedNetwork folded = fold(student);
   const WeightType type = parse_weight_type(options.type);
 
   // Evaluated as packed, since rounding to float16 is part of what is released.

@@ -10,7 +10,6 @@
 #include "core/screener.h"
 #include "data/file_bytes.h"
 #include "data/image_set.h"
-#include "data/manifest.h"
 #include "training/predict.h"
 #include "training/progress.h"
 
@@ -25,8 +24,8 @@ struct Work {
   ScreenOne screen;
 };
 
-Work manifest_work(const std::string& data, const std::vector<std::string>& sources, Split split) {
-  SampleList list = select(read_manifest(data, sources), split);
+Work folder_work(const DataOptions& data, Split split) {
+  SampleList list = select(load_samples(data), split);
   Work work{{list.labels, list.exclusive, {}, {}, {}}, {}};
   for (const Sample& sample : list.samples) {
     work.images.targets.push_back(sample.targets);
@@ -41,8 +40,8 @@ Work manifest_work(const std::string& data, const std::vector<std::string>& sour
   return work;
 }
 
-Work phantom_work(std::int64_t count, int size, Split split, std::uint64_t seed) {
-  ImageSet drawn = draw_phantoms(count / 3, size, split, seed);
+Work phantom_work(const DataOptions& data, int size, Split split) {
+  ImageSet drawn = load_images(data, split, size);
   Work work{{drawn.labels, drawn.exclusive, {}, to_rows(drawn.targets), drawn.sources}, {}};
   work.screen = [drawn, size](Screener& screener, std::size_t i) {
     GreyImage image{size, size, 255, {}};
@@ -62,15 +61,13 @@ Screener open_screener(ByteView model_file, const std::string& digest) {
 
 }  // namespace
 
-ScoredSplit score_images(ByteView model_file, const std::string& data,
-                         const std::vector<std::string>& sources, Split split, std::uint64_t seed) {
+ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split) {
   const std::string digest = sha256_hex(model_file);
   const Card card = open_screener(model_file, digest).card();
-  const std::int64_t phantoms = phantom_count(data);
-  const Work work = phantoms ? phantom_work(phantoms, card.input.size, split, seed)
-                             : manifest_work(data, sources, split);
+  const Work work = phantom_data(data.data).count > 0 ? phantom_work(data, card.input.size, split)
+                                                      : folder_work(data, split);
   if (work.images.labels != card.labels) {
-    throw std::runtime_error(data + ": its labels are not the model's, in the model's order");
+    throw std::runtime_error(data.data + ": its labels are not the model's, in the model's order");
   }
 
   std::vector<Screening> screenings(work.images.targets.size());
@@ -117,7 +114,7 @@ ScoredSplit score_images(ByteView model_file, const std::string& data,
     scored.images.sources.push_back(work.images.sources[i]);
   }
   if (scored.images.size() == 0) {
-    throw std::runtime_error(data + ": no image of split " + to_string(split) +
+    throw std::runtime_error(data.data + ": no image of split " + to_string(split) +
                              " got a score; nothing to evaluate");
   }
   return scored;

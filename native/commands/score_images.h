@@ -1,11 +1,11 @@
 // A model file's scores on a split, computed by the inference core: what a user of the page gets.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
+#include "data/data_options.h"
 #include "data/sample.h"
 #include "evaluation/evaluation.h"
 
@@ -19,7 +19,6 @@ struct ScoredSplit {
 
 // data: as for every command. Every core screens. Throws std::runtime_error if the model is
 // refused, its labels are not the data's, or no image got a score.
-ScoredSplit score_images(ByteView model_file, const std::string& data,
-                         const std::vector<std::string>& sources, Split split, std::uint64_t seed);
+ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split);
 
 }  // namespace thoraxlite

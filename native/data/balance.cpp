@@ -59,7 +59,9 @@ torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance,
     return torch::randperm(count, generator, torch::kInt64);
   };
   if (balance == Balance::none) return shuffled(targets.size(0));
-  if (!targets.sum(1).eq(1.0).all().item<bool>()) {
+  const bool exclusive =
+      targets.eq(1.0).sum(1).eq(1).logical_and(targets.ge(0).all(1)).all().item<bool>();
+  if (!exclusive) {
     throw std::runtime_error(
         "balancing needs exactly one label an image; use --balance none for multi-label data");
   }

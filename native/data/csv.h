@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,12 @@ struct CsvTable {
 
   // Index of a column; throws std::runtime_error naming the file and the columns that it has.
   std::size_t column(const std::string& name) const;
+
+  // What to throw about rows[row]: names the file and the row as it stands in the file.
+  std::runtime_error error(std::size_t row, const std::string& reason) const;
 };
 
+// A comma at the end of the header (as in NIH's Data_Entry_2017.csv) makes no column.
 // Throws std::runtime_error: file not readable, no header, or a row with another number of fields.
 CsvTable read_csv(const std::filesystem::path& file);
 

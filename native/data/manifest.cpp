@@ -1,10 +1,11 @@
 #include "data/manifest.h"
 
-#include <algorithm>
-#include <set>
 #include <stdexcept>
+#include <string_view>
+#include <unordered_map>
 
 #include "data/csv.h"
+#include "data/label_names.h"
 
 namespace thoraxlite {
 
@@ -13,42 +14,47 @@ SampleList read_manifest(const std::filesystem::path& folder,
   const CsvTable table = read_csv(folder / "manifest.csv");
   const std::size_t file = table.column("file"), label = table.column("label"),
                     split = table.column("split"), source = table.column("source");
-
-  SampleList list;
-  std::set<std::string> known_sources;
-  for (const auto& row : table.rows) {
-    known_sources.insert(row[source]);
-    if (std::find(list.labels.begin(), list.labels.end(), row[label]) == list.labels.end()) {
-      list.labels.push_back(row[label]);
-    }
-  }
-  for (const auto& wanted : sources) {
-    if (known_sources.count(wanted)) continue;
-    throw std::runtime_error(table.file.string() + ": no row of source '" + wanted + "'");
-  }
-
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    const auto& row = table.rows[i];
-    if (!sources.empty() &&
-        std::find(sources.begin(), sources.end(), row[source]) == sources.end()) {
-      continue;
-    }
-    Sample sample{folder / row[file], std::vector<float>(list.labels.size(), 0.0f), Split::train,
-                  row[source]};
-    const auto found = std::find(list.labels.begin(), list.labels.end(), row[label]);
-    sample.targets[static_cast<std::size_t>(found - list.labels.begin())] = 1.0f;
-    try {
-      sample.split = parse_split(row[split]);
-    } catch (const std::runtime_error& error) {
-      throw std::runtime_error(table.file.string() + ": row " + std::to_string(i + 2) + ": " +
-                               error.what());
-    }
-    list.samples.push_back(std::move(sample));
-  }
-  if (list.samples.empty()) {
+  if (table.rows.empty()) {
     throw std::runtime_error(table.file.string() + ": no samples; expected at least one row");
   }
-  return list;
+
+  SampleList list;
+  std::vector<std::vector<std::size_t>> present;  // labels of each row
+  std::unordered_map<std::string, std::size_t> known_labels;
+  std::unordered_map<std::string_view, std::size_t> known_files;
+  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  std::size_t without_label = kNone;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const auto& row = table.rows[i];
+    const auto [earlier, is_new] = known_files.emplace(row[file], i);
+    if (!is_new) {
+      throw table.error(i, "'" + row[file] + "' stands in row " +
+                               std::to_string(earlier->second + 2) + " already");
+    }
+    try {
+      std::vector<std::size_t> labels;
+      for (const std::string& name : split_labels(row[label])) {
+        const auto found = known_labels.emplace(name, list.labels.size());
+        if (found.second) list.labels.push_back(name);
+        labels.push_back(found.first->second);
+      }
+      if (labels.size() > 1) list.exclusive = false;
+      if (labels.empty() && without_label == kNone) without_label = i;
+      present.push_back(std::move(labels));
+      list.samples.push_back(
+          {path_below(folder, row[file]), {}, parse_split(row[split]), row[source]});
+    } catch (const std::runtime_error& error) {
+      throw table.error(i, error.what());
+    }
+  }
+  if (list.exclusive && without_label != kNone) {
+    throw table.error(without_label, "no label; expected one, as no other row has several");
+  }
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    list.samples[i].targets.assign(list.labels.size(), 0.0f);
+    for (const std::size_t one : present[i]) list.samples[i].targets[one] = 1.0f;
+  }
+  return keep_sources(std::move(list), sources, table.file);
 }
 
 }  // namespace thoraxlite

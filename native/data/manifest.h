@@ -1,5 +1,9 @@
 // The project's own dataset layout: a folder with manifest.csv, one row an image, and at least the
 // columns file (relative to the folder), label, split (train, val, test) and source.
+//
+// label: one name; or, in multi-label data, several joined by '|', or none. Labels are exclusive
+// where every row has exactly one. No label at all is taken only where another row has several,
+// since it is otherwise more likely to have been forgotten.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +15,9 @@
 namespace thoraxlite {
 
 // Labels in the order in which the manifest first names them. sources: keep only these; empty: all.
-// Throws std::runtime_error naming the file, the row and what was expected.
+// Labels and whether they are exclusive are those of all rows, whichever sources are kept.
+// Throws std::runtime_error naming the file, the row and what was expected: also for a file that
+// stands in two rows, or that leads out of the folder.
 SampleList read_manifest(const std::filesystem::path& folder,
                          const std::vector<std::string>& sources = {});
 

@@ -44,16 +44,20 @@ Pose draw_pose(Random& random) {
   return pose;
 }
 
-std::vector<Opacity> draw_opacities(PhantomKind kind, const Anatomy& anatomy, std::uint64_t seed) {
-  if (kind == PhantomKind::lobar) {
-    Random random(seed, lobar_stream);
-    return draw_lobar(anatomy, random);
-  }
-  if (kind == PhantomKind::diffuse) {
-    Random random(seed, diffuse_stream);
-    return draw_diffuse(anatomy, random);
-  }
-  return {};
+// Adds the opacities of a kind to density; returns where they are.
+std::vector<Opacity> draw_opacities(PhantomKind kind, const Anatomy& anatomy, const Pose& pose,
+                                    std::uint64_t seed, Plane& density) {
+  std::vector<Opacity> all;
+  const auto add = [&](Stream stream, auto draw) {
+    Random random(seed, stream);
+    Random rough_random(seed + 1, stream);
+    const std::vector<Opacity> drawn = draw(anatomy, random);
+    add_opacities(density, pose, drawn, rough_random);
+    all.insert(all.end(), drawn.begin(), drawn.end());
+  };
+  if (kind == PhantomKind::lobar || kind == PhantomKind::both) add(lobar_stream, draw_lobar);
+  if (kind == PhantomKind::diffuse || kind == PhantomKind::both) add(diffuse_stream, draw_diffuse);
+  return all;
 }
 
 OpacityExtent extent_of(const Opacity& opacity, const Pose& pose) {
@@ -80,6 +84,8 @@ const char* to_string(PhantomKind kind) {
       return "lobar";
     case PhantomKind::diffuse:
       return "diffuse";
+    case PhantomKind::both:
+      return "lobar|diffuse";
   }
   return "";
 }
@@ -117,11 +123,9 @@ Phantom draw_phantom(const PhantomSpec& spec) {
   add_texture(attenuation, texture_random, {4, 9}, 0.012f);
   add_texture(lung_texture, texture_random, {10, 24, 52, 110, 230}, 0.016f);
 
-  const std::vector<Opacity> opacities = draw_opacities(spec.kind, anatomy, spec.seed);
   Plane density(spec.size);
-  Random rough_random(spec.seed + 1,
-                      spec.kind == PhantomKind::lobar ? lobar_stream : diffuse_stream);
-  add_opacities(density, pose, opacities, rough_random);
+  const std::vector<Opacity> opacities =
+      draw_opacities(spec.kind, anatomy, pose, spec.seed, density);
 
   for (std::size_t i = 0; i < attenuation.values.size(); ++i) {
     float& value = attenuation.values[i];

@@ -17,14 +17,17 @@ namespace thoraxlite {
 
 enum class PhantomKind {
   normal,
-  lobar,   // one consolidated region
-  diffuse  // several hazy ones, in both lungs, towards the periphery
+  lobar,    // one consolidated region
+  diffuse,  // several hazy ones, in both lungs, towards the periphery
+  both      // the lobar and the diffuse ones of the same seed over each other
 };
 
+// Those that exclude each other.
 inline constexpr std::array<PhantomKind, 3> kPhantomKinds = {
     PhantomKind::normal, PhantomKind::lobar, PhantomKind::diffuse};
 
-const char* to_string(PhantomKind kind);  // "normal", "lobar", "diffuse": the labels
+// The labels: "normal", "lobar", "diffuse", "lobar|diffuse".
+const char* to_string(PhantomKind kind);
 
 inline constexpr int kMinPhantomSize = 16;    // pixels, both sides
 inline constexpr int kMaxPhantomSize = 4096;  // pixels, both sides

@@ -1,10 +1,21 @@
 #include "data/sample.h"
 
 #include <algorithm>
-#include <iterator>
+#include <iostream>
+#include <set>
 #include <stdexcept>
 
 namespace thoraxlite {
+namespace {
+
+template <class Wanted>
+void keep_if(SampleList& list, const Wanted& wanted) {
+  const auto end = std::remove_if(list.samples.begin(), list.samples.end(),
+                                  [&](const Sample& sample) { return !wanted(sample); });
+  list.samples.erase(end, list.samples.end());
+}
+
+}  // namespace
 
 Split parse_split(const std::string& name) {
   if (name == "train") return Split::train;
@@ -25,11 +36,50 @@ const char* to_string(Split split) {
   return "test";
 }
 
-SampleList select(const SampleList& list, Split split) {
-  SampleList selected{list.labels, list.exclusive, {}};
-  std::copy_if(list.samples.begin(), list.samples.end(), std::back_inserter(selected.samples),
-               [split](const Sample& sample) { return sample.split == split; });
-  return selected;
+SampleList select(SampleList list, Split split) {
+  keep_if(list, [split](const Sample& sample) { return sample.split == split; });
+  return list;
+}
+
+SampleList keep_sources(SampleList list, const std::vector<std::string>& sources,
+                        const std::filesystem::path& file) {
+  if (sources.empty()) return list;
+  std::set<std::string> known;
+  for (const Sample& sample : list.samples) known.insert(sample.source);
+  for (const std::string& source : sources) {
+    if (known.count(source)) continue;
+    std::string names;
+    for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
+    throw std::runtime_error(file.string() + ": no row of source '" + source + "'; it has " +
+                             names);
+  }
+  const std::set<std::string> wanted(sources.begin(), sources.end());
+  keep_if(list, [&](const Sample& sample) { return wanted.count(sample.source) > 0; });
+  return list;
+}
+
+std::filesystem::path path_below(const std::filesystem::path& folder, const std::string& name) {
+  constexpr char kSeparators[] = "/\\";
+  bool leads_out = name.empty() || std::filesystem::path(name).is_absolute();
+  for (std::size_t begin = 0; begin < name.size();) {
+    const std::size_t end = std::min(name.find_first_of(kSeparators, begin), name.size());
+    leads_out = leads_out || name.compare(begin, end - begin, "..") == 0;
+    begin = end + 1;
+  }
+  if (leads_out) {
+    throw std::runtime_error("'" + name + "' is no file's path; expected one below " +
+                             folder.string());
+  }
+  return folder / name;
+}
+
+void allow_few(std::int64_t lost, std::int64_t count, const std::string& what,
+               const std::filesystem::path& file) {
+  if (lost == 0) return;
+  const std::string line =
+      file.string() + ": " + std::to_string(lost) + " of " + std::to_string(count) + " " + what;
+  if (lost * 100 > count) throw std::runtime_error(line + "; expected at most one in a hundred");
+  std::cerr << line << ". Left out.\n";
 }
 
 }  // namespace thoraxlite

@@ -1,6 +1,7 @@
 // A dataset as a list of samples, before any image is read.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -12,20 +13,37 @@ enum class Split { train, validation, test };
 Split parse_split(const std::string& name);  // "train", "val", "test"; throws std::runtime_error
 const char* to_string(Split split);
 
+// A target of which nothing is known: not counted in any loss or figure.
+inline constexpr float kUnknown = -1.0f;
+
 struct Sample {
   std::filesystem::path file;
-  std::vector<float> targets;  // [labels]: 1 present, 0 absent
+  std::vector<float> targets;  // [labels]: 1 present, 0 absent, or kUnknown
   Split split = Split::train;
-  std::string source;  // hospital or collection; figures are reported for each
+  std::string source;  // hospital, collection or view; figures are reported for each
 };
 
 struct SampleList {
   std::vector<std::string> labels;
-  bool exclusive = true;  // exactly one label a sample
+  bool exclusive = true;  // exactly one label a sample, and none kUnknown
   std::vector<Sample> samples;
 };
 
 // The samples of one split, in their order.
-SampleList select(const SampleList& list, Split split);
+SampleList select(SampleList list, Split split);
+
+// The samples of the named sources, in their order; none named: all. Throws std::runtime_error
+// naming `file`, where the list was read from, and its sources, if a named one has no sample.
+SampleList keep_sources(SampleList list, const std::vector<std::string>& sources,
+                        const std::filesystem::path& file);
+
+// folder / name for a name that was read from a file. Throws std::runtime_error if it is empty or
+// leads out of the folder: absolute, or with "..".
+std::filesystem::path path_below(const std::filesystem::path& folder, const std::string& name);
+
+// What a list lost on the way to samples. More than one in a hundred of `count`: throws
+// std::runtime_error; some: one line on standard error; both as "file: lost of count what".
+void allow_few(std::int64_t lost, std::int64_t count, const std::string& what,
+               const std::filesystem::path& file);
 
 }  // namespace thoraxlite

@@ -18,28 +18,7 @@ NamedTensor named(const std::string& name, const torch::Tensor& tensor, const ch
   return {name, dtype, values.sizes().vec(), {first, first + values.nbytes()}};
 }
 
-Json graph(const FoldedStudent& student) {
-  Json nodes = Json::array();
-  for (const char* number : {"1", "2", "3"}) {
-    const std::string conv = std::string("conv") + number;
-    const std::int64_t kernel = student.tensors.at(conv + ".weight").size(2);
-    nodes.push_back({{"name", conv},
-                     {"op", "conv2d"},
-                     {"stride", conv == "conv1" ? student.stride : 1},
-                     {"padding", kernel / 2},
-                     {"relu", true}});
-    nodes.push_back({{"name", std::string("pool") + number},
-                     {"op", "max_pool2d"},
-                     {"kernel", 2},
-                     {"stride", 2}});
-  }
-  nodes.push_back({{"name", "global_pool"}, {"op", "global_average_pool"}});
-  nodes.push_back({{"name", "fc1"}, {"op", "linear"}, {"relu", true}});
-  nodes.push_back({{"name", "fc2"}, {"op", "linear"}});
-  return nodes;
-}
-
-Json card_json(const FoldedStudent& student, const CardContent& card) {
+Json card_json(const FoldedNetwork& network, const CardContent& card) {
   Json points = Json::array();
   for (std::size_t i = 0; i < card.labels.size(); ++i) {
     const OperatingPoint& point = card.operating_points[i];
@@ -59,7 +38,7 @@ Json card_json(const FoldedStudent& student, const CardContent& card) {
             {"resize", "area"},
             {"mean", card.input.mean},
             {"std", card.input.std}}},
-          {"graph", graph(student)},
+          {"graph", network.graph},
           {"calibration", {{"temperature", card.temperature}, {"operating_points", points}}},
           {"training", card.training},
           {"evaluation", card.evaluation}};
@@ -73,32 +52,30 @@ WeightType parse_weight_type(const std::string& name) {
   throw std::runtime_error("type '" + name + "' is not known; expected float32 or float16");
 }
 
-std::vector<std::uint8_t> pack_model(const FoldedStudent& student, const CardContent& card,
+std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardContent& card,
                                      WeightType type, const GreyImage& picture) {
   const torch::ScalarType scalar = type == WeightType::float16 ? torch::kHalf : torch::kFloat32;
   const char* dtype = type == WeightType::float16 ? "F16" : "F32";
-  FoldedStudent rounded{student.stride, {}};
+  const FoldedNetwork packed = rounded(network, scalar);
   std::vector<NamedTensor> tensors;
-  for (const auto& [name, tensor] : student.tensors) {
-    const torch::Tensor packed = tensor.to(scalar);
-    if (!packed.to(torch::kFloat32).isfinite().all().item<bool>()) {
+  for (const auto& [name, tensor] : packed.tensors) {
+    if (!tensor.isfinite().all().item<bool>()) {
       throw std::runtime_error(name + " holds a value that is not finite as " + dtype);
     }
-    tensors.push_back(named(name, packed, dtype));
-    rounded.tensors[name] = packed.to(torch::kFloat32);
+    tensors.push_back(named(name, tensor.to(scalar), dtype));
   }
 
   std::vector<float> input = resize_area(picture, card.input.size);
   normalise(input, card.input);
   const torch::Tensor image =
       torch::from_blob(input.data(), {1, 1, card.input.size, card.input.size});
-  tensors.push_back(named("self_test.logits", forward(rounded, image).logits.flatten(), "F32"));
+  tensors.push_back(named("self_test.logits", forward(packed, image).logits.flatten(), "F32"));
   NamedTensor pixels{"self_test.image", "U8", {picture.height, picture.width}, {}};
   for (const auto pixel : picture.pixels) pixels.bytes.push_back(static_cast<std::uint8_t>(pixel));
   tensors.push_back(std::move(pixels));
 
   return write_safetensors(
-      tensors, {{"format", "thoraxlite.student.v1"}, {"card", card_json(rounded, card).dump()}});
+      tensors, {{"format", "thoraxlite.student.v1"}, {"card", card_json(packed, card).dump()}});
 }
 
 }  // namespace thoraxlite

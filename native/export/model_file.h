@@ -1,4 +1,4 @@
-// A folded student to the bytes of a model file (wasm/core/model/model.h).
+// A folded network to the bytes of a model file (wasm/core/model/model.h).
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,7 +8,7 @@
 #include "core/image/grey_image.h"
 #include "core/image/prepare.h"
 #include "core/model/model.h"
-#include "export/folded_student.h"
+#include "export/folded_network.h"
 
 namespace thoraxlite {
 
@@ -29,7 +29,7 @@ struct CardContent {
 
 // Rounds the tensors to `type` and packs them. The self-test is `picture` (8 bit, any size) with
 // the logits that LibTorch gives for it with the rounded weights.
-std::vector<std::uint8_t> pack_model(const FoldedStudent& student, const CardContent& card,
+std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardContent& card,
                                      WeightType type, const GreyImage& picture);
 
 }  // namespace thoraxlite

@@ -15,15 +15,6 @@ std::filesystem::path beside(const std::filesystem::path& file) {
   return file.string() + ".part";
 }
 
-void publish(const std::filesystem::path& file) {
-  const std::filesystem::path part = beside(file);
-  const int descriptor = ::open(part.c_str(), O_RDONLY);
-  const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!flushed) throw std::runtime_error(part.string() + ": cannot be flushed to disk");
-  std::filesystem::rename(part, file);
-}
-
 template <class Load>
 void reading(const std::filesystem::path& file, const Load& load) {
   try {
@@ -37,6 +28,15 @@ void reading(const std::filesystem::path& file, const Load& load) {
 
 }  // namespace
 
+void publish(const std::filesystem::path& file) {
+  const std::filesystem::path part = beside(file);
+  const int descriptor = ::open(part.c_str(), O_RDONLY);
+  const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!flushed) throw std::runtime_error(part.string() + ": cannot be flushed to disk");
+  std::filesystem::rename(part, file);
+}
+
 void save_checkpoint(const std::filesystem::path& file, const Position& position,
                      const Network& network, const torch::optim::Optimizer& optimizer,
                      const WeightAverage& average) {
@@ -49,6 +49,7 @@ void save_checkpoint(const std::filesystem::path& file, const Position& position
   archive.write("average", average_part);
   archive.write("epochs_done", torch::tensor(position.epochs_done));
   archive.write("best", torch::tensor(position.best, torch::kFloat64));
+  archive.write("best_epoch", torch::tensor(position.best_epoch));
   archive.save_to(beside(file).string());
   publish(file);
 }
@@ -65,11 +66,13 @@ Position load_checkpoint(const std::filesystem::path& file, Network& network,
     network.load(network_part);
     optimizer.load(optimizer_part);
     average.load(average_part);
-    torch::Tensor epochs_done, best;
+    torch::Tensor epochs_done, best, best_epoch;
     archive.read("epochs_done", epochs_done);
     archive.read("best", best);
+    archive.read("best_epoch", best_epoch);
     position.epochs_done = epochs_done.item<std::int64_t>();
     position.best = best.item<double>();
+    position.best_epoch = best_epoch.item<std::int64_t>();
   });
   return position;
 }

@@ -12,6 +12,7 @@ namespace thoraxlite {
 struct Position {
   std::int64_t epochs_done = 0;
   double best = -1.0;  // the validation figure of the best checkpoint so far
+  std::int64_t best_epoch = 0;
 };
 
 // Written beside `file`, flushed to disk and renamed, so that kill -9 leaves the old or the new.
@@ -26,6 +27,9 @@ Position load_checkpoint(const std::filesystem::path& file, Network& network,
 // The network alone, for evaluation and export.
 void save_network(const std::filesystem::path& file, const Network& network);
 void load_network(const std::filesystem::path& file, Network& network);
+
+// Flushes `file`.part to disk and renames it to `file`.
+void publish(const std::filesystem::path& file);
 
 // Puts `bytes` into `file` in the same whole-or-absent way.
 void write_atomically(const std::filesystem::path& file, const std::string& bytes);

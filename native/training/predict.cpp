@@ -2,6 +2,10 @@
 
 #include <torch/torch.h>
 
+#include <stdexcept>
+
+#include "data/batch_reader.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -13,17 +17,38 @@ torch::Tensor normalise(const torch::Tensor& pixels, const InputSpec& input) {
   return (pixels - input.mean) / input.std;
 }
 
-torch::Tensor predict(Network& network, const ImageSet& images, const InputSpec& input,
-                      torch::Device device) {
+torch::Tensor fit(const torch::Tensor& images, int size) {
+  if (images.size(2) < size) {
+    throw std::runtime_error("images of " + std::to_string(images.size(2)) +
+                             " pixels a side are smaller than the network's input of " +
+                             std::to_string(size));
+  }
+  return images.size(2) == size ? images : torch::adaptive_avg_pool2d(images, {size, size});
+}
+
+void predict(Network& network, const ImageSet& images, const InputSpec& input, torch::Device device,
+             const std::function<void(std::int64_t, const ModelOutput&)>& use) {
   const torch::NoGradGuard no_grad;
   network.eval();
-  std::vector<torch::Tensor> logits;
-  for (std::int64_t begin = 0; begin < images.size(); begin += kBatch) {
-    const std::int64_t count = std::min(kBatch, images.size() - begin);
-    const torch::Tensor pixels = images.pixels.narrow(0, begin, count).to(device);
-    logits.push_back(network.forward(normalise(to_unit_range(pixels), input)).logits.cpu());
+  BatchReader reader(images, torch::arange(images.size()), kBatch);
+  for (std::int64_t begin = 0; const auto batch = reader.next(); begin += kBatch) {
+    const torch::Tensor pixels = fit(to_unit_range(batch->pixels.to(device)), input.size);
+    use(begin, network.forward(normalise(pixels, input)));
   }
+}
+
+torch::Tensor predict_logits(Network& network, const ImageSet& images, const InputSpec& input,
+                             torch::Device device) {
+  std::vector<torch::Tensor> logits;
+  predict(network, images, input, device, [&](std::int64_t, const ModelOutput& output) {
+    logits.push_back(output.logits.cpu());
+  });
   return torch::cat(logits);
+}
+
+ScoredImages score(const torch::Tensor& logits, const ImageSet& images, float temperature) {
+  return {images.labels, images.exclusive, to_rows(torch::sigmoid(logits / temperature)),
+          to_rows(images.targets), images.sources};
 }
 
 std::vector<std::vector<float>> to_rows(const torch::Tensor& matrix) {

@@ -1,43 +1,121 @@
-// Everything that decides a run. Kept in the run folder as options.json, so that resuming,
-// evaluating and exporting a run need nothing but its folder.
+// Everything that decides the training of one network. Kept in the run folder as options.json, so
+// that resuming, evaluating, exporting and teaching from a run need nothing but its folder.
 #pragma once
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "core/image/prepare.h"
-#include "data/augment.h"
-#include "models/student.h"
+#include "data/data_options.h"
+#include "models/architecture.h"
 
 namespace thoraxlite {
 
+// What a network learns from another one that is trained already: equations 3 and 4.
+struct DistillationOptions {
+  std::string soft_labels_from;      // run folder; empty: no soft labels
+  double temperature = 30;           // the paper's: 20 for CheXpert, 30 for the case study
+  std::string soften = "softmax";    // or sigmoid
+  std::string prediction = "tempered";  // or plain
+  double soft_weight = 1;            // of L_soft
+  std::string features_from;         // run folder; empty: no maps are compared
+  std::string map_loss = "wasserstein";  // or kl, literal-kl
+  double map_weight = 0.1;           // lambda
+  std::vector<std::string> levels;   // OWN=GUIDE, names of maps; empty: those of the architectures
+  double order = 2;                  // p of the Wasserstein distance
+  int projections = 32;              // directions of the sliced distance, drawn anew every step
+  int grid = 7;                      // positions a side that the Wasserstein distance sees
+  bool cache = false;                // keep the guides' outputs on disk instead of recomputing
+};
+
 struct RunOptions {
-  std::string data;                  // folder with manifest.csv, or phantom:COUNT
-  std::vector<std::string> sources;  // of the manifest; empty: all
+  DataOptions data;
   InputSpec input;
-  std::int64_t stride = 1;
-  std::int64_t hidden = 64;
-  double dropout = 0.2;
+  NetworkOptions network;
+  std::string init;  // weights to start from, under torchvision's names; empty: by chance
+  DistillationOptions distillation;
   std::int64_t epochs = 40;
   std::int64_t batch = 32;      // images
-  double learning_rate = 1e-3;  // the paper's, for the student
+  double learning_rate = 1e-3;  // of Adam
   double weight_decay = 1e-5;
-  std::string schedule = "cosine";  // cosine (to zero, after a warm-up of 100 steps) or constant
-  double average_decay = 0.99;      // of the weight average; 0 turns it off
+  std::string schedule = "cosine";  // cosine (to zero) or constant
+  std::int64_t warm_up = 100;       // steps
+  double clip = 0;                  // largest norm of the gradient; 0: none
+  double label_smoothing = 0;
+  double auxiliary_weight = 0.4;  // of an auxiliary head's loss (Szegedy 2015)
+  double average_decay = 0.99;    // of the weight average; 0 turns it off
+  std::int64_t patience = 0;      // epochs without a better validation figure; 0: all epochs
   std::string balance = "mean";
-  double augmentation = 0.5;  // probability of each kind of change to an image
+  double augmentation = 0.5;         // probability of each kind of change to an image
+  std::string precision = "float32";  // or bfloat16
   std::uint64_t seed = 1;
   std::string device = "auto";  // auto, cpu, cuda
 };
 
+// What a value may be: one of some words, or a number between bounds.
+struct Allowed {
+  std::vector<std::string> words;
+  double low = 0, high = 0;  // both zero: any
+};
+
+// The one list of options: visit(name, value, allowed, text) for each. Command line, configuration
+// files and options.json all follow it; options.json has "_" for "-".
+template <class Options, class Visit>
+void visit_options(Options& options, Visit&& visit) {
+  auto& network = options.network;
+  auto& distillation = options.distillation;
+  visit("data", options.data.data, Allowed{},
+        "folder (manifest.csv, CheXpert's or NIH's layout), phantom:N or phantom-multi:N");
+  visit("sources", options.data.sources, Allowed{}, "only these sources of the data");
+  visit("uncertain", options.data.uncertain, Allowed{{"ones", "zeros", "ignore"}},
+        "what CheXpert's uncertain labels count as");
+  visit("arch", network.architecture, Allowed{}, "architecture");
+  visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt)");
+  visit("hidden", network.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");
+  visit("stride", network.stride, Allowed{{}, 1, 4}, "student: stride of the first convolution");
+  visit("dropout", network.dropout, Allowed{{}, 0, 0.9}, "before the last linear layer");
+  visit("size", options.input.size, Allowed{{}, 64, 1024}, "input pixels, both sides");
+  visit("epochs", options.epochs, Allowed{{}, 1, 10000}, "at most");
+  visit("batch", options.batch, Allowed{{}, 2, 4096}, "images a step");
+  visit("learning-rate", options.learning_rate, Allowed{{}, 1e-8, 10}, "of Adam");
+  visit("weight-decay", options.weight_decay, Allowed{{}, 0, 1}, "of Adam");
+  visit("schedule", options.schedule, Allowed{{"cosine", "constant"}}, "of the learning rate");
+  visit("warm-up", options.warm_up, Allowed{{}, 0, 1e6}, "steps to the full learning rate");
+  visit("clip", options.clip, Allowed{{}, 0, 1e6}, "largest norm of the gradient; 0: none");
+  visit("label-smoothing", options.label_smoothing, Allowed{{}, 0, 0.9}, "of the hard labels");
+  visit("auxiliary-weight", options.auxiliary_weight, Allowed{{}, 0, 10},
+        "of Inception's auxiliary head");
+  visit("average-decay", options.average_decay, Allowed{{}, 0, 0.99999},
+        "of the average of the weights");
+  visit("patience", options.patience, Allowed{{}, 0, 10000},
+        "epochs without a better validation figure before it stops; 0: never");
+  visit("balance", options.balance, Allowed{{"none", "under", "over", "mean", "root"}},
+        "against imbalance");
+  visit("augmentation", options.augmentation, Allowed{{}, 0, 1},
+        "probability of each kind of change to an image");
+  visit("precision", options.precision, Allowed{{"float32", "bfloat16"}}, "of convolutions");
+  visit("seed", options.seed, Allowed{}, "of everything that is drawn by chance");
+  visit("soft-labels-from", distillation.soft_labels_from, Allowed{},
+        "run folder of the network whose soft labels are learned");
+  visit("temperature", distillation.temperature, Allowed{{}, 0.1, 1000}, "T of the soft labels");
+  visit("soften", distillation.soften, Allowed{{"softmax", "sigmoid"}}, "what makes labels soft");
+  visit("prediction", distillation.prediction, Allowed{{"tempered", "plain"}},
+        "whether predictions are taken at T too");
+  visit("soft-weight", distillation.soft_weight, Allowed{{}, 0, 1e6}, "of the soft labels' loss");
+  visit("features-from", distillation.features_from, Allowed{},
+        "run folder of the network whose feature maps are followed");
+  visit("map-loss", distillation.map_loss, Allowed{{"wasserstein", "kl", "literal-kl"}},
+        "distance between feature maps");
+  visit("map-weight", distillation.map_weight, Allowed{{}, 0, 1e6}, "lambda of the maps' loss");
+  visit("levels", distillation.levels, Allowed{}, "pairs OWN=GUIDE of maps");
+  visit("order", distillation.order, Allowed{{}, 1, 16}, "p of the Wasserstein distance");
+  visit("projections", distillation.projections, Allowed{{}, 1, 4096}, "of the sliced distance");
+  visit("grid", distillation.grid, Allowed{{}, 1, 64}, "positions a side, Wasserstein distance");
+  visit("cache-teacher", distillation.cache, Allowed{}, "keep the guides' outputs on disk");
+}
+
 nlohmann::ordered_json to_json(const RunOptions& options);
 RunOptions run_options_from_json(const nlohmann::ordered_json& json);
-
-// Reads RUN/options.json; throws std::runtime_error naming the file.
-RunOptions read_run_options(const std::filesystem::path& run);
-
-StudentOptions student_options(const RunOptions& options, std::int64_t labels);
 
 }  // namespace thoraxlite

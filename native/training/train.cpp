@@ -7,10 +7,13 @@
 #include <fstream>
 #include <iostream>
 
+#include "data/augment.h"
 #include "data/balance.h"
+#include "data/batch_reader.h"
 #include "evaluation/evaluation.h"
 #include "losses/hard_label_loss.h"
 #include "training/checkpoint.h"
+#include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
 #include "training/weight_average.h"
@@ -18,11 +21,12 @@
 namespace thoraxlite {
 namespace {
 
-constexpr std::int64_t kWarmUpSteps = 100;
-
 double learning_rate(const RunOptions& options, std::int64_t step, std::int64_t steps) {
-  if (options.schedule == "constant") return options.learning_rate;
-  const double warm_up = std::min(1.0, static_cast<double>(step + 1) / kWarmUpSteps);
+  const double warm_up =
+      options.warm_up > 0
+          ? std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(options.warm_up))
+          : 1.0;
+  if (options.schedule == "constant") return options.learning_rate * warm_up;
   const double turn = M_PI * static_cast<double>(step) / static_cast<double>(steps);
   return options.learning_rate * warm_up * 0.5 * (1 + std::cos(turn));
 }
@@ -49,71 +53,180 @@ void use_channels_last(Network& network) {
   }
 }
 
-double train_epoch(Network& network, WeightAverage& average, torch::optim::Adam& optimizer,
-                   const ImageSet& training, const RunOptions& options, torch::Device device,
-                   std::int64_t epoch) {
-  torch::Generator generator = epoch_generator(options.seed, epoch);
-  torch::manual_seed(options.seed * 7'919 + static_cast<std::uint64_t>(epoch));  // dropout
-  const torch::Tensor order =
-      draw_epoch(training.targets, parse_balance(options.balance), generator);
-  // A last batch of a few images would upset the batch norm: it is left to another epoch's chance.
-  const std::int64_t steps = std::max<std::int64_t>(1, order.numel() / options.batch);
-  Augmentation augmentation;
-  augmentation.probability = options.augmentation;
+// What a batch cost, by term; zero where a term is not used.
+struct Losses {
+  double total = 0, hard = 0, soft = 0, maps = 0;
 
-  network.train();
-  Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options.epochs),
-                    steps);
-  double loss_sum = 0;
-  for (std::int64_t step = 0; step < steps; ++step) {
-    const std::int64_t begin = step * options.batch;
-    const torch::Tensor index =
-        order.narrow(0, begin, std::min(options.batch, order.numel() - begin));
-    const torch::Tensor pixels = training.pixels.index_select(0, index).to(device);
-    const torch::Tensor targets = training.targets.index_select(0, index).to(device);
+  void add(const Losses& other) {
+    total += other.total;
+    hard += other.hard;
+    soft += other.soft;
+    maps += other.maps;
+  }
+};
+
+double value(const torch::Tensor& loss) {
+  return loss.defined() ? loss.item<double>() : 0.0;
+}
+
+class Trainer {
+ public:
+  Trainer(Network& network, WeightAverage& average, torch::optim::Adam& optimizer,
+          Distillation& distillation, const ImageSet& training, const RunOptions& options,
+          torch::Device device)
+      : network_(network),
+        average_(average),
+        optimizer_(optimizer),
+        distillation_(distillation),
+        training_(training),
+        options_(options),
+        device_(device) {
+    augmentation_.probability = options.augmentation;
+  }
+
+  // Means over the epoch's steps.
+  Losses epoch(std::int64_t epoch) {
+    torch::Generator generator = epoch_generator(options_.seed, epoch);
+    torch::manual_seed(options_.seed * 7'919 + static_cast<std::uint64_t>(epoch));  // dropout
+    const torch::Tensor order =
+        draw_epoch(training_.targets, parse_balance(options_.balance), generator);
+    // A last batch of a few images would upset the batch norm: it is left to another epoch's
+    // chance.
+    const std::int64_t steps = std::max<std::int64_t>(1, order.numel() / options_.batch);
+    const std::int64_t images = std::min(steps * options_.batch, order.numel());
+    BatchReader reader(training_, order.narrow(0, 0, images), options_.batch);
+
+    network_.train();
+    Progress progress(
+        "epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs), steps);
+    Losses sum;
+    for (std::int64_t step = 0; step < steps; ++step) {
+      const std::optional<Batch> batch = reader.next();
+      set_learning_rate(optimizer_, learning_rate(options_, epoch * steps + step,
+                                                  options_.epochs * steps));
+      sum.add(this->step(*batch, epoch, generator));
+      progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
+    }
+    const double count = static_cast<double>(steps);
+    return {sum.total / count, sum.hard / count, sum.soft / count, sum.maps / count};
+  }
+
+ private:
+  Losses step(const Batch& batch, std::int64_t epoch, torch::Generator generator) {
     const torch::Tensor images =
-        normalise(augment(to_unit_range(pixels), augmentation, generator), options.input);
+        augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
+    const torch::Tensor targets = batch.targets.to(device_);
+    optimizer_.zero_grad();
+    ModelOutput output;
+    DistillationLoss learned;
+    {
+      const Autocast autocast(device_, options_.precision == "bfloat16");
+      output = network_.forward(
+          normalise(fit(images, options_.input.size), options_.input)
+              .contiguous(torch::MemoryFormat::ChannelsLast));
+      learned = distillation_.loss(output, images, batch.index, generator);
+    }
+    const torch::Tensor hard = hard_loss(output, targets);
+    torch::Tensor total = hard;
+    if (learned.soft.defined()) total = total + learned.soft;
+    if (learned.maps.defined()) total = total + learned.maps;
+    total.backward();
+    if (options_.clip > 0) {
+      torch::nn::utils::clip_grad_norm_(network_.parameters(), options_.clip);
+    }
+    optimizer_.step();
+    average_.update(network_);
 
-    set_learning_rate(optimizer,
-                      learning_rate(options, epoch * steps + step, options.epochs * steps));
-    optimizer.zero_grad();
-    const torch::Tensor loss = hard_label_loss(network.forward(images).logits, targets);
-    loss.backward();
-    optimizer.step();
-    average.update(network);
-
-    const double value = loss.item<double>();
-    if (!std::isfinite(value)) {
+    const Losses losses{value(total), value(hard), value(learned.soft), value(learned.maps)};
+    if (!std::isfinite(losses.total)) {
       throw std::runtime_error("the loss is no longer a number in epoch " +
                                std::to_string(epoch + 1) + "; try a lower --learning-rate");
     }
-    loss_sum += value;
-    progress.advance(1, "loss " + std::to_string(loss_sum / static_cast<double>(step + 1)));
+    return losses;
   }
-  return loss_sum / static_cast<double>(steps);
-}
+
+  torch::Tensor hard_loss(const ModelOutput& output, const torch::Tensor& targets) const {
+    const auto loss = [&](const torch::Tensor& logits) {
+      return hard_label_loss(logits.to(torch::kFloat32), targets, options_.label_smoothing);
+    };
+    if (!output.auxiliary.defined()) return loss(output.logits);
+    return loss(output.logits) + options_.auxiliary_weight * loss(output.auxiliary);
+  }
+
+  Network& network_;
+  WeightAverage& average_;
+  torch::optim::Adam& optimizer_;
+  Distillation& distillation_;
+  const ImageSet& training_;
+  const RunOptions& options_;
+  torch::Device device_;
+  Augmentation augmentation_;
+};
 
 struct Validation {
   Evaluation evaluation;
   double loss = 0;
+  double selection = 0;
 };
 
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
                     torch::Device device) {
-  const torch::Tensor logits = predict(network, images, options.input, device);
-  ScoredImages scored{images.labels, to_rows(torch::sigmoid(logits)), {}, images.sources};
-  const torch::Tensor truth = images.targets.argmax(1);
-  for (std::int64_t i = 0; i < images.size(); ++i) {
-    scored.truth.push_back(static_cast<int>(truth[i].item<std::int64_t>()));
+  const torch::Tensor logits = predict_logits(network, images, options.input, device);
+  Validation result{evaluate(score(logits, images), std::vector<float>(images.labels.size(), 0.5f)),
+                    hard_label_loss(logits, images.targets).item<double>(), 0};
+  result.selection = selection_figure(result.evaluation);
+  return result;
+}
+
+nlohmann::ordered_json metrics_line(std::int64_t epoch, const Losses& losses,
+                                    const Validation& result, const Position& position,
+                                    double rate, double seconds) {
+  nlohmann::ordered_json line = {{"epoch", epoch},
+                                 {"learning_rate", rate},
+                                 {"training_loss", losses.total},
+                                 {"hard_loss", losses.hard},
+                                 {"soft_loss", losses.soft},
+                                 {"map_loss", losses.maps},
+                                 {"validation_loss", result.loss}};
+  if (const auto& classes = result.evaluation.classes) {
+    line["accuracy"] = classes->overall.accuracy;
+    line["balanced_accuracy"] = classes->overall.macro.recall;
+    line["macro_f1"] = classes->overall.macro.f1;
+    for (const auto& [source, report] : classes->by_source) {
+      line["accuracy_by_source"][source] = report.accuracy;
+    }
+  } else {
+    line["mean_area_under_roc"] = result.evaluation.findings.mean_area_under_roc.value;
+    line["macro_f1"] = result.evaluation.findings.macro.f1.value;
   }
-  return {evaluate(scored, std::vector<float>(images.labels.size(), 0.5f)),
-          hard_label_loss(logits, images.targets).item<double>()};
+  line["selection"] = result.selection;
+  line["best_selection"] = position.best;
+  line["seconds"] = seconds;
+  return line;
+}
+
+void print(const nlohmann::ordered_json& line, std::int64_t epochs) {
+  std::string text = "epoch " + line.at("epoch").dump() + "/" + std::to_string(epochs) + ":";
+  char figure[96];
+  for (const auto& [key, value] : line.items()) {
+    if (!value.is_number_float() || key == "learning_rate" || key == "selection") continue;
+    std::snprintf(figure, sizeof figure, " %s %.4f", key.c_str(), value.get<double>());
+    text += figure;
+  }
+  if (line.contains("accuracy_by_source")) {
+    for (const auto& [source, accuracy] : line.at("accuracy_by_source").items()) {
+      std::snprintf(figure, sizeof figure, " %s %.3f", source.c_str(), accuracy.get<double>());
+      text += figure;
+    }
+  }
+  std::cerr << text << "\n";
 }
 
 }  // namespace
 
 void train(Network& network, const ImageSet& training, const ImageSet& validation,
-           const RunOptions& options, torch::Device device, const std::filesystem::path& run) {
+           const RunOptions& options, Distillation& distillation, torch::Device device,
+           const std::filesystem::path& run) {
   network.to(device);
   use_channels_last(network);
   torch::optim::Adam optimizer(
@@ -127,40 +240,30 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     std::cerr << "resuming after epoch " << position.epochs_done << "\n";
   }
 
+  Trainer trainer(network, average, optimizer, distillation, training, options, device);
   for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
+    if (options.patience > 0 && epoch - position.best_epoch >= options.patience) {
+      std::cerr << "no better epoch in " << options.patience << ": stopped\n";
+      break;
+    }
     const auto start = std::chrono::steady_clock::now();
-    const double loss = train_epoch(network, average, optimizer, training, options, device, epoch);
+    const Losses losses = trainer.epoch(epoch);
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     average.swap(network);
     const Validation result = validate(network, validation, options, device);
-    const ClassificationReport& overall = result.evaluation.overall;
-    if (overall.macro.f1 > position.best) {
-      position.best = overall.macro.f1;
+    if (result.selection > position.best) {
+      position.best = result.selection;
+      position.best_epoch = epoch + 1;
       save_network(run / "best.pt", network);
     }
     average.swap(network);
     position.epochs_done = epoch + 1;
 
-    nlohmann::ordered_json line = {{"epoch", epoch + 1},
-                                   {"training_loss", loss},
-                                   {"validation_loss", result.loss},
-                                   {"accuracy", overall.accuracy},
-                                   {"balanced_accuracy", overall.macro.recall},
-                                   {"macro_f1", overall.macro.f1},
-                                   {"best_macro_f1", position.best},
-                                   {"seconds", seconds}};
-    std::fprintf(stderr,
-                 "epoch %lld/%lld: loss %.4f, validation loss %.4f, accuracy %.4f, balanced %.4f, "
-                 "macro F1 %.4f (best %.4f);",
-                 static_cast<long long>(epoch + 1), static_cast<long long>(options.epochs), loss,
-                 result.loss, overall.accuracy, overall.macro.recall, overall.macro.f1,
-                 position.best);
-    for (const auto& [source, report] : result.evaluation.by_source) {
-      line["accuracy_by_source"][source] = report.accuracy;
-      std::fprintf(stderr, " %s %.3f", source.c_str(), report.accuracy);
-    }
-    std::fprintf(stderr, "; %.0f s\n", seconds);
+    const double rate =
+        static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
+    const auto line = metrics_line(epoch + 1, losses, result, position, rate, seconds);
+    print(line, options.epochs);
     // The line first: after a kill between the two, the epoch is run again and its line is the
     // same.
     std::ofstream(run / "metrics.jsonl", std::ios::app) << line.dump() << "\n";

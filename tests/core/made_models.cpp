@@ -18,6 +18,32 @@ Bytes as_bytes(const std::vector<Value>& values) {
   return bytes;
 }
 
+ModelParts parts_without_graph(int size) {
+  ModelParts parts;
+  parts.card = nlohmann::json::parse(R"({
+    "name": "made", "labels": ["alpha", "beta"], "activation": "softmax",
+    "input": {"channels": 1, "resize": "area", "mean": 0.5, "std": 0.25},
+    "calibration": {"temperature": 1.5, "operating_points": [
+      {"label": "alpha", "threshold": 0.25, "sensitivity": 0.9, "specificity": 0.8,
+       "positives": 10, "cases": 30},
+      {"label": "beta", "threshold": 0.75, "sensitivity": 0.8, "specificity": 0.9,
+       "positives": 20, "cases": 30}
+    ]}
+  })");
+  parts.card["input"]["size"] = size;
+  return parts;
+}
+
+void add_self_test(ModelParts& parts) {
+  Bytes image;
+  for (const std::uint16_t pixel : pattern(23, 17)) {
+    image.push_back(static_cast<std::uint8_t>(pixel >> 8));
+  }
+  parts.tensors.push_back({"self_test.image", "U8", {17, 23}, image});
+  parts.add("self_test.logits", {2}, {0, 0});
+  fit_self_test(parts);
+}
+
 }  // namespace
 
 NamedTensor& ModelParts::tensor(const std::string& name) {
@@ -60,27 +86,15 @@ std::vector<float> random_weights(std::size_t count, double fan_in, std::mt19937
 }
 
 ModelParts made_model(int size) {
-  ModelParts parts;
-  parts.card = nlohmann::json::parse(R"({
-    "name": "made", "labels": ["alpha", "beta"], "activation": "softmax",
-    "input": {"channels": 1, "resize": "area", "mean": 0.5, "std": 0.25},
-    "graph": [
-      {"name": "conv1", "op": "conv2d", "stride": 1, "padding": 2, "relu": true},
-      {"name": "pool1", "op": "max_pool2d", "kernel": 2, "stride": 2},
-      {"name": "conv2", "op": "conv2d", "stride": 2, "padding": 1},
-      {"name": "global_pool", "op": "global_average_pool"},
-      {"name": "fc1", "op": "linear", "relu": true},
-      {"name": "fc2", "op": "linear"}
-    ],
-    "calibration": {"temperature": 1.5, "operating_points": [
-      {"label": "alpha", "threshold": 0.25, "sensitivity": 0.9, "specificity": 0.8,
-       "positives": 10, "cases": 30},
-      {"label": "beta", "threshold": 0.75, "sensitivity": 0.8, "specificity": 0.9,
-       "positives": 20, "cases": 30}
-    ]}
-  })");
-  parts.card["input"]["size"] = size;
-
+  ModelParts parts = parts_without_graph(size);
+  parts.card["graph"] = nlohmann::json::parse(R"([
+    {"name": "conv1", "op": "conv2d", "stride": 1, "padding": 2, "relu": true},
+    {"name": "pool1", "op": "max_pool2d", "kernel": 2, "stride": 2},
+    {"name": "conv2", "op": "conv2d", "stride": 2, "padding": 1},
+    {"name": "global_pool", "op": "global_average_pool"},
+    {"name": "fc1", "op": "linear", "relu": true},
+    {"name": "fc2", "op": "linear"}
+  ])");
   std::mt19937 random(7);
   parts.add_f16("conv1.weight", {4, 1, 5, 5}, random_weights(4 * 25, 25, random));
   parts.add("conv1.bias", {4}, random_weights(4, 25, random));
@@ -90,14 +104,32 @@ ModelParts made_model(int size) {
   parts.add("fc1.bias", {5}, random_weights(5, 6, random));
   parts.add("fc2.weight", {2, 5}, random_weights(2 * 5, 5, random));
   parts.add("fc2.bias", {2}, random_weights(2, 5, random));
+  add_self_test(parts);
+  return parts;
+}
 
-  Bytes image;
-  for (const std::uint16_t pixel : pattern(23, 17)) {
-    image.push_back(static_cast<std::uint8_t>(pixel >> 8));
-  }
-  parts.tensors.push_back({"self_test.image", "U8", {17, 23}, image});
-  parts.add("self_test.logits", {2}, {0, 0});
-  fit_self_test(parts);
+ModelParts made_dense_model(int size) {
+  ModelParts parts = parts_without_graph(size);
+  parts.card["graph"] = nlohmann::json::parse(R"([
+    {"name": "conv0", "op": "conv2d", "stride": 2, "padding": 1, "relu": true},
+    {"name": "pool0", "op": "max_pool2d", "kernel": 3, "stride": 2, "padding": 1},
+    {"name": "norm1", "op": "scale_shift", "relu": true},
+    {"name": "conv1", "op": "conv2d", "padding": 1},
+    {"name": "concat1", "op": "concat", "inputs": ["pool0", "conv1"]},
+    {"name": "pool1", "op": "average_pool2d", "kernel": 2, "stride": 2},
+    {"name": "global_pool", "op": "global_average_pool"},
+    {"name": "fc", "op": "linear"}
+  ])");
+  std::mt19937 random(8);
+  parts.add_f16("conv0.weight", {4, 1, 3, 3}, random_weights(4 * 9, 9, random));
+  parts.add("conv0.bias", {4}, random_weights(4, 9, random));
+  parts.add_f16("norm1.weight", {4}, random_weights(4, 1, random));
+  parts.add("norm1.bias", {4}, random_weights(4, 3, random));
+  parts.add("conv1.weight", {3, 4, 3, 3}, random_weights(3 * 4 * 9, 36, random));
+  parts.add("conv1.bias", {3}, random_weights(3, 36, random));
+  parts.add("fc.weight", {2, 7}, random_weights(2 * 7, 7, random));
+  parts.add("fc.bias", {2}, random_weights(2, 7, random));
+  add_self_test(parts);
   return parts;
 }
 

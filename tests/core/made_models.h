@@ -29,9 +29,13 @@ struct ModelParts {
 NamedTensor f32_tensor(const std::string& name, std::vector<std::int64_t> shape,
                        const std::vector<float>& values);
 
-// A network of every operator on a size x size input, with random weights and a self-test that
-// fits: conv, pool, conv with stride, global average, linear, linear; labels "alpha", "beta".
+// A network on a size x size input, with random weights and a self-test that fits: conv, pool, conv
+// with stride, global average, linear, linear; labels "alpha", "beta".
 ModelParts made_model(int size = 20);
+
+// The same in the manner of a DenseNet, with the operators that the other lacks: conv, padded pool,
+// scale_shift, conv, concat, average pool, global average, linear.
+ModelParts made_dense_model(int size = 20);
 
 // Sets self_test.logits to what the plain loops of naive_network.h give.
 void fit_self_test(ModelParts& parts);

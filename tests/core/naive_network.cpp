@@ -39,10 +39,23 @@ double max_pool2d_at(const Node& node, const Map& input, int c, int y, int x) {
   double largest = -std::numeric_limits<double>::infinity();
   for (int ky = 0; ky < node.kernel; ++ky) {
     for (int kx = 0; kx < node.kernel; ++kx) {
-      largest = std::max(largest, input.at(c, y * node.stride + ky, x * node.stride + kx));
+      const int input_y = y * node.stride + ky - node.padding;
+      const int input_x = x * node.stride + kx - node.padding;
+      if (!input.contains(input_y, input_x)) continue;
+      largest = std::max(largest, input.at(c, input_y, input_x));
     }
   }
   return largest;
+}
+
+double average_pool2d_at(const Node& node, const Map& input, int c, int y, int x) {
+  double sum = 0;
+  for (int ky = 0; ky < node.kernel; ++ky) {
+    for (int kx = 0; kx < node.kernel; ++kx) {
+      sum += input.at(c, y * node.stride + ky, x * node.stride + kx);
+    }
+  }
+  return sum / (node.kernel * node.kernel);
 }
 
 double mean_of(const Map& input, int c) {
@@ -61,14 +74,27 @@ double linear_at(const Node& node, const Map& input, int c) {
   return sum;
 }
 
-double value_at(const Node& node, const Map& input, int c, int y, int x) {
+double concat_at(const std::vector<Map>& inputs, int c, int y, int x) {
+  std::size_t i = 0;
+  for (; c >= inputs[i].shape.channels; ++i) c -= inputs[i].shape.channels;
+  return inputs[i].at(c, y, x);
+}
+
+double value_at(const Node& node, const std::vector<Map>& inputs, int c, int y, int x) {
+  const Map& input = inputs.front();
   switch (node.op) {
     case Op::conv2d:
       return conv2d_at(node, input, c, y, x);
+    case Op::scale_shift:
+      return double{node.weight[c]} * input.at(c, y, x) + node.bias[c];
     case Op::max_pool2d:
       return max_pool2d_at(node, input, c, y, x);
+    case Op::average_pool2d:
+      return average_pool2d_at(node, input, c, y, x);
     case Op::global_average_pool:
       return mean_of(input, c);
+    case Op::concat:
+      return concat_at(inputs, c, y, x);
     case Op::linear:
       break;
   }
@@ -80,14 +106,16 @@ double value_at(const Node& node, const Map& input, int c, int y, int x) {
 std::vector<NodeOutput> naive_outputs(const Model& model, const std::vector<float>& input) {
   std::vector<NodeOutput> outputs;
   for (const Node& node : model.nodes) {
-    const Map source = node.input < 0
-                           ? Map{{1, model.card.input.size, model.card.input.size}, input}
-                           : Map{outputs[node.input].shape, outputs[node.input].values};
+    std::vector<Map> inputs;
+    for (const int index : node.inputs) {
+      inputs.push_back(index < 0 ? Map{{1, model.card.input.size, model.card.input.size}, input}
+                                 : Map{outputs[index].shape, outputs[index].values});
+    }
     NodeOutput output{node.name, node.output, {}};
     for (int y = 0; y < node.output.height; ++y) {
       for (int x = 0; x < node.output.width; ++x) {
         for (int c = 0; c < node.output.channels; ++c) {
-          const double value = value_at(node, source, c, y, x);
+          const double value = value_at(node, inputs, c, y, x);
           output.values.push_back(static_cast<float>(node.relu ? std::max(value, 0.0) : value));
         }
       }

@@ -1,11 +1,6 @@
 // Datasets, balancing and augmentation.
 #include <doctest/doctest.h>
 #include <torch/torch.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-#include <set>
 
 #include "commands/dataset_option.h"
 #include "data/augment.h"
@@ -14,44 +9,12 @@
 #include "data/image_set.h"
 #include "data/manifest.h"
 #include "data/phantom.h"
+#include "made_folder.h"
 #include "phantom/image_writer.h"
 
 using namespace thoraxlite;
-namespace fs = std::filesystem;
 
 namespace {
-
-class Folder {
- public:
-  Folder()
-      : path_(fs::temp_directory_path() / ("thoraxlite-data-test-" + std::to_string(getpid()))) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-
-  fs::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return path_ / name;
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-std::string reason(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 torch::Generator generator(std::uint64_t seed) {
   return torch::make_generator<torch::CPUGeneratorImpl>(seed);
@@ -75,7 +38,7 @@ std::vector<std::int64_t> drawn_counts(const torch::Tensor& targets, const torch
 }  // namespace
 
 TEST_CASE("csv: quotes, line ends and what is wrong") {
-  const Folder folder;
+  const MadeFolder folder;
   const CsvTable table = read_csv(
       folder.write("good.csv", "file,note\r\n\"a,b.jpg\",\"says \"\"x\"\"\"\r\nc.jpg,\r\n"));
   REQUIRE(table.rows.size() == 2);
@@ -85,15 +48,15 @@ TEST_CASE("csv: quotes, line ends and what is wrong") {
   CHECK(table.column("note") == 1);
   CHECK(contains(reason([&] { table.column("label"); }), "no column 'label'; it has file, note"));
   CHECK(contains(reason([&] { read_csv(folder.write("short.csv", "a,b\n1,2\n3\n")); }),
-                 "row 3 has 1 fields; expected 2"));
+                 "row 3: 1 fields; expected 2"));
   CHECK(
       contains(reason([&] { read_csv(folder.write("quote.csv", "a\n\"open\n")); }), "is not csv"));
   CHECK(contains(reason([&] { read_csv(folder.write("empty.csv", "")); }), "empty"));
-  CHECK(contains(reason([&] { read_csv(folder.path() / "absent.csv"); }), "cannot be opened"));
+  CHECK(contains(reason([&] { read_csv(folder.path() / "absent.csv"); }), "There is no such file"));
 }
 
 TEST_CASE("a manifest becomes samples, and its errors name the row") {
-  const Folder folder;
+  const MadeFolder folder;
   folder.write("manifest.csv",
                "file,label,split,source\n"
                "a.jpg,normal,train,x\nb.jpg,covid,test,y\nc.jpg,normal,test,x\n");
@@ -115,32 +78,50 @@ TEST_CASE("a manifest becomes samples, and its errors name the row") {
 }
 
 TEST_CASE("one unreadable image in a hundred is left out, more are an error") {
-  const Folder folder;
-  const GreyImage phantom = draw_phantom({PhantomKind::normal, 32, 8, 1}).image;
-  write_png(folder.path() / "good.png", phantom);
+  const MadeFolder folder;
+  SampleList list{{"normal", "lobar"}, true, {}};
+  std::vector<GreyImage> drawn;
+  for (int i = 0; i < 100; ++i) {
+    drawn.push_back(
+        draw_phantom({PhantomKind::normal, 32, 8, static_cast<std::uint64_t>(i)}).image);
+    const std::string name = std::to_string(i) + ".png";
+    write_png(folder.path() / name, drawn.back());
+    list.samples.push_back(
+        {folder.path() / name, {i % 2 ? 0.0f : 1.0f, i % 2 ? 1.0f : 0.0f}, Split::train, name});
+  }
   const auto with_missing = [&](int missing) {
-    std::string manifest = "file,label,split,source\n";
-    for (int i = 0; i < 100; ++i) {
-      manifest += i < missing ? "absent.png,normal,train,x\n" : "good.png,normal,train,x\n";
-    }
-    folder.write("manifest.csv", manifest);
-    return read_manifest(folder.path());
+    SampleList some = list;
+    for (int i = 0; i < missing; ++i) some.samples[40 + i].file = folder.path() / "absent.png";
+    return some;
   };
   const ImageSet images = decode_images(with_missing(1), 32);
   CHECK(images.size() == 99);
-  CHECK(images.sources.size() == 99);
-  CHECK(images.pixels[98][0][5][7].item<int>() == phantom.pixels[5 * 32 + 7]);
+  REQUIRE(images.sources.size() == 99);
+  // Those before it stay where they were; those after it move up, each with what belongs to it.
+  for (const int kept : {39, 40, 98}) {
+    const int i = kept < 40 ? kept : kept + 1;
+    CHECK(images.sources[static_cast<std::size_t>(kept)] == std::to_string(i) + ".png");
+    CHECK(images.targets[kept][i % 2].item<float>() == 1);
+    CHECK(images.pixels[kept][0][5][7].item<int>() ==
+          drawn[static_cast<std::size_t>(i)].pixels[5 * 32 + 7]);
+  }
   CHECK(contains(reason([&] { decode_images(with_missing(2), 32); }),
                  "2 of 100 images cannot be read"));
 }
 
 TEST_CASE("phantom:COUNT is read strictly") {
-  CHECK(phantom_count("phantom:600") == 600);
-  CHECK(phantom_count("some/folder") == 0);
+  CHECK(phantom_data("phantom:600").count == 600);
+  CHECK_FALSE(phantom_data("phantom:600").multi_label);
+  CHECK(phantom_data("phantom-multi:40").count == 40);
+  CHECK(phantom_data("phantom-multi:40").multi_label);
+  CHECK(phantom_data("some/folder").count == 0);
+  CHECK(phantom_data("C:/phantom:600").count == 0);
   for (const char* bad :
        {"phantom:", "phantom:x", "phantom:-5", "phantom:29", "phantom:99999999"}) {
-    CHECK(contains(reason([&] { phantom_count(bad); }), "expected phantom:COUNT"));
+    CHECK(contains(reason([&] { phantom_data(bad); }), "expected phantom:COUNT"));
   }
+  CHECK(
+      contains(reason([&] { phantom_data("phantom-multi:3e4"); }), "expected phantom-multi:COUNT"));
 }
 
 TEST_CASE("phantom sets: equal shares, no image in two splits, the same by seed") {
@@ -181,6 +162,14 @@ TEST_CASE("balancing draws what it says") {
     CHECK(contains(reason([&] { draw_epoch(torch::ones({4, 2}), Balance::over, generator(1)); }),
                    "exactly one label"));
     CHECK(draw_epoch(torch::ones({4, 2}), Balance::none, generator(1)).numel() == 4);
+  }
+  SUBCASE("unknown labels cannot be balanced, whatever they add up to") {
+    const torch::Tensor unknown = torch::tensor({1.0f, 1.0f, kUnknown}).view({1, 3});
+    CHECK(contains(reason([&] { draw_epoch(unknown, Balance::root, generator(1)); }),
+                   "exactly one label"));
+    CHECK(contains(
+        reason([&] { draw_epoch(torch::tensor({{1.0f, kUnknown}}), Balance::root, generator(1)); }),
+        "exactly one label"));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
+#include <string>
 
 using namespace thoraxlite;
 
@@ -111,6 +112,29 @@ TEST_CASE("a normal phantom has no opacity, a lobar one has one, a diffuse one s
     CHECK(left >= 2);
     CHECK(right >= 2);
   }
+}
+
+TEST_CASE("a phantom with both has the opacities of the lobar and of the diffuse one") {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    CAPTURE(seed);
+    const Phantom lobar = draw(PhantomKind::lobar, seed);
+    const Phantom diffuse = draw(PhantomKind::diffuse, seed);
+    const Phantom both = draw(PhantomKind::both, seed);
+    REQUIRE(both.opacities.size() == 1 + diffuse.opacities.size());
+    CHECK(both.opacities[0].centre_x == lobar.opacities[0].centre_x);
+    CHECK(both.opacities[1].centre_y == diffuse.opacities[0].centre_y);
+    // Each adds to what the other left.
+    const auto brightness = [](const Phantom& phantom, const OpacityExtent& at) {
+      return mean_in(phantom.image, at.centre_x, at.centre_y, 0.5 * at.radius_x, 0.5 * at.radius_y);
+    };
+    CHECK(brightness(both, lobar.opacities[0]) > brightness(diffuse, lobar.opacities[0]));
+    double added = 0;
+    for (const OpacityExtent& at : diffuse.opacities) {
+      added += brightness(both, at) - brightness(lobar, at);
+    }
+    CHECK(added > 0);
+  }
+  CHECK(std::string(to_string(PhantomKind::both)) == "lobar|diffuse");
 }
 
 TEST_CASE("an opacity brightens its own place and leaves the rest as it was") {

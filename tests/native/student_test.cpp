@@ -10,7 +10,7 @@
 
 #include "core/engine/engine.h"
 #include "data/phantom.h"
-#include "export/folded_student.h"
+#include "export/fold.h"
 #include "export/model_file.h"
 #include "losses/hard_label_loss.h"
 #include "training/checkpoint.h"

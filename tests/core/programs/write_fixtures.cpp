@@ -65,6 +65,8 @@ bool write_models(const fs::path& folder) {
   off.tensor("self_test.image").bytes[5] ^= 0x80;
   return write(folder / "made.card.json", text_bytes(made_model().card.dump())) &&
          write(folder / "made.safetensors", made_model().write()) &&
+         write(folder / "dense.card.json", text_bytes(made_dense_model().card.dump())) &&
+         write(folder / "dense.safetensors", made_dense_model().write()) &&
          write(folder / "empty.safetensors", {}) &&
          write(folder / "wrong_shapes.safetensors", wrong_shapes.write()) &&
          write(folder / "off_self_test.safetensors", off.write());

@@ -73,25 +73,63 @@ Map conv2d(const Node& node, const Matrix& weights, const Map& input) {
   return output;
 }
 
-Map max_pool2d(const Node& node, const Map& input) {
+Map scale_shift(const Node& node, const Map& input) {
+  const Eigen::Map<const Eigen::RowVectorXf> scale(node.weight.data(), node.output.channels);
+  const Eigen::Map<const Eigen::RowVectorXf> shift(node.bias.data(), node.output.channels);
   Map output(node.output);
-  output.values.setConstant(-std::numeric_limits<float>::infinity());
+  output.values = (input.values * scale.asDiagonal()).rowwise() + shift;
+  apply_relu(node, output);
+  return output;
+}
+
+// visit(output_y, output_x, input_y, input_x) for every position that a window covers.
+template <class Visit>
+void for_each_in_window(const Node& node, const Shape& input, Visit visit) {
   for (int y = 0; y < node.output.height; ++y) {
     for (int x = 0; x < node.output.width; ++x) {
-      for (int ky = 0; ky < node.kernel; ++ky) {
-        for (int kx = 0; kx < node.kernel; ++kx) {
-          output.at(y, x) =
-              output.at(y, x).cwiseMax(input.at(y * node.stride + ky, x * node.stride + kx));
+      const int top = y * node.stride - node.padding;
+      const int left = x * node.stride - node.padding;
+      for (int iy = std::max(top, 0); iy < std::min(top + node.kernel, input.height); ++iy) {
+        for (int ix = std::max(left, 0); ix < std::min(left + node.kernel, input.width); ++ix) {
+          visit(y, x, iy, ix);
         }
       }
     }
   }
+}
+
+Map max_pool2d(const Node& node, const Map& input) {
+  Map output(node.output);
+  output.values.setConstant(-std::numeric_limits<float>::infinity());
+  for_each_in_window(node, input.shape, [&](int y, int x, int input_y, int input_x) {
+    output.at(y, x) = output.at(y, x).cwiseMax(input.at(input_y, input_x));
+  });
+  return output;
+}
+
+Map average_pool2d(const Node& node, const Map& input) {
+  Map output(node.output);
+  output.values.setZero();
+  for_each_in_window(node, input.shape, [&](int y, int x, int input_y, int input_x) {
+    output.at(y, x) += input.at(input_y, input_x);
+  });
+  output.values /= static_cast<float>(node.kernel * node.kernel);
   return output;
 }
 
 Map global_average_pool(const Node& node, const Map& input) {
   Map output(node.output);
   output.values.row(0) = input.values.colwise().mean();
+  return output;
+}
+
+Map concat(const Node& node, const std::vector<const Map*>& inputs) {
+  Map output(node.output);
+  Index channel = 0;
+  for (const Map* input : inputs) {
+    output.values.middleCols(channel, input->shape.channels) = input->values;
+    channel += input->shape.channels;
+  }
   return output;
 }
 
@@ -130,9 +168,11 @@ class ReferenceEngine final : public Engine {
     std::vector<Map> maps;
     maps.reserve(nodes_.size());
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      const int source = nodes_[i].input;
-      maps.push_back(
-          run_node(i, source < 0 ? network_input : maps[static_cast<std::size_t>(source)]));
+      std::vector<const Map*> inputs;
+      for (const int source : nodes_[i].inputs) {
+        inputs.push_back(source < 0 ? &network_input : &maps[static_cast<std::size_t>(source)]);
+      }
+      maps.push_back(run_node(i, inputs));
     }
 
     if (outputs != nullptr) {
@@ -145,15 +185,22 @@ class ReferenceEngine final : public Engine {
   }
 
  private:
-  Map run_node(std::size_t index, const Map& input) const {
+  Map run_node(std::size_t index, const std::vector<const Map*>& inputs) const {
     const Node& node = nodes_[index];
+    const Map& input = *inputs.front();
     switch (node.op) {
       case Op::conv2d:
         return conv2d(node, patch_weights_[index], input);
+      case Op::scale_shift:
+        return scale_shift(node, input);
       case Op::max_pool2d:
         return max_pool2d(node, input);
+      case Op::average_pool2d:
+        return average_pool2d(node, input);
       case Op::global_average_pool:
         return global_average_pool(node, input);
+      case Op::concat:
+        return concat(node, inputs);
       case Op::linear:
         break;
     }

@@ -134,6 +134,12 @@ class XnnpackEngine final : public Engine {
     return {};
   }
 
+  static std::uint32_t id_of(int node) { return static_cast<std::uint32_t>(node + 1); }
+
+  const Shape& shape_of(int node) const {
+    return node < 0 ? input_shape_ : nodes_[static_cast<std::size_t>(node)].output;
+  }
+
   static xnn_status define_external(xnn_subgraph* subgraph, const Shape& shape, std::uint32_t id,
                                     std::uint32_t flag) {
     const std::vector<std::size_t> dims = channels_last(shape);
@@ -152,8 +158,8 @@ class XnnpackEngine final : public Engine {
 
   xnn_status define_node(xnn_subgraph* subgraph, std::uint32_t index) {
     Node& node = nodes_[index];
-    const Shape& input = node.input < 0 ? input_shape_ : nodes_[node.input].output;
-    const auto input_id = static_cast<std::uint32_t>(node.input + 1);
+    const Shape& input = shape_of(node.inputs.front());
+    const std::uint32_t input_id = id_of(node.inputs.front());
     const std::uint32_t output_id = index + 1;
     const auto in = static_cast<std::size_t>(input.channels);
     const auto out = static_cast<std::size_t>(node.output.channels);
@@ -177,14 +183,29 @@ class XnnpackEngine final : public Engine {
         return xnn_define_convolution_2d(subgraph, padding, padding, padding, padding, kernel,
                                          kernel, stride, stride, 1, 1, 1, in, out, least, kInfinity,
                                          input_id, weight_id, bias_id, output_id, 0);
+      case Op::scale_shift:
+        // A depthwise convolution of one pixel, for which XNNPACK has a kernel of its own.
+        status = define_constant(subgraph, {1, 1, 1, in}, std::move(node.weight), weight_id);
+        if (status != xnn_status_success) return status;
+        status = define_constant(subgraph, {in}, std::move(node.bias), bias_id);
+        if (status != xnn_status_success) return status;
+        return xnn_define_depthwise_convolution_2d(subgraph, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, in,
+                                                   least, kInfinity, input_id, weight_id, bias_id,
+                                                   output_id, 0);
       case Op::max_pool2d:
-        return xnn_define_max_pooling_2d(subgraph, 0, 0, 0, 0, kernel, kernel, stride, stride, 1, 1,
-                                         -kInfinity, kInfinity, input_id, output_id, 0);
+        return xnn_define_max_pooling_2d(subgraph, padding, padding, padding, padding, kernel,
+                                         kernel, stride, stride, 1, 1, -kInfinity, kInfinity,
+                                         input_id, output_id, 0);
+      case Op::average_pool2d:
+        return xnn_define_average_pooling_2d(subgraph, 0, 0, 0, 0, kernel, kernel, stride, stride,
+                                             -kInfinity, kInfinity, input_id, output_id, 0);
       case Op::global_average_pool: {
         const std::size_t axes[] = {1, 2};
         return xnn_define_static_reduce(subgraph, xnn_reduce_mean, 2, axes, input_id, output_id,
                                         XNN_FLAG_KEEP_DIMS);
       }
+      case Op::concat:
+        return define_concat(subgraph, node, output_id);
       case Op::linear:
         status = define_constant(subgraph, {out, in}, std::move(node.weight), weight_id);
         if (status != xnn_status_success) return status;
@@ -194,6 +215,29 @@ class XnnpackEngine final : public Engine {
                                           output_id, 0);
     }
     return xnn_status_unsupported_parameter;
+  }
+
+  // Two at a time; of more, what came together so far is a value of XNNPACK's own.
+  xnn_status define_concat(xnn_subgraph* subgraph, const Node& node, std::uint32_t output_id) {
+    constexpr std::int32_t kChannelAxis = 3;
+    Shape so_far = shape_of(node.inputs.front());
+    std::uint32_t so_far_id = id_of(node.inputs.front());
+    for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+      so_far.channels += shape_of(node.inputs[i]).channels;
+      std::uint32_t joined_id = output_id;
+      if (i + 1 < node.inputs.size()) {
+        const std::vector<std::size_t> dims = channels_last(so_far);
+        const xnn_status status =
+            xnn_define_tensor_value(subgraph, xnn_datatype_fp32, dims.size(), dims.data(), nullptr,
+                                    XNN_INVALID_VALUE_ID, 0, &joined_id);
+        if (status != xnn_status_success) return status;
+      }
+      const xnn_status status = xnn_define_concatenate2(subgraph, kChannelAxis, so_far_id,
+                                                        id_of(node.inputs[i]), joined_id, 0);
+      if (status != xnn_status_success) return status;
+      so_far_id = joined_id;
+    }
+    return xnn_status_success;
   }
 
   std::vector<float> values_of_node(std::size_t index) const {

@@ -14,9 +14,10 @@ namespace thoraxlite {
 // for days. EfficientNet-B7 at 600x600 is 37 G multiply-adds.
 inline constexpr int kMaxInputSide = 1024;  // pixels
 inline constexpr std::size_t kMaxNodes = 4096;
+inline constexpr std::size_t kMaxInputs = 64;                      // of one node
 inline constexpr std::int64_t kMaxNodeValues = 16'000'000;         // of one node's output
 inline constexpr std::int64_t kMaxNetworkValues = 64'000'000;      // of all nodes' outputs
-inline constexpr std::int64_t kMaxMultiplyAdds = 100'000'000'000;  // of one run
+inline constexpr std::int64_t kMaxMultiplyAdds = 100'000'000'000;  // of one run; pools' reads too
 
 // graph: the card's array of nodes. tensors: the file's; those that the nodes take are removed, so
 // that whatever is left belongs to nobody.

@@ -13,7 +13,15 @@
 
 namespace thoraxlite {
 
-enum class Op { conv2d, max_pool2d, global_average_pool, linear };
+enum class Op {
+  conv2d,
+  scale_shift,
+  max_pool2d,
+  average_pool2d,
+  global_average_pool,
+  concat,
+  linear
+};
 
 struct Shape {
   int channels = 0;
@@ -25,14 +33,17 @@ struct Shape {
 struct Node {
   std::string name;  // also the stem of its tensors: conv1.weight, conv1.bias
   Op op = Op::conv2d;
-  int input = -1;  // index of the node whose output it reads; -1 is the network's input
-  int kernel = 0;  // side of a square window; conv2d and max_pool2d
+  // Indices of the earlier nodes whose outputs it reads; -1 is the network's input. One, except for
+  // concat, which has two or more, each of them once.
+  std::vector<int> inputs;
+  int kernel = 0;  // side of a square window; conv2d and the pools with a window
   int stride = 1;
-  int padding = 0;            // zeros on every side; conv2d
-  bool relu = false;          // applied to its output; conv2d and linear
-  Shape output;               // derived when the file is loaded
-  std::vector<float> weight;  // conv2d [out, in, kernel, kernel], linear [out, in]
-  std::vector<float> bias;    // [out]
+  int padding = 0;    // on every side: zeros for conv2d, nothing to choose from for max_pool2d
+  bool relu = false;  // applied to its output; conv2d, scale_shift and linear
+  Shape output;       // derived when the file is loaded
+  // conv2d [out, in, kernel, kernel], linear [out, in], scale_shift [channels]
+  std::vector<float> weight;
+  std::vector<float> bias;  // [out]
 };
 
 // A finding's operating point: the score at or above which it counts as positive.

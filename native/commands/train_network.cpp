@@ -1,0 +1,56 @@
+#include <torch/torch.h>
+
+#include <iostream>
+
+#include "commands/commands.h"
+#include "commands/dataset_option.h"
+#include "models/pretrained.h"
+#include "revision.h"
+#include "training/device.h"
+#include "training/run_folder.h"
+#include "training/train.h"
+
+namespace thoraxlite {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json label_counts(const ImageSet& images) {
+  Json counts;
+  for (std::size_t label = 0; label < images.labels.size(); ++label) {
+    const auto column = images.targets.select(1, static_cast<std::int64_t>(label));
+    counts[images.labels[label]] = column.eq(1.0).sum().item<std::int64_t>();
+  }
+  return counts;
+}
+
+}  // namespace
+
+void train_network(const RunOptions& wanted, const std::filesystem::path& run) {
+  use_all_cores();
+  RunOptions options = wanted;
+  options.data.seed = options.seed;
+  const torch::Device device = choose_device(options.device);
+  const int side = loading_side(options);
+  const ImageSet training = load_images(options.data, Split::train, side);
+  const ImageSet validation = load_images(options.data, Split::validation, side);
+
+  Json provenance = {
+      {"revision", kRevision},
+      {"libtorch", TORCH_VERSION},
+      {"device", device.str()},
+      {"images", {{"train", label_counts(training)}, {"val", label_counts(validation)}}}};
+  const std::string digest = dataset_digest(options.data.data);
+  if (!digest.empty()) provenance["data_sha256"] = digest;
+  claim_run_folder(run, options, training.labels, provenance);
+
+  torch::manual_seed(options.seed);
+  options.network.labels = static_cast<std::int64_t>(training.labels.size());
+  const std::shared_ptr<Network> network = make_network(options.network);
+  if (!options.init.empty()) load_pretrained(options.init, *network);
+  Distillation distillation(options, training, device, run);
+  train(*network, training, validation, options, distillation, device, run);
+  std::cerr << "best weights: " << (run / "best.pt").string() << "\n";
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,19 @@
+#include "data/validation_patients.h"
+
+#include <cstdint>
+
+namespace thoraxlite {
+
+bool is_validation_patient(std::string_view patient, double share) {
+  std::uint64_t hash = 0xCBF29CE484222325u;  // FNV-1a
+  for (const char letter : patient) {
+    hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3u;
+  }
+  // splitmix64's finish: FNV's high bits hardly change with the last letters of an id.
+  hash = (hash ^ hash >> 30) * 0xBF58476D1CE4E5B9u;
+  hash = (hash ^ hash >> 27) * 0x94D049BB133111EBu;
+  hash ^= hash >> 31;
+  return static_cast<double>(hash >> 11) * 0x1p-53 < share;
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,47 @@
+// What a network learns from others: the terms of equations 3 and 4 beyond the hard labels.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "training/guide.h"
+
+namespace thoraxlite {
+
+// The side to load images at: the largest input among the network and its guides.
+int loading_side(const RunOptions& options);
+
+// Pairs (own map, guide's map) of the same depth, where the options name none. Throws
+// std::runtime_error for two architectures that have no such pairs yet.
+std::vector<std::pair<std::string, std::string>> default_levels(const std::string& own,
+                                                                const std::string& guide);
+
+struct DistillationLoss {
+  torch::Tensor soft;  // L_soft times its weight; undefined without soft labels
+  torch::Tensor maps;  // the mean over the levels times lambda; undefined without maps
+};
+
+class Distillation {
+ public:
+  // Opens the guides that the options name. images: the training set, for the cache, which is
+  // written into the run folder. Throws std::runtime_error as Guide does.
+  Distillation(const RunOptions& options, const ImageSet& images, torch::Device device,
+               const std::filesystem::path& run);
+
+  // own: of this network for the batch. images: float32 [B, 1, side, side] in [0, 1], augmented.
+  // index: which images of the training set. generator: draws the sliced distance's directions.
+  DistillationLoss loss(const ModelOutput& own, const torch::Tensor& images,
+                        const torch::Tensor& index, torch::Generator generator);
+
+ private:
+  torch::Tensor map_loss(const ModelOutput& own, const GuideOutput& guide,
+                         torch::Generator generator) const;
+
+  DistillationOptions options_;
+  std::vector<std::pair<std::string, std::string>> levels_;
+  std::shared_ptr<Guide> soft_labels_, features_;  // the same object where the run is the same
+};
+
+}  // namespace thoraxlite

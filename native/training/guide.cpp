@@ -1,0 +1,157 @@
+#include "training/guide.h"
+
+#include <torch/torch.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "data/file_bytes.h"
+#include "training/checkpoint.h"
+#include "training/predict.h"
+#include "training/progress.h"
+#include "training/run_folder.h"
+
+namespace thoraxlite {
+namespace {
+
+constexpr std::size_t kDigestBytes = 64;  // of hexadecimal SHA-256
+
+// What the outputs depend on, apart from this program.
+std::string digest_of(const std::filesystem::path& weights, const RunOptions& options,
+                      const std::set<std::string>& maps, const ImageSet& images) {
+  std::string text = to_json(options).dump() + std::to_string(images.size());
+  for (const auto& map : maps) text += "\n" + map;
+  const auto add = [&](const std::vector<std::uint8_t>& bytes) {
+    text += "\n" + sha256_hex(view(bytes));
+  };
+  add(require_file(weights));
+  if (images.streams()) {
+    for (const auto& file : images.files) text += "\n" + file.string();
+  } else {
+    const auto* first = images.pixels.data_ptr<std::uint8_t>();
+    text += "\n" + sha256_hex({first, static_cast<std::size_t>(images.pixels.numel())});
+  }
+  return sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+}  // namespace
+
+// digest | logits, float32 [N, labels] | each map, float16 [N, C, H, W], in the order of its name
+struct Guide::Cache {
+  torch::Tensor bytes;  // uint8, mapped from the file
+  torch::Tensor logits;
+  std::map<std::string, torch::Tensor> maps;
+};
+
+Guide::Guide(const std::filesystem::path& run, const std::vector<std::string>& labels,
+             const std::set<std::string>& maps, torch::Device device)
+    : options_(read_run_options(run)), maps_(maps), device_(device), weights_(run / "best.pt") {
+  if (read_run_labels(run) != labels) {
+    throw std::runtime_error(run.string() + ": its labels are not those of the data");
+  }
+  options_.network.labels = static_cast<std::int64_t>(labels.size());
+  network_ = make_network(options_.network);
+  load_network(weights_, *network_);
+  network_->to(device_);
+  network_->eval();
+  for (torch::Tensor parameter : network_->parameters()) parameter.requires_grad_(false);
+
+  const torch::NoGradGuard no_grad;
+  const int size = options_.input.size;
+  const ModelOutput trial =
+      network_->forward(torch::zeros({1, 1, size, size}, torch::device(device_)));
+  std::set<std::string> there;
+  std::string names;
+  for (const auto& [name, map] : trial.features) {
+    if (map.dim() != 4) continue;
+    there.insert(name);
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  for (const auto& name : maps_) {
+    if (there.count(name)) continue;
+    throw std::runtime_error(run.string() + ": its network has no feature map '" + name +
+                             "'; it has " + names);
+  }
+}
+
+Guide::~Guide() = default;
+
+GuideOutput Guide::wanted(const ModelOutput& output) const {
+  GuideOutput result{output.logits.to(torch::kFloat32), {}};
+  for (const auto& [name, map] : output.features) {
+    if (maps_.count(name)) result.maps[name] = map.to(torch::kFloat32);
+  }
+  return result;
+}
+
+GuideOutput Guide::outputs(const torch::Tensor& images, const torch::Tensor& index) {
+  if (cache_) {
+    const auto pick = [&](const torch::Tensor& values) {
+      return values.index_select(0, index).to(device_).to(torch::kFloat32);
+    };
+    GuideOutput result{pick(cache_->logits), {}};
+    for (const auto& [name, map] : cache_->maps) result.maps[name] = pick(map);
+    return result;
+  }
+  const torch::NoGradGuard no_grad;
+  return wanted(
+      network_->forward(normalise(fit(images, options_.input.size), options_.input)));
+}
+
+void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
+  const std::string digest = digest_of(weights_, options_, maps_, images);
+  const torch::NoGradGuard no_grad;
+  const int size = options_.input.size;
+  const GuideOutput one =
+      wanted(network_->forward(torch::zeros({1, 1, size, size}, torch::device(device_))));
+  const std::int64_t count = images.size();
+  std::int64_t total = static_cast<std::int64_t>(kDigestBytes) + count * one.logits.numel() * 4;
+  for (const auto& [name, map] : one.maps) total += count * map.numel() * 2;
+
+  const auto open = [&](const std::filesystem::path& path, bool create) {
+    Cache cache;
+    cache.bytes = torch::from_file(path.string(), /*shared=*/create, total, torch::kUInt8);
+    std::int64_t begin = static_cast<std::int64_t>(kDigestBytes);
+    const auto next = [&](const torch::Tensor& shape, torch::ScalarType type) {
+      std::vector<std::int64_t> sizes = shape.sizes().vec();
+      sizes[0] = count;
+      const std::int64_t bytes =
+          count * shape.numel() * static_cast<std::int64_t>(torch::elementSize(type));
+      const torch::Tensor part = cache.bytes.narrow(0, begin, bytes).view(type).view(sizes);
+      begin += bytes;
+      return part;
+    };
+    cache.logits = next(one.logits, torch::kFloat32);
+    for (const auto& [name, map] : one.maps) cache.maps[name] = next(map, torch::kHalf);
+    return cache;
+  };
+
+  std::string there(kDigestBytes, '\0');
+  std::ifstream(file, std::ios::binary).read(there.data(), kDigestBytes);
+  std::error_code error;
+  const bool fresh = there == digest &&
+                     std::filesystem::file_size(file, error) == static_cast<std::uintmax_t>(total);
+  if (!fresh) {
+    const std::filesystem::path part = file.string() + ".part";
+    std::filesystem::remove(part);
+    {
+      const Cache made = open(part, true);
+      Progress progress("caching " + options_.network.architecture, count);
+      predict(*network_, images, options_.input, device_,
+              [&](std::int64_t begin, const ModelOutput& output) {
+                const GuideOutput outputs = wanted(output);
+                const std::int64_t batch = outputs.logits.size(0);
+                made.logits.narrow(0, begin, batch).copy_(outputs.logits);
+                for (const auto& [name, map] : outputs.maps) {
+                  made.maps.at(name).narrow(0, begin, batch).copy_(map);
+                }
+                progress.advance(batch);
+              });
+      std::copy(digest.begin(), digest.end(), made.bytes.data_ptr<std::uint8_t>());
+    }
+    publish(file);
+  }
+  cache_ = std::make_unique<Cache>(open(file, false));
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,26 @@
+// Networks made in code, node by node. What is appended reads the last node, or the network's input
+// where there is none yet, and has random weights.
+#pragma once
+
+#include <random>
+#include <vector>
+
+#include "core/model/model.h"
+
+namespace thoraxlite {
+
+void append_conv(Model& model, int channels, int kernel, int stride, int padding, bool relu,
+                 std::mt19937& random);
+void append_scale_shift(Model& model, bool relu, std::mt19937& random);
+void append_pool(Model& model, Op op, int kernel, int stride, int padding = 0);
+
+// Reads the nodes of these indices, -1 being the network's input, whatever came last.
+void append_concat(Model& model, const std::vector<int>& inputs);
+
+// A global average and linear layers of these widths, ReLU between them.
+void append_head(Model& model, const std::vector<int>& widths, std::mt19937& random);
+
+// Up to six nodes of any operator at random sizes, and a head.
+Model random_network(std::mt19937& random);
+
+}  // namespace thoraxlite
