@@ -130,7 +130,7 @@ def check(name, what, holds):
 def compare(name, options):
     size, batch = NETWORKS[name]
     if options.quick:
-        size, batch = (80 if name == "inception_v3" else 64), 4
+        size, batch = (235 if name == "inception_v3" else 64), 2
     file = os.path.join(options.folder, f"{name}.pt")
     ours = Ours(options.program, name, size, batch, options, file)
     theirs = Theirs(name, options, file)
