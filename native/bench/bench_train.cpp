@@ -21,6 +21,7 @@
 #include "models/architecture.h"
 #include "training/device.h"
 #include "training/memory_layout.h"
+#include "training/precision.h"
 
 namespace {
 
@@ -42,8 +43,9 @@ Task parse(int argc, char** argv) {
   }
   Task task{argv[1], std::stoll(argv[2]), std::stoll(argv[3]), std::stoi(argv[4]), argv[5], argv[6],
             argv[7]};
-  if (task.precision != "float32") {
-    throw std::runtime_error("precision '" + task.precision + "' is not known; expected float32");
+  if (task.precision != "float32" && task.precision != "bfloat16") {
+    throw std::runtime_error("precision '" + task.precision +
+                             "' is not known; expected float32 or bfloat16");
   }
   return task;
 }
@@ -78,13 +80,21 @@ void write(const Side& side, const std::string& file) {
   archive.save_to(file);
 }
 
-double step(Side& side, torch::optim::Optimizer& optimizer) {
-  optimizer.zero_grad();
-  const ModelOutput output = side.network->forward(side.images);
-  torch::Tensor loss = hard_label_loss(output.logits, side.targets);
-  if (output.auxiliary.defined()) {
-    loss = loss + kAuxiliaryWeight * hard_label_loss(output.auxiliary, side.targets);
+torch::Tensor loss_of(Side& side, const Task& task) {
+  ModelOutput output;
+  {
+    const Autocast autocast(side.images.device(), task.precision == "bfloat16");
+    output = side.network->forward(side.images);
   }
+  const torch::Tensor loss = hard_label_loss(output.logits.to(torch::kFloat32), side.targets);
+  if (!output.auxiliary.defined()) return loss;
+  return loss +
+         kAuxiliaryWeight * hard_label_loss(output.auxiliary.to(torch::kFloat32), side.targets);
+}
+
+double step(Side& side, const Task& task, torch::optim::Optimizer& optimizer) {
+  optimizer.zero_grad();
+  const torch::Tensor loss = loss_of(side, task);  // alone: the way back frees the feature maps
   loss.backward();
   optimizer.step();
   return loss.item<double>();  // on a GPU, waits for the step's end
@@ -92,11 +102,12 @@ double step(Side& side, torch::optim::Optimizer& optimizer) {
 
 void serve(const Task& task) {
   at::set_num_threads(task.threads);
+  keep_freed_memory();
   const torch::Device device = choose_device(task.device);
   Side side = draw(task);
   write(side, task.file);
   side.network->to(device);
-  side.images = side.images.to(device);
+  side.images = side.images.to(device).contiguous(torch::MemoryFormat::ChannelsLast);
   side.targets = side.targets.to(device);
   use_channels_last(*side.network);
   side.network->train();
@@ -108,9 +119,9 @@ void serve(const Task& task) {
   std::int64_t steps = 0;
   while (std::cin >> steps) {
     const auto start = std::chrono::steady_clock::now();
-    const double first = step(side, optimizer);
+    const double first = step(side, task, optimizer);
     double last = first;
-    for (std::int64_t i = 1; i < steps; ++i) last = step(side, optimizer);
+    for (std::int64_t i = 1; i < steps; ++i) last = step(side, task, optimizer);
     if (device.is_cuda()) torch::cuda::synchronize();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     std::printf("%.9f %.9g %.9g\n", seconds.count(), first, last);

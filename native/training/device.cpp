@@ -2,8 +2,12 @@
 
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <thread>
 
@@ -26,6 +30,13 @@ torch::Device choose_device(const std::string& name, int index) {
 void use_all_cores(int processes) {
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   at::set_num_threads(std::max(1, cores / processes));
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
 }
 
 }  // namespace thoraxlite

@@ -15,4 +15,10 @@ torch::Device choose_device(const std::string& name, int index = 0);
 // several work on one machine.
 void use_all_cores(int processes = 1);
 
+// Lets the C library keep memory that tensors on the CPU gave back, for the next step's, instead of
+// returning it to the system and having every page cleared anew: that was half of the time of a
+// step of the student. The process keeps its largest size until its end. Call it before there are
+// tensors.
+void keep_freed_memory();
+
 }  // namespace thoraxlite

@@ -144,4 +144,14 @@ Result<Model> load(const Bytes& file) {
   return load_model({file.data(), file.size()});
 }
 
+std::string error_after(const std::function<void(ModelParts&)>& change, ModelParts parts) {
+  change(parts);
+  const auto model = load(parts.write());
+  return model ? "no error" : model.error().message;
+}
+
+std::string refusal(const std::string& what) {
+  return "The model file does not fit: " + what + ".";
+}
+
 }  // namespace thoraxlite

@@ -1,6 +1,7 @@
 // Model files made in code.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -44,5 +45,12 @@ void fit_self_test(ModelParts& parts);
 std::vector<float> random_weights(std::size_t count, double fan_in, std::mt19937& random);
 
 Result<Model> load(const Bytes& file);
+
+// The error that loading gives once `change` was made to a sound model, or "no error".
+std::string error_after(const std::function<void(ModelParts&)>& change,
+                        ModelParts parts = made_model());
+
+// The message of load_model for a sound file whose content does not fit.
+std::string refusal(const std::string& what);
 
 }  // namespace thoraxlite

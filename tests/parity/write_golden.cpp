@@ -35,6 +35,7 @@ struct Wanted {
   InputSpec input;
   std::uint64_t seed = 1;
   std::string type = "float32";
+  std::string name = "random student for tests";
 };
 
 GreyImage phantom_picture(int size, std::uint64_t seed) {
@@ -99,7 +100,7 @@ std::shared_ptr<Network> invent_densenet(const Wanted& wanted) {
 
 CardContent card_for(const Wanted& wanted) {
   CardContent card;
-  card.name = "random network for tests";
+  card.name = wanted.name;
   for (std::int64_t i = 0; i < wanted.student.labels; ++i) {
     card.labels.push_back("label " + std::to_string(i + 1));
   }
@@ -225,6 +226,7 @@ int main(int argc, char** argv) {
       const FoldedNetwork folded = folded_network_of(*model);
       write_golden(golden_file, input, forward(folded, input), last_node(folded), command);
     } else {
+      if (densenet->parsed()) wanted.name = "random DenseNet-121 for tests";
       const auto network = random->parsed() ? invent_student(wanted) : invent_densenet(wanted);
       write_random(*network, wanted, model_file, golden_file, command);
     }

@@ -1,6 +1,8 @@
 // The network as an XNNPACK subgraph, on one thread.
 //
-// Every node's output is an external value of the subgraph, so that any of them can be looked at.
+// XNNPACK keeps what nodes give in one small area, where a value makes room for others as soon as
+// nobody reads it any more. Whoever wants to see all of it gets a second plan of the same network,
+// whose values all stay.
 #include <xnnpack.h>
 
 #include <cstring>
@@ -41,20 +43,33 @@ std::vector<float> padded_values(const Shape& shape) {
 }
 
 // [out, in, kernel, kernel] to [out, kernel, kernel, in]
-std::vector<float> channels_last_weights(const Node& node, int input_channels) {
+std::vector<float> channels_last_weights(const Node& node, int input_channels,
+                                         const std::vector<float>& weight) {
   const std::size_t out = static_cast<std::size_t>(node.output.channels);
   const std::size_t in = static_cast<std::size_t>(input_channels);
   const std::size_t window = static_cast<std::size_t>(node.kernel) * node.kernel;
-  std::vector<float> weights(node.weight.size());
+  std::vector<float> weights(weight.size());
   for (std::size_t o = 0; o < out; ++o) {
     for (std::size_t i = 0; i < in; ++i) {
       for (std::size_t k = 0; k < window; ++k) {
-        weights[(o * window + k) * in + i] = node.weight[(o * in + i) * window + k];
+        weights[(o * window + k) * in + i] = weight[(o * in + i) * window + k];
       }
     }
   }
   return weights;
 }
+
+// A network that is ready to run.
+struct Plan {
+  std::vector<std::vector<float>> outputs;  // padded; of every node, or of the last alone
+  Runtime runtime;
+};
+
+// XNNPACK keeps pointers to these, in the layouts that it wants.
+struct Constants {
+  std::vector<float> weight;
+  std::vector<float> bias;
+};
 
 class XnnpackEngine final : public Engine {
  public:
@@ -63,7 +78,9 @@ class XnnpackEngine final : public Engine {
       return failed("start on this processor", status);
     }
     std::unique_ptr<XnnpackEngine> engine(new XnnpackEngine(model));
-    if (auto built = engine->build(); !built) return tl::unexpected(built.error());
+    Result<Plan> plan = engine->make_plan(/*keeps_all=*/false);
+    if (!plan) return tl::unexpected(plan.error());
+    engine->plan_ = std::move(*plan);
     return engine;
   }
 
@@ -77,91 +94,126 @@ class XnnpackEngine final : public Engine {
                   std::to_string(expected) + ".");
     }
     std::memcpy(input_.data(), input.data(), input.size() * sizeof(float));
-    if (const xnn_status status = xnn_invoke_runtime(runtime_.get());
-        status != xnn_status_success) {
-      return failed("run the network", status);
+    if (outputs == nullptr) return run_plan(plan_);
+
+    if (!whole_plan_.runtime) {
+      Result<Plan> plan = make_plan(/*keeps_all=*/true);
+      if (!plan) return tl::unexpected(plan.error());
+      whole_plan_ = std::move(*plan);
     }
-    if (outputs != nullptr) {
-      outputs->clear();
-      for (std::size_t i = 0; i < nodes_.size(); ++i) {
-        outputs->push_back({nodes_[i].name, nodes_[i].output, values_of_node(i)});
-      }
+    Result<std::vector<float>> logits = run_plan(whole_plan_);
+    if (!logits) return logits;
+    outputs->clear();
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      outputs->push_back(
+          {nodes_[i].name, nodes_[i].output, without_padding(whole_plan_.outputs[i])});
     }
-    return values_of_node(nodes_.size() - 1);
+    return logits;
   }
 
  private:
+  // Of each node's output its value in the subgraph.
+  using Ids = std::vector<std::uint32_t>;
+
+  static constexpr std::uint32_t kInputId = 0;
+
   explicit XnnpackEngine(const Model& model)
       : nodes_(model.nodes),
         input_shape_{1, model.card.input.size, model.card.input.size},
-        input_(padded_values(input_shape_)) {}
-
-  // External values: 0 is the network's input, i + 1 is what node i gives.
-  Result<void> build() {
-    xnn_subgraph* raw_subgraph = nullptr;
-    const auto external_values = static_cast<std::uint32_t>(nodes_.size() + 1);
-    if (const xnn_status status = xnn_create_subgraph(external_values, 0, &raw_subgraph);
-        status != xnn_status_success) {
-      return failed("make a network", status);
+        input_(padded_values(input_shape_)) {
+    for (Node& node : nodes_) {
+      Constants constants{std::move(node.weight), std::move(node.bias)};
+      if (node.op == Op::conv2d) {
+        constants.weight =
+            channels_last_weights(node, shape_of(node.inputs.front()).channels, constants.weight);
+      }
+      constants_.push_back(std::move(constants));
     }
+  }
+
+  static std::vector<float> without_padding(const std::vector<float>& padded) {
+    return {padded.begin(), padded.end() - XNN_EXTRA_BYTES / sizeof(float)};
+  }
+
+  static Result<std::vector<float>> run_plan(const Plan& plan) {
+    if (const xnn_status status = xnn_invoke_runtime(plan.runtime.get());
+        status != xnn_status_success) {
+      return failed("run the network", status);
+    }
+    return without_padding(plan.outputs.back());
+  }
+
+  const Shape& shape_of(int node) const {
+    return node < 0 ? input_shape_ : nodes_[static_cast<std::size_t>(node)].output;
+  }
+
+  static std::uint32_t id_of(const Ids& ids, int node) {
+    return node < 0 ? kInputId : ids[static_cast<std::size_t>(node)];
+  }
+
+  Result<Plan> make_plan(bool keeps_all) {
+    Plan plan;
+    const std::size_t first_kept = keeps_all ? 0 : nodes_.size() - 1;
+    xnn_subgraph* raw_subgraph = nullptr;
+    const auto external_values = static_cast<std::uint32_t>(nodes_.size() - first_kept + 1);
+    xnn_status status = xnn_create_subgraph(external_values, 0, &raw_subgraph);
+    if (status != xnn_status_success) return failed("make a network", status);
     const Subgraph subgraph(raw_subgraph);
 
-    xnn_status status =
-        define_external(raw_subgraph, input_shape_, 0, XNN_VALUE_FLAG_EXTERNAL_INPUT);
-    for (std::uint32_t i = 0; i < nodes_.size() && status == xnn_status_success; ++i) {
+    std::vector<xnn_external_value> external{{kInputId, input_.data()}};
+    std::uint32_t input_id = kInputId;
+    status =
+        define_value(raw_subgraph, input_shape_, kInputId, XNN_VALUE_FLAG_EXTERNAL_INPUT, input_id);
+    Ids ids(nodes_.size());
+    for (std::size_t i = 0; i < nodes_.size() && status == xnn_status_success; ++i) {
+      if (i < first_kept) {
+        status = define_value(raw_subgraph, nodes_[i].output, XNN_INVALID_VALUE_ID, 0, ids[i]);
+        continue;
+      }
+      plan.outputs.push_back(padded_values(nodes_[i].output));
+      const auto id = static_cast<std::uint32_t>(external.size());
       status =
-          define_external(raw_subgraph, nodes_[i].output, i + 1, XNN_VALUE_FLAG_EXTERNAL_OUTPUT);
-      outputs_.push_back(padded_values(nodes_[i].output));
+          define_value(raw_subgraph, nodes_[i].output, id, XNN_VALUE_FLAG_EXTERNAL_OUTPUT, ids[i]);
+      external.push_back({id, plan.outputs.back().data()});
     }
     if (status != xnn_status_success) return failed("make the network's values", status);
 
-    for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-      if (status = define_node(raw_subgraph, i); status != xnn_status_success) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (status = define_node(raw_subgraph, i, ids); status != xnn_status_success) {
         return failed("run node \"" + nodes_[i].name + '"', status);
       }
     }
 
     xnn_runtime* raw_runtime = nullptr;
     status = xnn_create_runtime_v2(raw_subgraph, /*threadpool=*/nullptr, 0, &raw_runtime);
-    runtime_.reset(raw_runtime);
+    plan.runtime.reset(raw_runtime);
     if (status == xnn_status_success) status = xnn_reshape_runtime(raw_runtime);
     if (status != xnn_status_success) return failed("plan the network", status);
-
-    std::vector<xnn_external_value> values{{0, input_.data()}};
-    for (std::uint32_t i = 0; i < nodes_.size(); ++i) values.push_back({i + 1, outputs_[i].data()});
-    status = xnn_setup_runtime_v2(raw_runtime, values.size(), values.data());
+    status = xnn_setup_runtime_v2(raw_runtime, external.size(), external.data());
     if (status != xnn_status_success) return failed("lay out the network's memory", status);
-    return {};
+    return plan;
   }
 
-  static std::uint32_t id_of(int node) { return static_cast<std::uint32_t>(node + 1); }
-
-  const Shape& shape_of(int node) const {
-    return node < 0 ? input_shape_ : nodes_[static_cast<std::size_t>(node)].output;
-  }
-
-  static xnn_status define_external(xnn_subgraph* subgraph, const Shape& shape, std::uint32_t id,
-                                    std::uint32_t flag) {
+  // wanted_id: of an external value; XNN_INVALID_VALUE_ID for one that XNNPACK keeps itself.
+  static xnn_status define_value(xnn_subgraph* subgraph, const Shape& shape,
+                                 std::uint32_t wanted_id, std::uint32_t flags, std::uint32_t& id) {
     const std::vector<std::size_t> dims = channels_last(shape);
-    std::uint32_t id_out = 0;
     return xnn_define_tensor_value(subgraph, xnn_datatype_fp32, dims.size(), dims.data(), nullptr,
-                                   id, flag, &id_out);
+                                   wanted_id, flags, &id);
   }
 
-  // XNNPACK keeps a pointer to the values, so they live as long as the engine.
-  xnn_status define_constant(xnn_subgraph* subgraph, const std::vector<std::size_t>& dims,
-                             std::vector<float> values, std::uint32_t& id) {
-    constants_.push_back(std::move(values));
+  static xnn_status define_constant(xnn_subgraph* subgraph, const std::vector<std::size_t>& dims,
+                                    const std::vector<float>& values, std::uint32_t& id) {
     return xnn_define_tensor_value(subgraph, xnn_datatype_fp32, dims.size(), dims.data(),
-                                   constants_.back().data(), XNN_INVALID_VALUE_ID, 0, &id);
+                                   values.data(), XNN_INVALID_VALUE_ID, 0, &id);
   }
 
-  xnn_status define_node(xnn_subgraph* subgraph, std::uint32_t index) {
-    Node& node = nodes_[index];
-    const Shape& input = shape_of(node.inputs.front());
-    const std::uint32_t input_id = id_of(node.inputs.front());
-    const std::uint32_t output_id = index + 1;
-    const auto in = static_cast<std::size_t>(input.channels);
+  xnn_status define_node(xnn_subgraph* subgraph, std::size_t index, const Ids& ids) const {
+    const Node& node = nodes_[index];
+    const Constants& constants = constants_[index];
+    const std::uint32_t input_id = id_of(ids, node.inputs.front());
+    const std::uint32_t output_id = ids[index];
+    const auto in = static_cast<std::size_t>(shape_of(node.inputs.front()).channels);
     const auto out = static_cast<std::size_t>(node.output.channels);
     const auto kernel = static_cast<std::uint32_t>(node.kernel);
     const auto stride = static_cast<std::uint32_t>(node.stride);
@@ -171,23 +223,22 @@ class XnnpackEngine final : public Engine {
 
     std::uint32_t weight_id = 0;
     std::uint32_t bias_id = 0;
+    const auto define_constants = [&](const std::vector<std::size_t>& weight_dims) {
+      const xnn_status status = define_constant(subgraph, weight_dims, constants.weight, weight_id);
+      if (status != xnn_status_success) return status;
+      return define_constant(subgraph, {out}, constants.bias, bias_id);
+    };
     xnn_status status = xnn_status_success;
     switch (node.op) {
       case Op::conv2d:
-        status = define_constant(subgraph, {out, kernel, kernel, in},
-                                 channels_last_weights(node, input.channels), weight_id);
-        if (status != xnn_status_success) return status;
-        node.weight = {};
-        status = define_constant(subgraph, {out}, std::move(node.bias), bias_id);
+        status = define_constants({out, kernel, kernel, in});
         if (status != xnn_status_success) return status;
         return xnn_define_convolution_2d(subgraph, padding, padding, padding, padding, kernel,
                                          kernel, stride, stride, 1, 1, 1, in, out, least, kInfinity,
                                          input_id, weight_id, bias_id, output_id, 0);
       case Op::scale_shift:
         // A depthwise convolution of one pixel, for which XNNPACK has a kernel of its own.
-        status = define_constant(subgraph, {1, 1, 1, in}, std::move(node.weight), weight_id);
-        if (status != xnn_status_success) return status;
-        status = define_constant(subgraph, {in}, std::move(node.bias), bias_id);
+        status = define_constants({1, 1, 1, in});
         if (status != xnn_status_success) return status;
         return xnn_define_depthwise_convolution_2d(subgraph, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, in,
                                                    least, kInfinity, input_id, weight_id, bias_id,
@@ -205,11 +256,9 @@ class XnnpackEngine final : public Engine {
                                         XNN_FLAG_KEEP_DIMS);
       }
       case Op::concat:
-        return define_concat(subgraph, node, output_id);
+        return define_concat(subgraph, node, ids, output_id);
       case Op::linear:
-        status = define_constant(subgraph, {out, in}, std::move(node.weight), weight_id);
-        if (status != xnn_status_success) return status;
-        status = define_constant(subgraph, {out}, std::move(node.bias), bias_id);
+        status = define_constants({out, in});
         if (status != xnn_status_success) return status;
         return xnn_define_fully_connected(subgraph, least, kInfinity, input_id, weight_id, bias_id,
                                           output_id, 0);
@@ -218,39 +267,33 @@ class XnnpackEngine final : public Engine {
   }
 
   // Two at a time; of more, what came together so far is a value of XNNPACK's own.
-  xnn_status define_concat(xnn_subgraph* subgraph, const Node& node, std::uint32_t output_id) {
+  xnn_status define_concat(xnn_subgraph* subgraph, const Node& node, const Ids& ids,
+                           std::uint32_t output_id) const {
     constexpr std::int32_t kChannelAxis = 3;
     Shape so_far = shape_of(node.inputs.front());
-    std::uint32_t so_far_id = id_of(node.inputs.front());
+    std::uint32_t so_far_id = id_of(ids, node.inputs.front());
     for (std::size_t i = 1; i < node.inputs.size(); ++i) {
       so_far.channels += shape_of(node.inputs[i]).channels;
       std::uint32_t joined_id = output_id;
       if (i + 1 < node.inputs.size()) {
-        const std::vector<std::size_t> dims = channels_last(so_far);
         const xnn_status status =
-            xnn_define_tensor_value(subgraph, xnn_datatype_fp32, dims.size(), dims.data(), nullptr,
-                                    XNN_INVALID_VALUE_ID, 0, &joined_id);
+            define_value(subgraph, so_far, XNN_INVALID_VALUE_ID, 0, joined_id);
         if (status != xnn_status_success) return status;
       }
       const xnn_status status = xnn_define_concatenate2(subgraph, kChannelAxis, so_far_id,
-                                                        id_of(node.inputs[i]), joined_id, 0);
+                                                        id_of(ids, node.inputs[i]), joined_id, 0);
       if (status != xnn_status_success) return status;
       so_far_id = joined_id;
     }
     return xnn_status_success;
   }
 
-  std::vector<float> values_of_node(std::size_t index) const {
-    const std::vector<float>& padded = outputs_[index];
-    return {padded.begin(), padded.end() - XNN_EXTRA_BYTES / sizeof(float)};
-  }
-
-  std::vector<Node> nodes_;
+  std::vector<Node> nodes_;  // without their weights
   Shape input_shape_;
-  std::vector<std::vector<float>> constants_;  // in the layouts that XNNPACK wants
-  std::vector<float> input_;                   // padded
-  std::vector<std::vector<float>> outputs_;    // of each node, padded
-  Runtime runtime_;
+  std::vector<Constants> constants_;  // of each node
+  std::vector<float> input_;          // padded
+  Plan plan_;
+  Plan whole_plan_;  // keeps all; made when first asked for
 };
 
 }  // namespace
