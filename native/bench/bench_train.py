@@ -18,10 +18,14 @@ import subprocess
 import sys
 import time
 
-import torch
-import torchvision
-from torch import nn
-from torch.nn import functional as F
+try:
+    import torch
+    import torchvision
+    from torch import nn
+    from torch.nn import functional as F
+except ImportError as error:
+    print(f"skipped: {error}")
+    sys.exit(77)
 
 AUXILIARY_WEIGHT = 0.4
 # Input pixels of each network, and images a step.
@@ -132,7 +136,7 @@ def check(name, what, holds):
 def compare(name, options):
     size, batch = NETWORKS[name]
     if options.quick:
-        size, batch = (235 if name == "inception_v3" else 64), 2
+        size, batch = (299 if name == "inception_v3" else 64), 2
     file = os.path.join(options.folder, f"{name}.pt")
     ours = Ours(options.program, name, size, batch, options, file)
     theirs = Theirs(name, options, file)

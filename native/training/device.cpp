@@ -7,7 +7,6 @@
 #endif
 
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 #include <thread>
 
@@ -35,7 +34,7 @@ void use_all_cores(int processes) {
 void keep_freed_memory() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+  mallopt(M_TRIM_THRESHOLD, -1);
 #endif
 }
 
