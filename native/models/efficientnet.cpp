@@ -117,7 +117,7 @@ ModelOutput EfficientNet::forward(const torch::Tensor& images) {
   }
   x = head->forward(x);
   keep();
-  output.logits = classifier->forward(torch::adaptive_avg_pool2d(x, 1).flatten(1));
+  output.logits = classifier->forward(x.mean(torch::IntArrayRef({2, 3})));
   return output;
 }
 

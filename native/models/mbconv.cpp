@@ -28,7 +28,7 @@ SqueezeExcitation::SqueezeExcitation(std::int64_t channels, std::int64_t squeeze
 }
 
 torch::Tensor SqueezeExcitation::forward(const torch::Tensor& x) {
-  return x * torch::sigmoid(fc2(torch::silu(fc1(torch::adaptive_avg_pool2d(x, 1)))));
+  return x * torch::sigmoid(fc2(torch::silu(fc1(x.mean(torch::IntArrayRef({2, 3}), true)))));
 }
 
 MBConv::MBConv(const MBConvOptions& block_options) : options(block_options) {

@@ -280,7 +280,8 @@ TEST_CASE("a pickle of Python 2 is read, a broken one refused, none executed") {
     ByteView bytes{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
     return read_pickle(bytes);
   };
-  const auto& items = *std::get<PickleDict>(read(python2).value);
+  const PickleValue dict = read(python2);
+  const auto& items = *std::get<PickleDict>(dict.value);
   REQUIRE(items.size() == 2);
   CHECK(std::get<std::string>(items[0].first.value) == "a");
   CHECK(std::get<std::int64_t>(items[0].second.value) == 1);

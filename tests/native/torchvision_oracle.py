@@ -112,19 +112,24 @@ def make(architecture, labels):
 
 
 def randomise(network, pixels):
-    """Norms of any scale, with the statistics of a batch, disturbed: no layer runs away."""
+    """Norms of any scale, with the statistics of a batch, disturbed.
+
+    Statistics of too few images would make the next images run away from layer to layer, and with
+    them the differences of rounding.
+    """
     norms = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm2d)]
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         torch.nn.init.uniform_(norm.weight, 0.5, 1.5)
         torch.nn.init.uniform_(norm.bias, -0.3, 0.3)
         norm.momentum = 1.0
+    images = 2 if pixels == INCEPTION_PIXELS else 16
     with torch.no_grad():
-        network.train()(torch.randn(2, 3, pixels, pixels))
+        network.train()(torch.randn(images, 3, pixels, pixels))
     for norm, momentum in zip(norms, momenta):
         norm.momentum = momentum
-        norm.running_mean += 0.3 * norm.running_var.sqrt() * torch.randn_like(norm.running_mean)
-        norm.running_var *= torch.empty_like(norm.running_var).uniform_(0.5, 2.0)
+        norm.running_mean += 0.1 * norm.running_var.sqrt() * torch.randn_like(norm.running_mean)
+        norm.running_var *= torch.empty_like(norm.running_var).uniform_(0.7, 1.5)
 
 
 def evaluated(network, images, maps):
