@@ -4,14 +4,18 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "training/run_options.h"
 
 namespace thoraxlite {
 
-// student: trains, or goes on training, the student in a run folder.
-void train_student(const RunOptions& options, const std::filesystem::path& run);
+// The paper's three roles. Each is a set of defaults; any network can play any of them.
+RunOptions teacher_defaults();    // Inception-V3, hard labels
+RunOptions assistant_defaults();  // DenseNet-121, equation 3
+RunOptions student_defaults();    // three convolution blocks, equation 4
+
+// teacher, assistant, student: trains, or goes on training, a network in a run folder.
+void train_network(const RunOptions& options, const std::filesystem::path& run);
 
 struct ExportOptions {
   std::filesystem::path run;
@@ -22,18 +26,35 @@ struct ExportOptions {
 
 // export: calibrates the run's best weights on its validation split, packs them, and evaluates the
 // packed file on the validation and test splits.
-void export_student(const ExportOptions& options);
+void export_network(const ExportOptions& options);
 
 struct EvaluateOptions {
   std::filesystem::path model;
-  std::string data;
-  std::vector<std::string> sources;
+  DataOptions data;
   std::string split = "test";
-  std::uint64_t seed = 1;        // of phantoms
   std::filesystem::path output;  // JSON; empty: none
 };
 
 // evaluate: the classification report of a model file, as a table and as JSON.
 void evaluate_model(const EvaluateOptions& options);
+
+struct ExperimentOptions {
+  std::filesystem::path folder;  // of all its runs; its name is the models'
+  DataOptions data;              // of every stage
+  RunOptions teacher = teacher_defaults();
+  RunOptions assistant = assistant_defaults();
+  RunOptions student = student_defaults();
+  std::string features_from = "assistant";  // whose maps the student follows, or teacher
+  std::int64_t seeds = 1;                   // 1 .. seeds
+  std::string vary = "chain";  // what the seeds of an ablation vary: chain, or student alone
+  bool examples = true;        // show films in the report
+};
+
+// run: for each seed, teacher, assistant and student, export of both small networks, evaluation
+// of all three, and report.html.
+void run_experiment(const ExperimentOptions& options);
+
+// ablation: Table 1's rows and "assistant alone", for each seed; ablation.json and ablation.html.
+void run_ablation(const ExperimentOptions& options);
 
 }  // namespace thoraxlite

@@ -1,7 +1,7 @@
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <iostream>
 
 #include "commands/commands.h"
@@ -11,9 +11,12 @@
 #include "data/phantom.h"
 #include "export/fold.h"
 #include "export/model_file.h"
+#include "report/curves.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/predict.h"
+#include "training/run_folder.h"
+#include "training/trained_network.h"
 
 namespace thoraxlite {
 namespace {
@@ -23,58 +26,75 @@ using Json = nlohmann::ordered_json;
 constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests its resizing too
 
 // Temperature and operating points, from the validation split alone.
-void calibrate(Student& student, const RunOptions& options, CardContent& card) {
-  const ImageSet validation = load_images({options.data, options.sources, "ones", options.seed},
-                                          Split::validation, options.input.size);
-  const auto logits = to_rows(predict(student, validation, options.input, torch::kCPU));
-  const auto targets = to_rows(validation.targets);
-  card.temperature = fit_temperature(logits, targets);
+void calibrate(const TrainedNetwork& trained, CardContent& card) {
+  const InputSpec& input = trained.options.input;
+  const ImageSet validation = load_images(trained.options.data, Split::validation, input.size);
+  const torch::Tensor logits = predict_logits(*trained.network, validation, input, torch::kCPU);
+  card.temperature = fit_temperature(to_rows(logits), to_rows(validation.targets));
+  const ScoredImages scored = score(logits, validation, card.temperature);
   for (std::size_t label = 0; label < card.labels.size(); ++label) {
-    std::vector<float> scores;
-    std::vector<int> present;
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-      scores.push_back(1.0f / (1.0f + std::exp(-logits[i][label] / card.temperature)));
-      present.push_back(targets[i][label] > 0.5f);
-    }
-    const float threshold = youden_threshold(scores, present);
-    const Counts counts = count_at(scores, present, threshold);
-    card.operating_points.push_back(
-        {threshold, static_cast<float>(counts.sensitivity()),
-         static_cast<float>(counts.specificity()),
-         static_cast<int>(counts.true_positives + counts.false_negatives),
-         static_cast<int>(present.size())});
+    const LabelScores known = label_scores(scored, label);
+    const auto positives = std::count(known.present.begin(), known.present.end(), 1);
+    const bool both =
+        positives > 0 && positives < static_cast<std::ptrdiff_t>(known.present.size());
+    // The counts in the card tell that a threshold without both sides is nobody's choice.
+    const float threshold = both ? youden_threshold(known.scores, known.present) : 0.5f;
+    const Counts counts = count_at(known.scores, known.present, threshold);
+    const auto share = [](double value) {
+      return std::isfinite(value) ? static_cast<float>(value) : 0.0f;
+    };
+    card.operating_points.push_back({threshold, share(counts.sensitivity()),
+                                     share(counts.specificity()), static_cast<int>(positives),
+                                     static_cast<int>(known.present.size())});
   }
 }
 
-Json training_record(const std::filesystem::path& run) {
-  std::ifstream stream(run / "options.json");
-  const Json file = Json::parse(stream);
-  Json record = {{"stages", Json::array({"student alone: binary cross-entropy on hard labels"})}};
-  record.update(file.at("provenance"));
+// What one network learned from; `from` counts the networks behind it.
+Json stage_record(const std::filesystem::path& run) {
+  const Json file = read_run_file(run);
+  Json record = file.at("provenance");
   record["options"] = file.at("options");
-  // Where the data lay on the training machine is nobody's business but that machine's.
-  record["options"].erase("data");
-  record["data"] = std::filesystem::path(file.at("options").at("data").get<std::string>())
-                       .lexically_normal()
-                       .filename()
-                       .string();
+  // Where things lay on the training machine is nobody's business but that machine's.
+  for (const char* key : {"data", "init", "soft_labels_from", "features_from"}) {
+    auto& value = record["options"].at(key);
+    const auto name = [](const std::string& path) {
+      return std::filesystem::path(path).lexically_normal().filename().string();
+    };
+    if (value.is_string()) value = name(value.get<std::string>());
+    if (value.is_array()) {
+      for (auto& element : value) element = name(element.get<std::string>());
+    }
+  }
+  record["epochs_done"] = read_epochs(run).size();
   return record;
+}
+
+// Every network of the chain, the first teacher first.
+void add_stages(const std::filesystem::path& run, Json& stages) {
+  const DistillationOptions learned = read_run_options(run).distillation;
+  for (const std::string& guide : {learned.soft_labels_from, learned.features_from}) {
+    if (guide.empty() || (&guide != &learned.soft_labels_from && guide == learned.soft_labels_from))
+      continue;
+    add_stages(guide, stages);
+  }
+  stages.push_back(stage_record(run));
 }
 
 }  // namespace
 
-void export_student(const ExportOptions& options) {
+void export_network(const ExportOptions& options) {
   use_all_cores();
-  const RunOptions run = read_run_options(options.run);
+  const TrainedNetwork trained = load_trained(options.run);
+  const RunOptions& run = trained.options;
   CardContent card;
-  card.labels = load_labels({run.data, run.sources});
-  Student student(student_options(run, static_cast<std::int64_t>(card.labels.size())));
-  load_network(options.run / "best.pt", student);
-
   card.name = options.name;
+  card.labels = trained.labels;
   card.input = run.input;
-  card.training = training_record(options.run);
-  calibrate(student, run, card);
+  card.training = stage_record(options.run);
+  Json stages = Json::array();
+  add_stages(options.run, stages);
+  card.training["stages"] = stages;
+  calibrate(trained, card);
 
   PhantomSpec picture;
   picture.kind = PhantomKind::lobar;
@@ -82,14 +102,13 @@ void export_student(const ExportOptions& options) {
   picture.bit_depth = 8;
   picture.seed = 1;
   const GreyImage self_test = draw_phantom(picture).image;
-  const FoldedNetwork folded = fold(student);
+  const FoldedNetwork folded = fold(*trained.network);
   const WeightType type = parse_weight_type(options.type);
 
   // Evaluated as packed, since rounding to float16 is part of what is released.
   const std::vector<std::uint8_t> unmeasured = pack_model(folded, card, type, self_test);
   for (const Split split : {Split::validation, Split::test}) {
-    const ScoredSplit scored =
-        score_images(view(unmeasured), run.data, run.sources, split, run.seed);
+    const ScoredSplit scored = score_images(view(unmeasured), run.data, split);
     for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
     const Evaluation evaluation = evaluate(scored.images, scored.thresholds);
     std::cout << to_string(split) << "\n" << to_table(evaluation) << "\n";

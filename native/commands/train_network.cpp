@@ -45,9 +45,9 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run) {
   claim_run_folder(run, options, training.labels, provenance);
 
   torch::manual_seed(options.seed);
-  options.network.labels = static_cast<std::int64_t>(training.labels.size());
-  const std::shared_ptr<Network> network = make_network(options.network);
-  if (!options.init.empty()) load_pretrained(options.init, *network);
+  const std::shared_ptr<Network> network =
+      make_network(network_options(options, training.labels.size()));
+  if (!options.init.empty()) load_pretrained(*network, {options.init.begin(), options.init.end()});
   Distillation distillation(options, training, device, run);
   train(*network, training, validation, options, distillation, device, run);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";

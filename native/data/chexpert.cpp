@@ -21,14 +21,15 @@ class ImageFolder {
   explicit ImageFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   std::filesystem::path file(const std::string& path) {
-    const std::filesystem::path whole = path_below(folder_, path);
     const std::size_t slash = path.find('/');
-    if (path.compare(0, kRelease.size(), kRelease) != 0 || slash == std::string::npos) return whole;
+    if (path.compare(0, kRelease.size(), kRelease) != 0 || slash == std::string::npos) {
+      return path_below(folder_, path);
+    }
     if (path.compare(0, slash, release_) != 0) {
       release_ = path.substr(0, slash);
       release_is_below_ = std::filesystem::is_directory(folder_ / release_);
     }
-    return release_is_below_ ? whole : path_below(folder_, path.substr(slash + 1));
+    return path_below(folder_, release_is_below_ ? path : path.substr(slash + 1));
   }
 
  private:

@@ -51,10 +51,10 @@ class ImageFolders {
     }
   }
 
-  // For an image that is nowhere, where it could be.
+  // Empty for an image that is nowhere.
   fs::path file(const std::string& name) const {
     const auto found = names_.find(name);
-    return path_below(found == names_.end() ? folders_.front() : folders_[found->second], name);
+    return found == names_.end() ? fs::path() : path_below(folders_[found->second], name);
   }
 
  private:
@@ -125,7 +125,7 @@ SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sour
   list.samples.reserve(table.rows.size());
   std::unordered_set<std::string_view> known;
   std::unordered_map<std::string_view, Split> side_of;  // of each patient
-  std::int64_t unlisted = 0;
+  std::int64_t unlisted = 0, missing = 0;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows[i];
     try {
@@ -147,6 +147,10 @@ SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sour
       if (sample.split == Split::train && is_validation_patient(id, kValidationShare)) {
         sample.split = Split::validation;
       }
+      if (sample.file.empty()) {
+        ++missing;
+        continue;
+      }
       list.samples.push_back(std::move(sample));
     } catch (const std::runtime_error& error) {
       throw table.error(i, error.what());
@@ -156,6 +160,7 @@ SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sour
   const auto listed = static_cast<std::int64_t>(lists.size());
   allow_few(unlisted, rows, "rows are in neither train_val_list.txt nor test_list.txt", table.file);
   allow_few(listed - (rows - unlisted), listed, "names of the two lists have no row", table.file);
+  allow_few(missing, rows, "images are in none of its folders", table.file);
   if (list.samples.empty()) {
     throw std::runtime_error(table.file.string() + ": no samples; expected at least one row");
   }

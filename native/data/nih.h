@@ -24,12 +24,12 @@ inline constexpr std::array<const char*, 14> kNihFindings = {
 // The csv file in a folder of this layout; empty where there is none.
 std::filesystem::path nih_csv(const std::filesystem::path& folder);
 
-// sources: keep only these views; empty: both. The image folders are listed once; a file that is
-// not there is found out when it is read.
-// A few rows in neither list, and a few names of the lists without a row, are left out, with a
-// line on standard error; more than one in a hundred, and it throws std::runtime_error.
-// Throws std::runtime_error naming the file, the row and what was expected: also for an image that
-// stands in two rows or in two places of the lists, and a patient on both sides of the split.
+// sources: keep only these views; empty: both. The image folders are listed once, no file is
+// opened. A few rows in neither list, names of the lists without a row, and rows without an image
+// are left out, with a line on standard error; more than one in a hundred, and it throws
+// std::runtime_error. Throws std::runtime_error naming the file, the row and what was expected:
+// also for an image that stands in two rows or in two places of the lists, and a patient on both
+// sides of the split.
 SampleList read_nih(const std::filesystem::path& folder,
                     const std::vector<std::string>& sources = {});
 

@@ -1,5 +1,7 @@
 #include "evaluation/classification.h"
 
+#include <algorithm>
+
 namespace thoraxlite {
 namespace {
 
@@ -47,6 +49,19 @@ ClassificationReport classify(int classes, const std::vector<int>& truth,
   }
   report.accuracy = ratio(static_cast<double>(report.correct), static_cast<double>(report.total));
   return report;
+}
+
+std::vector<int> highest(const std::vector<std::vector<float>>& rows) {
+  std::vector<int> places;
+  for (const auto& row : rows) {
+    places.push_back(static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin()));
+  }
+  return places;
+}
+
+ClassificationReport classify(const ScoredImages& images) {
+  return classify(static_cast<int>(images.labels.size()), highest(images.targets),
+                  highest(images.scores));
 }
 
 }  // namespace thoraxlite

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "evaluation/interval.h"
+#include "evaluation/scored_images.h"
 
 namespace thoraxlite {
 
@@ -32,5 +33,11 @@ struct ClassificationReport {
 // truth, predicted: class indices below `classes`, one an image.
 ClassificationReport classify(int classes, const std::vector<int>& truth,
                               const std::vector<int>& predicted);
+
+// Where exactly one label is present; an image is called by its highest score, the first of equals.
+ClassificationReport classify(const ScoredImages& images);
+
+// Index of the highest value of each row, the first of equals.
+std::vector<int> highest(const std::vector<std::vector<float>>& rows);
 
 }  // namespace thoraxlite

@@ -1,6 +1,5 @@
 #include "evaluation/evaluation.h"
 
-#include <algorithm>
 #include <cmath>
 #include <set>
 #include <stdexcept>
@@ -8,22 +7,9 @@
 namespace thoraxlite {
 namespace {
 
-std::vector<int> highest(const std::vector<std::vector<float>>& rows) {
-  std::vector<int> places;
-  for (const auto& row : rows) {
-    places.push_back(static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin()));
-  }
-  return places;
-}
-
-ClassificationReport classify_images(const ScoredImages& images) {
-  return classify(static_cast<int>(images.labels.size()), highest(images.targets),
-                  highest(images.scores));
-}
-
 ClassEvaluation evaluate_classes(const ScoredImages& images, const std::set<std::string>& sources) {
   ClassEvaluation evaluation;
-  evaluation.overall = classify_images(images);
+  evaluation.overall = classify(images);
   const std::vector<int> truth = highest(images.targets), called = highest(images.scores);
   const int classes = static_cast<int>(images.labels.size());
   const std::vector<Interval> intervals =
@@ -39,7 +25,7 @@ ClassEvaluation evaluate_classes(const ScoredImages& images, const std::set<std:
   evaluation.macro_f1 = intervals[0];
   evaluation.balanced_accuracy = intervals[1];
   for (const std::string& source : sources) {
-    evaluation.by_source[source] = classify_images(of_source(images, source));
+    evaluation.by_source[source] = classify(of_source(images, source));
   }
   return evaluation;
 }

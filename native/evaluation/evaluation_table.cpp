@@ -96,7 +96,7 @@ std::string averages_table(const FindingsReport& report) {
           number(report.mean_average_precision) + "\n";
   if (!report.without_positives.empty()) {
     text += "without positives, hence not in macro and weighted:";
-    for (const auto& label : report.without_positives) text += " " + label;
+    for (const auto& label : report.without_positives) text += " '" + label + "'";
     text += "\n";
   }
   return text;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "evaluation/averages.h"
 #include "evaluation/calibration.h"
 #include "evaluation/roc.h"
 
@@ -35,44 +36,12 @@ std::vector<unsigned char> outcomes(const ScoredImages& images,
 }
 
 // The order in which the averages pass through the bootstrap.
-constexpr std::size_t kAverages = 10;
-using Averages10 = std::array<double, kAverages>;
-
-void add(double* averages, const Counts& counts, double weight) {
-  const double precision = counts.precision();
-  averages[0] += weight * (std::isnan(precision) ? 0.0 : precision);
-  averages[1] += weight * counts.sensitivity();
-  averages[2] += weight * counts.f1();
-}
-
-// accuracy, then precision, recall and F1: micro, macro, weighted.
-Averages10 average(const std::vector<Counts>& labels) {
-  Counts all;
-  double with_positives = 0;
-  for (const Counts& counts : labels) {
-    all.true_positives += counts.true_positives;
-    all.false_negatives += counts.false_negatives;
-    all.false_positives += counts.false_positives;
-    all.true_negatives += counts.true_negatives;
-    with_positives += counts.positives() > 0;
+std::vector<double> in_order(const CountAverages& averages) {
+  std::vector<double> values = {averages.accuracy};
+  for (const Averages* of : {&averages.micro, &averages.macro, &averages.weighted}) {
+    values.insert(values.end(), {of->precision, of->recall, of->f1});
   }
-  const auto positives = static_cast<double>(all.positives());
-  Averages10 averages{};
-  averages[0] = ratio(static_cast<double>(all.true_positives + all.true_negatives),
-                      positives + static_cast<double>(all.negatives()));
-  averages[1] = all.precision();
-  averages[2] = all.sensitivity();
-  averages[3] = all.f1();
-  if (with_positives == 0) {
-    std::fill(averages.begin() + 4, averages.end(), kNaN);
-    return averages;
-  }
-  for (const Counts& counts : labels) {
-    if (counts.positives() == 0) continue;
-    add(&averages[4], counts, 1 / with_positives);
-    add(&averages[7], counts, static_cast<double>(counts.positives()) / positives);
-  }
-  return averages;
+  return values;
 }
 
 std::vector<Counts> count(const std::vector<unsigned char>& outcomes, std::size_t labels,
@@ -94,14 +63,12 @@ void average_counts(const ScoredImages& images, const std::vector<float>& thresh
                     FindingsReport& report) {
   std::vector<Counts> counts;
   for (const FindingFigures& figures : report.findings) counts.push_back(figures.counts);
-  const Averages10 values = average(counts);
+  const std::vector<double> values = in_order(average(counts));
 
   const std::vector<unsigned char> of_images = outcomes(images, thresholds);
-  const std::size_t labels = images.labels.size();
   const std::vector<Interval> intervals =
-      bootstrap_intervals(report.images, kAverages, [&](const Indices& drawn) {
-        const Averages10 found = average(count(of_images, labels, drawn));
-        return std::vector<double>(found.begin(), found.end());
+      bootstrap_intervals(report.images, values.size(), [&](const Indices& drawn) {
+        return in_order(average(count(of_images, images.labels.size(), drawn)));
       });
 
   std::size_t next = 0;

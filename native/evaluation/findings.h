@@ -34,11 +34,9 @@ struct FindingAverages {
 struct FindingsReport {
   std::int64_t images = 0;
   std::vector<FindingFigures> findings;  // [labels]
-  Figure accuracy;        // share of right calls among all known pairs of image and label
-  FindingAverages micro;  // of the counts of all labels together
-  // Means over the labels that have positives, equal and by the number of positives. There, as in
-  // scikit-learn, the precision of a label that is never called is 0.
-  FindingAverages macro, weighted;
+  // As average() of averages.h defines them.
+  Figure accuracy;
+  FindingAverages micro, macro, weighted;
   // Mean over the labels that have both sides; DeLong's errors, added up image by image.
   Figure mean_area_under_roc;
   double mean_average_precision = 0;           // over the labels that have positives

@@ -9,10 +9,9 @@ namespace F = torch::nn::functional;
 
 // log(1 - softmax), without the cancellation of 1 - p for p near 1: the sum over the other classes.
 torch::Tensor log_of_others(const torch::Tensor& log_p) {
-  const torch::Tensor own = torch::eye(log_p.size(1), log_p.options()).unsqueeze(0).to(torch::kBool);
-  return log_p.unsqueeze(1)
-      .masked_fill(own, -std::numeric_limits<double>::infinity())
-      .logsumexp(2);
+  const torch::Tensor own =
+      torch::eye(log_p.size(1), log_p.options()).unsqueeze(0).to(torch::kBool);
+  return log_p.unsqueeze(1).masked_fill(own, -std::numeric_limits<double>::infinity()).logsumexp(2);
 }
 
 }  // namespace

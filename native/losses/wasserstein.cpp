@@ -30,8 +30,10 @@ torch::Tensor power_of_sorted(const torch::Tensor& a, const torch::Tensor& b, do
   const auto index = [&](const std::vector<std::int64_t>& values) {
     return torch::tensor(values, torch::kInt64).to(a.device());
   };
-  const torch::Tensor weights = torch::tensor(shares, torch::kFloat64).to(a.device(), a.scalar_type());
-  const torch::Tensor difference = a.index_select(-1, index(of_a)) - b.index_select(-1, index(of_b));
+  const torch::Tensor weights =
+      torch::tensor(shares, torch::kFloat64).to(a.device(), a.scalar_type());
+  const torch::Tensor difference =
+      a.index_select(-1, index(of_a)) - b.index_select(-1, index(of_b));
   return (difference.abs().pow(p) * weights).sum(-1);
 }
 

@@ -19,7 +19,8 @@ namespace thoraxlite {
 torch::Tensor wasserstein_1d(const torch::Tensor& a, const torch::Tensor& b, double p);
 
 // ( mean over directions of W_p^p between the projections )^(1/p).
-// a: float32 [B, n, d], b: float32 [B, m, d]; directions: float32 [d, k], unit columns. Returns [B].
+// a: float32 [B, n, d], b: float32 [B, m, d]; directions: float32 [d, k], unit columns. Returns
+// [B].
 torch::Tensor sliced_wasserstein(const torch::Tensor& a, const torch::Tensor& b,
                                  const torch::Tensor& directions, double p);
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "models/network.h"
 
@@ -11,13 +13,19 @@ namespace thoraxlite {
 struct NetworkOptions {
   std::string architecture = "student";
   std::int64_t labels = 3;
-  std::int64_t channels = 1;  // of the input: 1 or 3
-  double dropout = 0.2;       // before the last linear layer, in training
-  std::int64_t hidden = 64;   // student only: width of fc1
-  std::int64_t stride = 1;    // student only: of conv1
+  std::int64_t channels = 1;      // of the input: 1 or 3; the student takes 1
+  std::optional<double> dropout;  // before the last linear layer, in training; the architecture's
+                                  // own unless given
+  std::int64_t hidden = 64;       // student only: width of fc1
+  std::int64_t stride = 1;        // student only: of conv1
 };
 
-// student, densenet121, inception_v3. Throws std::runtime_error, listing the names, for another.
+// student, densenet121, inception_v3, efficientnet_b0 to efficientnet_b7, efficientnet_b6+b7 (the
+// paper's teacher, an Ensemble).
+std::vector<std::string> architecture_names();
+
+// Throws std::runtime_error, listing the names, for another, and for channels that it does not
+// take.
 std::shared_ptr<Network> make_network(const NetworkOptions& options);
 
 }  // namespace thoraxlite

@@ -20,7 +20,7 @@ class InceptionV3 : public Network {
   // Feature maps: Conv2d_2b_3x3, maxpool1, maxpool2, Mixed_5d, Mixed_6a, Mixed_6e, Mixed_7c,
   // global_pool. Inputs of 75 pixels a side or more. The auxiliary head reads Mixed_6e, pooled
   // with 5x5 windows at steps of 3, or whole where Mixed_6e is smaller than that (inputs under
-  // 235 pixels, where torchvision's would fail).
+  // 299 pixels, where torchvision's would fail).
   ModelOutput forward(const torch::Tensor& images) override;
 
   InceptionV3Options options;

@@ -82,9 +82,9 @@ void write_png(const std::filesystem::path& file, const GreyImage& image) {
   save(file, encoded);
 }
 
-void write_jpeg(const std::filesystem::path& file, const GreyImage& image) {
+std::vector<std::uint8_t> encode_jpeg(const GreyImage& image) {
   if (image.max_value > 255) {
-    throw std::invalid_argument(file.string() + ": JPEG holds 8 bits, the image has 16");
+    throw std::invalid_argument("JPEG holds 8 bits, the image has 16");
   }
   Bytes encoded;
   const auto append = [](void* context, void* data, int size) {
@@ -94,9 +94,18 @@ void write_jpeg(const std::filesystem::path& file, const GreyImage& image) {
   };
   if (!stbi_write_jpg_to_func(append, &encoded, image.width, image.height, 1,
                               eight_bit(image).data(), kJpegQuality)) {
-    throw std::runtime_error(file.string() + ": could not be encoded as JPEG");
+    throw std::runtime_error("an image of " + std::to_string(image.width) + "x" +
+                             std::to_string(image.height) + " could not be encoded as JPEG");
   }
-  save(file, encoded);
+  return encoded;
+}
+
+void write_jpeg(const std::filesystem::path& file, const GreyImage& image) {
+  try {
+    save(file, encode_jpeg(image));
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(file.string() + ": " + error.what());
+  }
 }
 
 }  // namespace thoraxlite

@@ -2,24 +2,40 @@
 
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
+#include <algorithm>
 #include <stdexcept>
 #include <thread>
 
 namespace thoraxlite {
 
-torch::Device choose_device(const std::string& name) {
-  if (name == "cpu") return torch::kCPU;
-  if (name == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
-  if (name != "cuda") {
+torch::Device choose_device(const std::string& name, int index) {
+  if (name == "cpu" || (name == "auto" && !torch::cuda::is_available())) return torch::kCPU;
+  if (name != "cuda" && name != "auto") {
     throw std::runtime_error("device '" + name + "' is not known; expected auto, cpu or cuda");
   }
   if (!torch::cuda::is_available()) throw std::runtime_error("no CUDA device was found");
-  return torch::kCUDA;
+  if (index >= static_cast<int>(torch::cuda::device_count())) {
+    throw std::runtime_error("process " + std::to_string(index) +
+                             " of this machine has no CUDA device of its own; there are " +
+                             std::to_string(torch::cuda::device_count()));
+  }
+  return {torch::kCUDA, static_cast<torch::DeviceIndex>(index)};
 }
 
-void use_all_cores() {
-  at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+void use_all_cores(int processes) {
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  at::set_num_threads(std::max(1, cores / processes));
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+#endif
 }
 
 }  // namespace thoraxlite

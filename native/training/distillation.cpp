@@ -21,7 +21,8 @@ std::vector<std::string> depths(const std::string& architecture) {
   if (architecture == "student") return {"pool1", "pool2", "pool3"};
   if (architecture == "densenet121") return {"denseblock2", "denseblock3", "denseblock4"};
   if (architecture == "inception_v3") return {"Mixed_5d", "Mixed_6e", "Mixed_7c"};
-  if (architecture.rfind("efficientnet_", 0) == 0) return {"features.3", "features.5", "features.8"};
+  if (architecture.rfind("efficientnet_", 0) == 0)
+    return {"features.3", "features.5", "features.8"};
   throw std::runtime_error("no default levels for " + architecture + "; name them by --levels");
 }
 
@@ -61,9 +62,8 @@ Distillation::Distillation(const RunOptions& options, const ImageSet& images, to
   std::set<std::string> maps;
   if (!options_.features_from.empty()) {
     levels_ = options_.levels.empty()
-                  ? default_levels(
-                        options.network.architecture,
-                        read_run_options(options_.features_from).network.architecture)
+                  ? default_levels(options.architecture,
+                                   read_run_options(options_.features_from).architecture)
                   : parse_levels(options_.levels);
     for (const auto& level : levels_) maps.insert(level.second);
     features_ = std::make_shared<Guide>(options_.features_from, images.labels, maps, device);

@@ -9,7 +9,7 @@
 #include "training/checkpoint.h"
 #include "training/predict.h"
 #include "training/progress.h"
-#include "training/run_folder.h"
+#include "training/trained_network.h"
 
 namespace thoraxlite {
 namespace {
@@ -45,15 +45,14 @@ struct Guide::Cache {
 
 Guide::Guide(const std::filesystem::path& run, const std::vector<std::string>& labels,
              const std::set<std::string>& maps, torch::Device device)
-    : options_(read_run_options(run)), maps_(maps), device_(device), weights_(run / "best.pt") {
-  if (read_run_labels(run) != labels) {
+    : maps_(maps), device_(device), weights_(run / "best.pt") {
+  TrainedNetwork trained = load_trained(run);
+  if (trained.labels != labels) {
     throw std::runtime_error(run.string() + ": its labels are not those of the data");
   }
-  options_.network.labels = static_cast<std::int64_t>(labels.size());
-  network_ = make_network(options_.network);
-  load_network(weights_, *network_);
+  options_ = std::move(trained.options);
+  network_ = std::move(trained.network);
   network_->to(device_);
-  network_->eval();
   for (torch::Tensor parameter : network_->parameters()) parameter.requires_grad_(false);
 
   const torch::NoGradGuard no_grad;
@@ -94,8 +93,7 @@ GuideOutput Guide::outputs(const torch::Tensor& images, const torch::Tensor& ind
     return result;
   }
   const torch::NoGradGuard no_grad;
-  return wanted(
-      network_->forward(normalise(fit(images, options_.input.size), options_.input)));
+  return wanted(network_->forward(normalise(fit(images, options_.input.size), options_.input)));
 }
 
 void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
@@ -136,7 +134,7 @@ void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
     std::filesystem::remove(part);
     {
       const Cache made = open(part, true);
-      Progress progress("caching " + options_.network.architecture, count);
+      Progress progress("caching " + options_.architecture, count);
       predict(*network_, images, options_.input, device_,
               [&](std::int64_t begin, const ModelOutput& output) {
                 const GuideOutput outputs = wanted(output);

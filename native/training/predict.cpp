@@ -40,9 +40,8 @@ void predict(Network& network, const ImageSet& images, const InputSpec& input, t
 torch::Tensor predict_logits(Network& network, const ImageSet& images, const InputSpec& input,
                              torch::Device device) {
   std::vector<torch::Tensor> logits;
-  predict(network, images, input, device, [&](std::int64_t, const ModelOutput& output) {
-    logits.push_back(output.logits.cpu());
-  });
+  predict(network, images, input, device,
+          [&](std::int64_t, const ModelOutput& output) { logits.push_back(output.logits.cpu()); });
   return torch::cat(logits);
 }
 

@@ -57,17 +57,20 @@ void claim_run_folder(const std::filesystem::path& run, const RunOptions& option
   write_atomically(file, whole.dump(2) + "\n");
 }
 
-std::vector<Json> read_epochs(const std::filesystem::path& run) {
-  std::ifstream stream(run / "metrics.jsonl");
-  std::map<std::int64_t, Json> epochs;
+void trim_metrics(const std::filesystem::path& run, std::int64_t epochs) {
+  const std::filesystem::path file = run / "metrics.jsonl";
+  if (!std::filesystem::exists(file)) return;
+  std::ifstream stream(file);
+  std::map<std::int64_t, std::string> lines;
   for (std::string line; std::getline(stream, line);) {
-    // A kill may also have cut the last line short.
     const Json epoch = Json::parse(line, nullptr, false);
-    if (!epoch.is_discarded() && epoch.contains("epoch")) epochs[epoch.at("epoch")] = epoch;
+    if (epoch.is_discarded() || !epoch.contains("epoch")) continue;
+    const auto number = epoch.at("epoch").get<std::int64_t>();
+    if (number <= epochs) lines[number] = line;
   }
-  std::vector<Json> lines;
-  for (auto& [number, epoch] : epochs) lines.push_back(std::move(epoch));
-  return lines;
+  std::string kept;
+  for (const auto& [number, line] : lines) kept += line + "\n";
+  write_atomically(file, kept);
 }
 
 }  // namespace thoraxlite

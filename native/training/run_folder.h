@@ -22,7 +22,8 @@ RunOptions read_run_options(const std::filesystem::path& run);
 std::vector<std::string> read_run_labels(const std::filesystem::path& run);
 nlohmann::ordered_json read_run_file(const std::filesystem::path& run);  // options.json, whole
 
-// The last line of each epoch of metrics.jsonl, in order: a kill may have left an epoch twice.
-std::vector<nlohmann::ordered_json> read_epochs(const std::filesystem::path& run);
+// Keeps of metrics.jsonl the lines of the first `epochs` epochs, each once: a kill may have left an
+// epoch that no checkpoint knows, or half a line.
+void trim_metrics(const std::filesystem::path& run, std::int64_t epochs);
 
 }  // namespace thoraxlite

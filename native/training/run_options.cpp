@@ -15,6 +15,16 @@ std::string key_of(std::string name) {
 
 }  // namespace
 
+NetworkOptions network_options(const RunOptions& options, std::size_t labels) {
+  NetworkOptions network;
+  network.architecture = options.architecture;
+  network.labels = static_cast<std::int64_t>(labels);
+  network.dropout = options.dropout;
+  network.hidden = options.hidden;
+  network.stride = options.stride;
+  return network;
+}
+
 Json to_json(const RunOptions& options) {
   Json json;
   visit_options(options, [&](const char* name, const auto& value, const Allowed&, const char*) {

@@ -14,26 +14,29 @@ namespace thoraxlite {
 
 // What a network learns from another one that is trained already: equations 3 and 4.
 struct DistillationOptions {
-  std::string soft_labels_from;      // run folder; empty: no soft labels
-  double temperature = 30;           // the paper's: 20 for CheXpert, 30 for the case study
-  std::string soften = "softmax";    // or sigmoid
-  std::string prediction = "tempered";  // or plain
-  double soft_weight = 1;            // of L_soft
-  std::string features_from;         // run folder; empty: no maps are compared
+  std::string soft_labels_from;          // run folder; empty: no soft labels
+  double temperature = 30;               // the paper's: 20 for CheXpert, 30 for the case study
+  std::string soften = "softmax";        // or sigmoid
+  std::string prediction = "tempered";   // or plain
+  double soft_weight = 1;                // of L_soft
+  std::string features_from;             // run folder; empty: no maps are compared
   std::string map_loss = "wasserstein";  // or kl, literal-kl
-  double map_weight = 0.1;           // lambda
-  std::vector<std::string> levels;   // OWN=GUIDE, names of maps; empty: those of the architectures
-  double order = 2;                  // p of the Wasserstein distance
-  int projections = 32;              // directions of the sliced distance, drawn anew every step
-  int grid = 7;                      // positions a side that the Wasserstein distance sees
-  bool cache = false;                // keep the guides' outputs on disk instead of recomputing
+  double map_weight = 0.1;               // lambda
+  std::vector<std::string> levels;  // OWN=GUIDE, names of maps; empty: those of the architectures
+  double order = 2;                 // p of the Wasserstein distance
+  int projections = 32;             // directions of the sliced distance, drawn anew every step
+  int grid = 7;                     // positions a side that the Wasserstein distance sees
+  bool cache = false;               // keep the guides' outputs on disk instead of recomputing
 };
 
 struct RunOptions {
   DataOptions data;
   InputSpec input;
-  NetworkOptions network;
-  std::string init;  // weights to start from, under torchvision's names; empty: by chance
+  std::string architecture = "student";  // models/architecture.h
+  std::vector<std::string> init;         // files of weights to start from (models/pretrained.h)
+  std::int64_t hidden = 64;              // student only: width of fc1
+  std::int64_t stride = 1;               // student only: of conv1
+  double dropout = 0.2;                  // before the last linear layer
   DistillationOptions distillation;
   std::int64_t epochs = 40;
   std::int64_t batch = 32;      // images
@@ -47,7 +50,7 @@ struct RunOptions {
   double average_decay = 0.99;    // of the weight average; 0 turns it off
   std::int64_t patience = 0;      // epochs without a better validation figure; 0: all epochs
   std::string balance = "mean";
-  double augmentation = 0.5;         // probability of each kind of change to an image
+  double augmentation = 0.5;          // probability of each kind of change to an image
   std::string precision = "float32";  // or bfloat16
   std::uint64_t seed = 1;
   std::string device = "auto";  // auto, cpu, cuda
@@ -63,18 +66,17 @@ struct Allowed {
 // files and options.json all follow it; options.json has "_" for "-".
 template <class Options, class Visit>
 void visit_options(Options& options, Visit&& visit) {
-  auto& network = options.network;
   auto& distillation = options.distillation;
   visit("data", options.data.data, Allowed{},
         "folder (manifest.csv, CheXpert's or NIH's layout), phantom:N or phantom-multi:N");
   visit("sources", options.data.sources, Allowed{}, "only these sources of the data");
   visit("uncertain", options.data.uncertain, Allowed{{"ones", "zeros", "ignore"}},
         "what CheXpert's uncertain labels count as");
-  visit("arch", network.architecture, Allowed{}, "architecture");
+  visit("arch", options.architecture, Allowed{}, "architecture");
   visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt)");
-  visit("hidden", network.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");
-  visit("stride", network.stride, Allowed{{}, 1, 4}, "student: stride of the first convolution");
-  visit("dropout", network.dropout, Allowed{{}, 0, 0.9}, "before the last linear layer");
+  visit("hidden", options.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");
+  visit("stride", options.stride, Allowed{{}, 1, 4}, "student: stride of the first convolution");
+  visit("dropout", options.dropout, Allowed{{}, 0, 0.9}, "before the last linear layer");
   visit("size", options.input.size, Allowed{{}, 64, 1024}, "input pixels, both sides");
   visit("epochs", options.epochs, Allowed{{}, 1, 10000}, "at most");
   visit("batch", options.batch, Allowed{{}, 2, 4096}, "images a step");
@@ -114,6 +116,8 @@ void visit_options(Options& options, Visit&& visit) {
   visit("grid", distillation.grid, Allowed{{}, 1, 64}, "positions a side, Wasserstein distance");
   visit("cache-teacher", distillation.cache, Allowed{}, "keep the guides' outputs on disk");
 }
+
+NetworkOptions network_options(const RunOptions& options, std::size_t labels);
 
 nlohmann::ordered_json to_json(const RunOptions& options);
 RunOptions run_options_from_json(const nlohmann::ordered_json& json);

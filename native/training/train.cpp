@@ -16,6 +16,7 @@
 #include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
+#include "training/run_folder.h"
 #include "training/weight_average.h"
 
 namespace thoraxlite {
@@ -97,13 +98,13 @@ class Trainer {
     BatchReader reader(training_, order.narrow(0, 0, images), options_.batch);
 
     network_.train();
-    Progress progress(
-        "epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs), steps);
+    Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
+                      steps);
     Losses sum;
     for (std::int64_t step = 0; step < steps; ++step) {
       const std::optional<Batch> batch = reader.next();
-      set_learning_rate(optimizer_, learning_rate(options_, epoch * steps + step,
-                                                  options_.epochs * steps));
+      set_learning_rate(optimizer_,
+                        learning_rate(options_, epoch * steps + step, options_.epochs * steps));
       sum.add(this->step(*batch, epoch, generator));
       progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
     }
@@ -121,9 +122,8 @@ class Trainer {
     DistillationLoss learned;
     {
       const Autocast autocast(device_, options_.precision == "bfloat16");
-      output = network_.forward(
-          normalise(fit(images, options_.input.size), options_.input)
-              .contiguous(torch::MemoryFormat::ChannelsLast));
+      output = network_.forward(normalise(fit(images, options_.input.size), options_.input)
+                                    .contiguous(torch::MemoryFormat::ChannelsLast));
       learned = distillation_.loss(output, images, batch.index, generator);
     }
     const torch::Tensor hard = hard_loss(output, targets);
@@ -179,8 +179,8 @@ Validation validate(Network& network, const ImageSet& images, const RunOptions& 
 }
 
 nlohmann::ordered_json metrics_line(std::int64_t epoch, const Losses& losses,
-                                    const Validation& result, const Position& position,
-                                    double rate, double seconds) {
+                                    const Validation& result, const Position& position, double rate,
+                                    double seconds) {
   nlohmann::ordered_json line = {{"epoch", epoch},
                                  {"learning_rate", rate},
                                  {"training_loss", losses.total},
@@ -239,6 +239,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     position = load_checkpoint(checkpoint, network, optimizer, average);
     std::cerr << "resuming after epoch " << position.epochs_done << "\n";
   }
+  trim_metrics(run, position.epochs_done);
 
   Trainer trainer(network, average, optimizer, distillation, training, options, device);
   for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
@@ -264,8 +265,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
         static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
     const auto line = metrics_line(epoch + 1, losses, result, position, rate, seconds);
     print(line, options.epochs);
-    // The line first: after a kill between the two, the epoch is run again and its line is the
-    // same.
+    // The line first: after a kill between the two, the epoch is run again.
     std::ofstream(run / "metrics.jsonl", std::ios::app) << line.dump() << "\n";
     save_checkpoint(checkpoint, position, network, optimizer, average);
   }

@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "evaluation/ablation.h"
+
+namespace thoraxlite {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  return std::round(value * 1e4) / 1e4;
+}
+
+Json interval_json(const Interval& interval) {
+  return Json::array({number(interval.low), number(interval.high)});
+}
+
+Json mean_json(const SeedMean& mean) {
+  return {{"runs", mean.runs},
+          {"mean", number(mean.mean)},
+          {"deviation", number(mean.deviation)},
+          {"mean_95", interval_json(mean.interval)}};
+}
+
+template <class... Values>
+std::string print(const char* format, Values... values) {
+  char text[256];
+  std::snprintf(text, sizeof text, format, values...);
+  return text;
+}
+
+std::string range(const Interval& interval, const char* format) {
+  return std::isnan(interval.low) ? "-" : print(format, interval.low, interval.high);
+}
+
+// Names may be long; columns are as wide as the longest.
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size()), ' ');
+  return text + "  ";
+}
+
+}  // namespace
+
+Json to_json(const Ablation& ablation) {
+  Json json = {{"rows", Json::array()}, {"differences", Json::array()}};
+  for (const AblationRow& row : ablation.rows) {
+    Json figures;
+    for (const auto& [name, mean] : row.figures) figures[name] = mean_json(mean);
+    json["rows"].push_back({{"row", row.name}, {"seeds", row.seeds}, {"figures", figures}});
+  }
+  for (const Difference& difference : ablation.differences) {
+    Json entry = {
+        {"first", difference.first}, {"second", difference.second}, {"figure", difference.figure}};
+    entry.update(mean_json(difference.over_seeds));
+    entry["over_images_95"] = interval_json(difference.over_images);
+    json["differences"].push_back(entry);
+  }
+  return json;
+}
+
+std::string to_table(const Ablation& ablation) {
+  std::size_t width = 3, figure_width = 6, pair_width = 10;
+  for (const AblationRow& row : ablation.rows) {
+    width = std::max(width, row.name.size());
+    for (const auto& [name, mean] : row.figures) figure_width = std::max(figure_width, name.size());
+  }
+  std::string text =
+      padded("row", width) + padded("figure", figure_width) + "runs    mean  95 % over seeds\n";
+  for (const AblationRow& row : ablation.rows) {
+    for (const auto& [name, mean] : row.figures) {
+      text += padded(row.name, width) + padded(name, figure_width) +
+              print("%4d  %6s  ", mean.runs,
+                    std::isnan(mean.mean) ? "-" : print("%.4f", mean.mean).c_str()) +
+              range(mean.interval, "%.4f-%.4f") + "\n";
+    }
+  }
+  if (ablation.differences.empty()) return text;
+  for (const Difference& one : ablation.differences) {
+    pair_width = std::max(pair_width, one.first.size() + one.second.size() + 3);
+  }
+  text += "\n" + padded("difference", pair_width) + padded("figure", figure_width) +
+          "runs     mean  95 % over seeds       95 % over images\n";
+  for (const Difference& one : ablation.differences) {
+    text +=
+        padded(one.first + " - " + one.second, pair_width) + padded(one.figure, figure_width) +
+        print("%4d  %7s  %-20s  %s\n", one.over_seeds.runs,
+              std::isnan(one.over_seeds.mean) ? "-" : print("%+.4f", one.over_seeds.mean).c_str(),
+              range(one.over_seeds.interval, "%+.4f to %+.4f").c_str(),
+              range(one.over_images, "%+.4f to %+.4f").c_str());
+  }
+  return text;
+}
+
+}  // namespace thoraxlite

@@ -1,0 +1,16 @@
+#include "training/trained_network.h"
+
+#include "training/checkpoint.h"
+#include "training/run_folder.h"
+
+namespace thoraxlite {
+
+TrainedNetwork load_trained(const std::filesystem::path& run) {
+  TrainedNetwork trained{read_run_options(run), read_run_labels(run), nullptr};
+  trained.network = make_network(network_options(trained.options, trained.labels.size()));
+  load_network(run / "best.pt", *trained.network);
+  trained.network->eval();
+  return trained;
+}
+
+}  // namespace thoraxlite

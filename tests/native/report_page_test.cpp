@@ -1,0 +1,191 @@
+// Whole reports, read strictly: well-formed, closed to hostile names, without a false number.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "data/phantom.h"
+#include "phantom/image_writer.h"
+#include "report/ablation_page.h"
+#include "report/run_report.h"
+#include "strict_markup.h"
+
+using namespace thoraxlite;
+
+namespace {
+
+const char* const kHostile[] = {"</title><script>alert(1)</script>",
+                                "\"><img src=x onerror=alert(1)>",
+                                "' style='x",
+                                "a & b < c",
+                                "\xC0\xBCscript\xFF\x1B[2J",
+                                "]]><!--"};
+
+ScoredImages scored(bool exclusive, bool hostile) {
+  ScoredImages images{{"normal", "pneumonia", "covid"}, exclusive, {}, {}, {}};
+  if (hostile) images.labels = {kHostile[0], kHostile[1], kHostile[4]};
+  for (int i = 0; i < 60; ++i) {
+    const int truth = i % 2;  // the third label has no image
+    images.targets.push_back({truth == 0 ? 1.0f : 0.0f, truth == 1 ? 1.0f : 0.0f, 0.0f});
+    const float right = 0.4f + 0.01f * static_cast<float>(i % 40);
+    images.scores.push_back({truth == 0 ? right : 0.5f, truth == 1 ? right : 0.5f, 0.1f});
+    images.sources.push_back(hostile ? kHostile[i % 6] : i % 3 == 0 ? "kermany" : "nih");
+    if (!exclusive && i % 7 == 0) images.targets.back()[1] = -1;
+  }
+  return images;
+}
+
+RunReport report(bool exclusive, bool hostile) {
+  RunReport run;
+  run.title = hostile ? kHostile[0] : "A run";
+  run.provenance = {{"revision", hostile ? kHostile[5] : "abc"}};
+  for (const char* name : {"Teacher", "Student"}) {
+    StageReport stage;
+    stage.name = hostile ? kHostile[1] : name;
+    stage.options = {{hostile ? kHostile[2] : "epochs", 3},
+                     {"data", {{"folder", hostile ? kHostile[4] : "covid"}, {"none", nullptr}}}};
+    for (int epoch = 1; epoch <= 3; ++epoch) {
+      stage.epochs.push_back({{"epoch", epoch},
+                              {"training_loss", 1.0 / epoch},
+                              {"macro_f1", nullptr},
+                              {"accuracy_by_source", {{hostile ? kHostile[3] : "nih", 0.5}}}});
+    }
+    stage.scored = {{hostile ? kHostile[3] : "test", scored(exclusive, hostile)}};
+    stage.thresholds = {0.5f, 0.55f, 0.5f};
+    run.stages.push_back(stage);
+  }
+  return run;
+}
+
+void add_examples(RunReport& run) {
+  const ScoredImages& images = run.stages[1].scored[0].second;
+  for (const std::size_t i : draw_examples(images, run.stages[1].thresholds, 2)) {
+    PhantomSpec spec;
+    spec.size = 32;
+    run.examples.push_back(make_example(images, run.stages[1].thresholds, i,
+                                        encode_jpeg(draw_phantom(spec).image), kHostile[1],
+                                        run.stages[1].name));
+  }
+}
+
+// Words such as nan and inf, as printf writes them, anywhere that is shown.
+bool shows_no_number(const Markup& markup) {
+  std::string text = markup.text;
+  for (const Element& element : markup.elements) {
+    for (const auto& [key, value] : element.attributes) {
+      if (key != "src") text += " " + value;
+    }
+  }
+  std::string word;
+  for (const char c : text + " ") {
+    if (std::isalpha(static_cast<unsigned char>(c))) {
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      continue;
+    }
+    if (word == "nan" || word == "inf" || word == "infinity" || word == "null") return true;
+    word.clear();
+  }
+  return false;
+}
+
+// Nothing runs, nothing is loaded, nothing leads away.
+void check_closed(const Markup& markup) {
+  const std::set<std::string> elements = {
+      "a",          "bdi",    "body",  "br",    "caption", "circle", "desc",  "details",  "div",
+      "figcaption", "figure", "g",     "h1",    "h2",      "h3",     "head",  "header",   "html",
+      "img",        "li",     "line",  "main",  "meta",    "nav",    "p",     "polyline", "rect",
+      "section",    "small",  "span",  "style", "summary", "svg",    "table", "tbody",    "td",
+      "text",       "th",     "thead", "title", "tr",      "ul"};
+  for (const Element& element : markup.elements) {
+    CHECK_MESSAGE(elements.count(element.name) == 1, element.name);
+    for (const auto& [key, value] : element.attributes) {
+      CHECK_MESSAGE(key.compare(0, 2, "on") != 0, key);
+      if (key == "href") CHECK_MESSAGE(value[0] == '#', value);
+      if (key == "src") CHECK_MESSAGE(value.compare(0, 11, "data:image/") == 0, value);
+      if (key == "style") CHECK_MESSAGE(value.compare(0, 8, "--share:") == 0, value);
+    }
+  }
+}
+
+bool shown(const Markup& markup, const std::string& text) {
+  return markup.text.find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a report of a run says what the evaluation says") {
+  RunReport run = report(true, false);
+  const std::string html = to_html(run);
+  const Markup markup = read_strictly(html);
+  check_closed(markup);
+  CHECK(html == to_html(run));
+  CHECK(shown(markup, "Research software. Not a medical device."));
+  CHECK(html.find("default-src 'none'") != std::string::npos);
+  for (std::size_t at = 0; (at = html.find("://", at)) != std::string::npos; ++at) {
+    CHECK(html.compare(at, 22, "://www.w3.org/2000/svg") == 0);  // a name space, not loaded
+  }
+  CHECK(shown(markup, "Student, test: 60 images"));
+  CHECK(shown(markup, "data.folder"));
+  CHECK(shown(markup, "Without positives, hence not in macro and weighted: covid."));
+  CHECK(shown(markup, "no curve: one side has no image"));
+  CHECK_FALSE(shown(markup, "This file contains films"));
+}
+
+TEST_CASE("hostile names stay texts") {
+  for (const bool exclusive : {true, false}) {
+    RunReport run = report(exclusive, true);
+    add_examples(run);
+    const Markup markup = read_strictly(to_html(run));
+    check_closed(markup);
+    for (const int name : {0, 1, 2, 3, 5}) CHECK(shown(markup, kHostile[name]));
+    CHECK(shown(markup, "This file contains films"));
+    const auto films = std::count_if(markup.elements.begin(), markup.elements.end(),
+                                     [](const Element& element) { return element.name == "img"; });
+    CHECK(films == static_cast<std::ptrdiff_t>(run.examples.size()));
+  }
+}
+
+TEST_CASE("no figure that the images do not define is shown as a number") {
+  for (const bool exclusive : {true, false}) {
+    RunReport run = report(exclusive, false);
+    run.stages[0].options.erase("data");
+    run.stages[1].options.erase("data");
+    // One image, one source, one side of every label.
+    ScoredImages& images = run.stages[0].scored[0].second;
+    images = {{"normal", "covid"}, exclusive, {{0.2f, 0.1f}}, {{1, 0}}, {"nih"}};
+    run.stages[0].thresholds = {0.5f, 0.5f};
+    const Markup markup = read_strictly(to_html(run));
+    CHECK_FALSE(shows_no_number(markup));
+    CHECK(shown(markup, "\xE2\x80\x93"));
+  }
+}
+
+TEST_CASE("a report without stages is still a page") {
+  RunReport run;
+  run.title = "Empty";
+  CHECK(shown(read_strictly(to_html(run)), "Empty"));
+}
+
+TEST_CASE("an ablation's page gives rows, differences and what they show") {
+  std::vector<AblationRun> runs;
+  const double gain[] = {0.04, 0.05, 0.06};
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    const double alone = 0.8 + 0.01 * static_cast<double>(seed);
+    runs.push_back({"alone", seed, {{"macro_f1", alone}}, {}, {}});
+    runs.push_back({kHostile[1], seed, {{"macro_f1", alone + gain[seed]}}, {}, {}});
+  }
+  runs.push_back({"once", 0, {{"macro_f1", 0.7}}, {}, {}});
+  const Ablation ablation{summarise(runs),
+                          {compare(runs, kHostile[1], "alone", "macro_f1"),
+                           compare(runs, "once", "alone", "macro_f1")}};
+  const std::string html = to_html("Ablation", ablation);
+  const Markup markup = read_strictly(html);
+  check_closed(markup);
+  CHECK_FALSE(shows_no_number(markup));
+  CHECK(html == to_html("Ablation", ablation));
+  CHECK(shown(markup, "+0.0500"));
+  CHECK(shown(markup, "beyond chance of seeds, not shown for images"));
+  CHECK(shown(markup, "not shown"));
+  CHECK(shown(markup, kHostile[1]));
+}
