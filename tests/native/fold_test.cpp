@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <torch/torch.h>
 
+#include <cmath>
 #include <stdexcept>
 
 #include "core/engine/engine.h"
@@ -82,7 +83,7 @@ TEST_CASE("folding a DenseNet changes nothing but rounding") {
   }
 }
 
-TEST_CASE("every parameter of a DenseNet is in its file, of at most 15 MB as float16") {
+TEST_CASE("every weight of a DenseNet stands in the folded network") {
   const DenseNet network = random_densenet(2);
   const FoldedNetwork folded = fold(network);
   std::int64_t convolutions = 0, folded_convolutions = 0;
@@ -90,7 +91,7 @@ TEST_CASE("every parameter of a DenseNet is in its file, of at most 15 MB as flo
     if (parameter.value().dim() > 1) convolutions += parameter.value().numel();
   }
   for (const auto& [name, tensor] : folded.tensors) {
-    CHECK(tensor.scalar_type() == torch::kFloat32);
+    CHECK((tensor.scalar_type() == torch::kFloat32));
     if (tensor.dim() > 1) folded_convolutions += tensor.numel();
   }
   CHECK(folded_convolutions == convolutions);
@@ -112,7 +113,7 @@ TEST_CASE("a packed DenseNet is a model that every engine of the core runs alike
   picture.seed = 4;
   const std::vector<std::uint8_t> file =
       pack_model(fold(network), card, WeightType::float16, draw_phantom(picture).image);
-  CHECK(file.size() < 15'000'000);
+  CHECK(file.size() < 15'000'000);  // what may be released
 
   const Result<Model> model = load_model({file.data(), file.size()});
   REQUIRE_MESSAGE(model, (model ? "" : model.error().message));

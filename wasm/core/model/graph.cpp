@@ -30,6 +30,7 @@ class GraphReader {
       // In this order: no sum overflows while each part is within its limit.
       if (values_of(node->output) > kMaxNodeValues ||
           (total_values_ += values_of(node->output)) > kMaxNetworkValues ||
+          (total_positions_ += window_positions_of(*node)) > kMaxWindowPositions ||
           (total_work_ += work_of(*node)) > kMaxMultiplyAdds) {
         return fail("node " + in_quotes(node->name) + " makes the network too large to run");
       }
@@ -115,6 +116,7 @@ class GraphReader {
   std::vector<Node> nodes_;
   std::map<std::string, int> indices_{{"input", -1}};  // by name, of what a node may read
   std::int64_t total_values_ = 0;
+  std::int64_t total_positions_ = 0;
   std::int64_t total_work_ = 0;
 };
 

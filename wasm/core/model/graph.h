@@ -17,6 +17,7 @@ inline constexpr std::size_t kMaxNodes = 4096;
 inline constexpr std::size_t kMaxInputs = 64;                      // of one node
 inline constexpr std::int64_t kMaxNodeValues = 16'000'000;         // of one node's output
 inline constexpr std::int64_t kMaxNetworkValues = 64'000'000;      // of all nodes' outputs
+inline constexpr std::int64_t kMaxWindowPositions = 64'000'000;    // engines keep an address each
 inline constexpr std::int64_t kMaxMultiplyAdds = 100'000'000'000;  // of one run; pools' reads too
 
 // graph: the card's array of nodes. tensors: the file's; those that the nodes take are removed, so

@@ -209,6 +209,10 @@ std::int64_t values_of(const Shape& shape) {
   return std::int64_t{shape.channels} * shape.height * shape.width;
 }
 
+std::int64_t window_positions_of(const Node& node) {
+  return std::int64_t{node.output.height} * node.output.width * node.kernel * node.kernel;
+}
+
 std::int64_t work_of(const Node& node) {
   switch (node.op) {
     case Op::conv2d:
@@ -216,7 +220,7 @@ std::int64_t work_of(const Node& node) {
              static_cast<std::int64_t>(node.weight.size());
     case Op::max_pool2d:
     case Op::average_pool2d:
-      return values_of(node.output) * node.kernel * node.kernel;
+      return node.output.channels * window_positions_of(node);
     case Op::linear:
       return static_cast<std::int64_t>(node.weight.size());
     case Op::scale_shift:

@@ -20,6 +20,9 @@ void read_operator(const std::string& op, JsonFields& fields, const std::vector<
 // at most kMaxNodeValues (graph.h).
 std::int64_t work_of(const Node& node);
 
+// Positions in the map that the windows of a convolution or a pool cover, each window's counted.
+std::int64_t window_positions_of(const Node& node);
+
 std::int64_t values_of(const Shape& shape);
 
 }  // namespace thoraxlite
