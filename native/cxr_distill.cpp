@@ -45,7 +45,7 @@ void add_role(CLI::App& app, const std::string& name, const std::string& text, R
   command->callback([&options, &run, command, folder] {
     if (folder->empty()) throw CLI::RequiredError("--run");
     if (options.data.data.empty()) throw CLI::RequiredError("--data");
-    train_network(options, run);
+    train_network(options, run, Parallel::from_environment());
   });
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "training/parallel.h"
 #include "training/run_options.h"
 
 namespace thoraxlite {
@@ -15,7 +16,9 @@ RunOptions assistant_defaults();  // DenseNet-121, equation 3
 RunOptions student_defaults();    // three convolution blocks, equation 4
 
 // teacher, assistant, student: trains, or goes on training, a network in a run folder.
-void train_network(const RunOptions& options, const std::filesystem::path& run);
+// Of several processes, all call it.
+void train_network(const RunOptions& options, const std::filesystem::path& run,
+                   const Parallel& parallel);
 
 struct ExportOptions {
   std::filesystem::path run;

@@ -31,11 +31,13 @@ constexpr Pair kPairs[] = {{kStudentFromTeacher, kStudentAlone},
 }  // namespace
 
 void run_ablation(const ExperimentOptions& experiment) {
+  const Parallel parallel = Parallel::from_environment();
   std::vector<AblationRun> runs;
   const auto add = [&](const char* row, std::int64_t seed, const fs::path& run,
                        const RunOptions& options) {
     std::cerr << row << ", seed " << seed << "\n";
-    train_network(options, run);
+    train_network(options, run, parallel);
+    if (!parallel.leads()) return;
     const ScoredRun scored = score_run(run, Split::test);
     runs.push_back(
         ablation_run(row, static_cast<std::uint64_t>(seed), scored.scored, scored.thresholds));
@@ -62,6 +64,7 @@ void run_ablation(const ExperimentOptions& experiment) {
         stage_from(experiment, student, seed, assistant, followed));
   }
 
+  if (!parallel.leads()) return;
   Ablation ablation{summarise(runs), {}};
   const bool exclusive = runs.front().images.exclusive;
   for (const Pair& pair : kPairs) {

@@ -80,18 +80,22 @@ const ScoredImages& test_images(const StageReport& stage) {
 }  // namespace
 
 void run_experiment(const ExperimentOptions& experiment) {
+  const Parallel parallel = Parallel::from_environment();
   std::vector<AblationRun> runs;
   for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
     const fs::path folder = seed_folder(experiment.folder, seed);
     const fs::path teacher = folder / "teacher", assistant = folder / "assistant",
                    student = folder / "student";
     std::cerr << "teacher, seed " << seed << "\n";
-    train_network(stage_alone(experiment, experiment.teacher, seed), teacher);
+    train_network(stage_alone(experiment, experiment.teacher, seed), teacher, parallel);
     std::cerr << "assistant, seed " << seed << "\n";
-    train_network(stage_from(experiment, experiment.assistant, seed, teacher, teacher), assistant);
+    train_network(stage_from(experiment, experiment.assistant, seed, teacher, teacher), assistant,
+                  parallel);
     std::cerr << "student, seed " << seed << "\n";
     const fs::path& followed = experiment.features_from == "teacher" ? teacher : assistant;
-    train_network(stage_from(experiment, experiment.student, seed, assistant, followed), student);
+    train_network(stage_from(experiment, experiment.student, seed, assistant, followed), student,
+                  parallel);
+    if (!parallel.leads()) continue;
 
     const std::string name = experiment.folder.filename().string();
     const fs::path student_file = folder / (name + ".safetensors");
@@ -116,6 +120,7 @@ void run_experiment(const ExperimentOptions& experiment) {
     write_atomically(folder / "evaluation.json", evaluation.dump(2) + "\n");
     std::cout << (folder / "report.html").string() << "\n";
   }
+  if (!parallel.leads()) return;
   const Ablation summary{summarise(runs), {}};
   std::cout << to_table(summary);
   write_atomically(experiment.folder / "seeds.json", to_json(summary).dump(2) + "\n");

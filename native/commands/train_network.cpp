@@ -26,11 +26,13 @@ Json label_counts(const ImageSet& images) {
 
 }  // namespace
 
-void train_network(const RunOptions& wanted, const std::filesystem::path& run) {
-  use_all_cores();
+void train_network(const RunOptions& wanted, const std::filesystem::path& run,
+                   const Parallel& parallel) {
+  keep_freed_memory();
+  use_all_cores(parallel.local_size());
   RunOptions options = wanted;
   options.data.seed = options.seed;
-  const torch::Device device = choose_device(options.device);
+  const torch::Device device = choose_device(options.device, parallel.local_rank());
   const int side = loading_side(options);
   const ImageSet training = load_images(options.data, Split::train, side);
   const ImageSet validation = load_images(options.data, Split::validation, side);
@@ -42,14 +44,18 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run) {
       {"images", {{"train", label_counts(training)}, {"val", label_counts(validation)}}}};
   const std::string digest = dataset_digest(options.data.data);
   if (!digest.empty()) provenance["data_sha256"] = digest;
-  claim_run_folder(run, options, training.labels, provenance);
+  // The others find what the first one wrote.
+  if (parallel.leads()) claim_run_folder(run, options, training.labels, provenance);
+  parallel.barrier();
 
   torch::manual_seed(options.seed);
   const std::shared_ptr<Network> network =
       make_network(network_options(options, training.labels.size()));
   if (!options.init.empty()) load_pretrained(*network, {options.init.begin(), options.init.end()});
+  if (!parallel.leads()) parallel.barrier();
   Distillation distillation(options, training, device, run);
-  train(*network, training, validation, options, distillation, device, run);
+  if (parallel.leads()) parallel.barrier();
+  train(*network, training, validation, options, distillation, device, parallel, run);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";
 }
 

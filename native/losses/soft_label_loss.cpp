@@ -24,16 +24,18 @@ torch::Tensor soft_labels(const torch::Tensor& logits, double temperature, Softe
 torch::Tensor soft_label_loss(const torch::Tensor& own, const torch::Tensor& guide,
                               double temperature, Soften soften, Prediction prediction) {
   const torch::Tensor labels = soft_labels(guide.detach(), temperature, soften);
+  const torch::Tensor entropy =
+      -(torch::xlogy(labels, labels) + torch::xlogy(1 - labels, 1 - labels)).mean();
   if (prediction == Prediction::plain) {
-    return F::binary_cross_entropy_with_logits(own, labels);
+    return F::binary_cross_entropy_with_logits(own, labels) - entropy;
   }
   const torch::Tensor tempered = own / temperature;
   const double scale = temperature * temperature;
   if (soften == Soften::sigmoid) {
-    return F::binary_cross_entropy_with_logits(tempered, labels) * scale;
+    return scale * (F::binary_cross_entropy_with_logits(tempered, labels) - entropy);
   }
   const torch::Tensor log_p = torch::log_softmax(tempered, 1);
-  return -(labels * log_p + (1 - labels) * log_of_others(log_p)).mean() * scale;
+  return scale * (-(labels * log_p + (1 - labels) * log_of_others(log_p)).mean() - entropy);
 }
 
 }  // namespace thoraxlite

@@ -3,6 +3,9 @@
 //   y_s = soften(guide / T)                       soften: softmax over classes, or sigmoid of each
 //   L_soft = -mean_bc  y_s log p + (1 - y_s) log(1 - p)
 //
+// less the same with p = y_s: the labels' own entropy, which has no gradient and would hide the
+// rest. The loss is 0 where the prediction equals the label.
+//
 // The paper does not say at which temperature the prediction p is taken.
 //   tempered   p = soften(own / T), and L_soft times T^2, so that its gradient keeps its size as T
 //              grows (Hinton, Vinyals and Dean 2015, section 2)

@@ -38,11 +38,15 @@ void set_learning_rate(torch::optim::Adam& optimizer, double rate) {
   }
 }
 
-// One generator an epoch, so that an epoch is the same whether or not it was the first after a
-// restart.
-torch::Generator epoch_generator(std::uint64_t seed, std::int64_t epoch) {
-  return torch::make_generator<torch::CPUGeneratorImpl>(seed * 1'000'003 +
-                                                        static_cast<std::uint64_t>(epoch));
+// Chance of one epoch, so that an epoch is the same whether or not it was the first after a
+// restart. stream: 0 for what all processes draw alike, else rank + 1.
+std::uint64_t epoch_seed(std::uint64_t seed, std::int64_t epoch, int stream) {
+  return seed * 1'000'003 + static_cast<std::uint64_t>(epoch) * 1'009 +
+         static_cast<std::uint64_t>(stream);
+}
+
+torch::Generator epoch_generator(std::uint64_t seed, std::int64_t epoch, int stream) {
+  return torch::make_generator<torch::CPUGeneratorImpl>(epoch_seed(seed, epoch, stream));
 }
 
 // Convolutions take the layout of their weights; channels-last trained 1.4 times faster on two
@@ -74,42 +78,51 @@ class Trainer {
  public:
   Trainer(Network& network, WeightAverage& average, torch::optim::Adam& optimizer,
           Distillation& distillation, const ImageSet& training, const RunOptions& options,
-          torch::Device device)
+          torch::Device device, const Parallel& parallel)
       : network_(network),
         average_(average),
         optimizer_(optimizer),
         distillation_(distillation),
         training_(training),
         options_(options),
-        device_(device) {
+        device_(device),
+        parallel_(parallel) {
     augmentation_.probability = options.augmentation;
   }
 
-  // Means over the epoch's steps.
+  // Means over the epoch's steps, and over the processes.
   Losses epoch(std::int64_t epoch) {
-    torch::Generator generator = epoch_generator(options_.seed, epoch);
-    torch::manual_seed(options_.seed * 7'919 + static_cast<std::uint64_t>(epoch));  // dropout
-    const torch::Tensor order =
-        draw_epoch(training_.targets, parse_balance(options_.balance), generator);
+    const int own = parallel_.rank() + 1;
+    torch::Generator shared = epoch_generator(options_.seed, epoch, 0);
+    torch::Generator generator = epoch_generator(options_.seed, epoch, own);
+    torch::manual_seed(~epoch_seed(options_.seed, epoch, own));  // dropout
+    const torch::Tensor order = parallel_.shard(
+        draw_epoch(training_.targets, parse_balance(options_.balance), shared), options_.batch);
     // A last batch of a few images would upset the batch norm: it is left to another epoch's
     // chance.
-    const std::int64_t steps = std::max<std::int64_t>(1, order.numel() / options_.batch);
-    const std::int64_t images = std::min(steps * options_.batch, order.numel());
-    BatchReader reader(training_, order.narrow(0, 0, images), options_.batch);
+    const std::int64_t batch = options_.batch / parallel_.size();
+    const std::int64_t steps = std::max<std::int64_t>(1, order.numel() / batch);
+    BatchReader reader(training_, order.narrow(0, 0, std::min(steps * batch, order.numel())),
+                       batch);
 
     network_.train();
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
-                      steps);
+                      parallel_.leads() ? steps : 0);
     Losses sum;
     for (std::int64_t step = 0; step < steps; ++step) {
-      const std::optional<Batch> batch = reader.next();
+      const std::optional<Batch> images = reader.next();
       set_learning_rate(optimizer_,
                         learning_rate(options_, epoch * steps + step, options_.epochs * steps));
-      sum.add(this->step(*batch, epoch, generator));
+      sum.add(this->step(*images, epoch, generator));
+      if (!parallel_.leads()) continue;
       progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
     }
-    const double count = static_cast<double>(steps);
-    return {sum.total / count, sum.hard / count, sum.soft / count, sum.maps / count};
+    const torch::Tensor all =
+        parallel_.sum(torch::tensor({sum.total, sum.hard, sum.soft, sum.maps}, torch::kFloat64));
+    const auto mean = [&](std::int64_t i) {
+      return all[i].item<double>() / static_cast<double>(steps * parallel_.size());
+    };
+    return {mean(0), mean(1), mean(2), mean(3)};
   }
 
  private:
@@ -131,6 +144,7 @@ class Trainer {
     if (learned.soft.defined()) total = total + learned.soft;
     if (learned.maps.defined()) total = total + learned.maps;
     total.backward();
+    parallel_.average_gradients(network_);
     if (options_.clip > 0) {
       torch::nn::utils::clip_grad_norm_(network_.parameters(), options_.clip);
     }
@@ -160,6 +174,7 @@ class Trainer {
   const ImageSet& training_;
   const RunOptions& options_;
   torch::Device device_;
+  const Parallel& parallel_;
   Augmentation augmentation_;
 };
 
@@ -226,7 +241,7 @@ void print(const nlohmann::ordered_json& line, std::int64_t epochs) {
 
 void train(Network& network, const ImageSet& training, const ImageSet& validation,
            const RunOptions& options, Distillation& distillation, torch::Device device,
-           const std::filesystem::path& run) {
+           const Parallel& parallel, const std::filesystem::path& run) {
   network.to(device);
   use_channels_last(network);
   torch::optim::Adam optimizer(
@@ -239,9 +254,10 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     position = load_checkpoint(checkpoint, network, optimizer, average);
     std::cerr << "resuming after epoch " << position.epochs_done << "\n";
   }
-  trim_metrics(run, position.epochs_done);
+  if (parallel.leads()) trim_metrics(run, position.epochs_done);
+  parallel.broadcast(network);
 
-  Trainer trainer(network, average, optimizer, distillation, training, options, device);
+  Trainer trainer(network, average, optimizer, distillation, training, options, device, parallel);
   for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
     if (options.patience > 0 && epoch - position.best_epoch >= options.patience) {
       std::cerr << "no better epoch in " << options.patience << ": stopped\n";
@@ -252,14 +268,16 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     average.swap(network);
+    parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
     if (result.selection > position.best) {
       position.best = result.selection;
       position.best_epoch = epoch + 1;
-      save_network(run / "best.pt", network);
+      if (parallel.leads()) save_network(run / "best.pt", network);
     }
     average.swap(network);
     position.epochs_done = epoch + 1;
+    if (!parallel.leads()) continue;
 
     const double rate =
         static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();

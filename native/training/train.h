@@ -7,6 +7,7 @@
 #include "data/image_set.h"
 #include "models/network.h"
 #include "training/distillation.h"
+#include "training/parallel.h"
 #include "training/run_options.h"
 
 namespace thoraxlite {
@@ -16,8 +17,9 @@ namespace thoraxlite {
 // validation images; evaluation/evaluation.h).
 // If checkpoint.pt is there, goes on from it; every epoch draws its chance from (seed, epoch), so
 // an interrupted run and an unbroken one are the same. images: of loading_side() pixels a side.
+// Of several processes, each takes its part of every batch, and the first one writes.
 void train(Network& network, const ImageSet& training, const ImageSet& validation,
            const RunOptions& options, Distillation& distillation, torch::Device device,
-           const std::filesystem::path& run);
+           const Parallel& parallel, const std::filesystem::path& run);
 
 }  // namespace thoraxlite
