@@ -190,10 +190,10 @@ def main():
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=5, help="of each side, a round")
-    parser.add_argument("--quick", action="store_true", help="small, one round: does it work?")
+    parser.add_argument("--quick", action="store_true", help="small, one round and thread: does it work?")
     options = parser.parse_args()
     if options.quick:
-        options.rounds = 1
+        options.rounds, options.threads = 1, 1  # threads would wait for busy cores
     torch.set_num_threads(options.threads)
 
     names = options.networks.split(",")
