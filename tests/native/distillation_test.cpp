@@ -1,0 +1,217 @@
+// What a network learns from another one: the guide, its cache, and the terms of the loss.
+#include "training/distillation.h"
+
+#include <doctest/doctest.h>
+#include <torch/torch.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "training/checkpoint.h"
+#include "training/run_folder.h"
+
+using namespace thoraxlite;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::vector<std::string> kLabels = {"normal", "lobar", "diffuse"};
+
+struct Folder {
+  fs::path path =
+      fs::temp_directory_path() / ("thoraxlite-distillation-test-" + std::to_string(getpid()));
+  Folder() { fs::create_directories(path); }
+  ~Folder() { fs::remove_all(path); }
+};
+
+RunOptions small_student(int size) {
+  RunOptions options;
+  options.data.data = "phantom:30";
+  options.input.size = size;
+  options.hidden = 8;
+  return options;
+}
+
+// A run folder that holds weights drawn by chance.
+fs::path make_guide(const fs::path& run, std::uint64_t seed, int size = 32) {
+  fs::create_directories(run);
+  const RunOptions options = small_student(size);
+  claim_run_folder(run, options, kLabels, {});
+  torch::manual_seed(seed);
+  const auto network = make_network(network_options(options, kLabels.size()));
+  save_network(run / "best.pt", *network);
+  return run;
+}
+
+torch::Tensor range(std::int64_t count) {
+  return torch::arange(count);
+}
+
+std::string message_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a guide gives the maps that are asked for, and names those that it has") {
+  const Folder folder;
+  const fs::path run = make_guide(folder.path / "guide", 1);
+  Guide guide(run, kLabels, {"pool2"}, torch::kCPU);
+  const GuideOutput output = guide.outputs(torch::rand({2, 1, 64, 64}), range(2));
+  CHECK(output.logits.sizes() == torch::IntArrayRef({2, 3}));
+  REQUIRE(output.maps.count("pool2") == 1);
+  CHECK(output.maps.size() == 1);
+  // 64 pixels a side are averaged to the guide's 32.
+  CHECK(output.maps.at("pool2").size(2) == 8);
+
+  CHECK(contains(message_of([&] { Guide(run, kLabels, {"pool9"}, torch::kCPU); }),
+                 "has no feature map 'pool9'; it has conv1, pool1"));
+  CHECK(contains(message_of([&] { Guide(run, {"a", "b", "c"}, {}, torch::kCPU); }),
+                 "its labels are not those of the data"));
+  CHECK(contains(message_of([&] { Guide(folder.path / "none", kLabels, {}, torch::kCPU); }),
+                 "expected a run folder"));
+  CHECK(contains(message_of([&] { guide.outputs(torch::rand({2, 1, 16, 16}), range(2)); }),
+                 "smaller than the network's input"));
+}
+
+TEST_CASE("a cache gives what the guide would, is kept, and is never stale") {
+  const Folder folder;
+  const fs::path run = make_guide(folder.path / "guide", 1), file = folder.path / "cache";
+  const ImageSet images = draw_phantoms(70, 32, Split::train, 1);
+  const torch::Tensor index = torch::tensor({69, 3, 3, 0}, torch::kInt64);
+  const torch::Tensor batch = to_unit_range(images.pixels.index_select(0, index));
+
+  Guide direct(run, kLabels, {"pool1", "pool3"}, torch::kCPU);
+  const GuideOutput expected = direct.outputs(batch, index);
+  Guide cached(run, kLabels, {"pool1", "pool3"}, torch::kCPU);
+  cached.cache(images, file);
+  // The images are not looked at any more.
+  const GuideOutput output = cached.outputs(torch::Tensor(), index);
+  CHECK(torch::allclose(output.logits, expected.logits, 1e-5, 1e-5));
+  REQUIRE(output.maps.size() == 2);
+  for (const auto& [name, map] : expected.maps) {
+    CHECK(torch::allclose(output.maps.at(name), map, 1e-3, 1e-3));
+  }
+
+  const auto written = [&] { return fs::last_write_time(file); };
+  fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  const auto first = written();
+  Guide again(run, kLabels, {"pool1", "pool3"}, torch::kCPU);
+  again.cache(images, file);
+  CHECK(written() == first);
+  CHECK(torch::equal(again.outputs(torch::Tensor(), index).logits, output.logits));
+
+  SUBCASE("other weights") {
+    fs::remove_all(run);
+    make_guide(run, 2);
+    Guide other(run, kLabels, {"pool1", "pool3"}, torch::kCPU);
+    other.cache(images, file);
+    CHECK(written() != first);
+    CHECK_FALSE(torch::allclose(other.outputs(torch::Tensor(), index).logits, output.logits));
+  }
+  SUBCASE("other images") {
+    Guide other(run, kLabels, {"pool1", "pool3"}, torch::kCPU);
+    other.cache(draw_phantoms(70, 32, Split::train, 2), file);
+    CHECK(written() != first);
+  }
+  SUBCASE("other maps") {
+    Guide other(run, kLabels, {"pool1"}, torch::kCPU);
+    other.cache(images, file);
+    CHECK(written() != first);
+  }
+  SUBCASE("half a file") {
+    fs::resize_file(file, fs::file_size(file) / 2);
+    Guide other(run, kLabels, {"pool1", "pool3"}, torch::kCPU);
+    other.cache(images, file);
+    CHECK(torch::equal(other.outputs(torch::Tensor(), index).logits, output.logits));
+  }
+}
+
+TEST_CASE("the terms of equation 4: none without guides, zero for a network's own copy") {
+  const Folder folder;
+  const fs::path run = make_guide(folder.path / "guide", 1);
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  const torch::Tensor batch = to_unit_range(images.pixels.narrow(0, 0, 4));
+  RunOptions options = small_student(32);
+  options.dropout = 0;
+  const auto network = make_network(network_options(options, kLabels.size()));
+  load_network(run / "best.pt", *network);
+  network->eval();
+  const ModelOutput own = network->forward((batch - options.input.mean) / options.input.std);
+  const auto generator = [] { return torch::make_generator<torch::CPUGeneratorImpl>(1); };
+
+  Distillation alone(options, images, torch::kCPU, folder.path);
+  const DistillationLoss nothing = alone.loss(own, batch, range(4), generator());
+  CHECK_FALSE(nothing.soft.defined());
+  CHECK_FALSE(nothing.maps.defined());
+
+  options.distillation.soft_labels_from = run.string();
+  options.distillation.features_from = run.string();
+  options.distillation.levels = {"pool1=pool1", "pool3=pool3"};
+  const ModelOutput other = [&] {
+    const auto another = make_network(network_options(options, kLabels.size()));
+    another->eval();
+    return another->forward((batch - options.input.mean) / options.input.std);
+  }();
+  for (const char* loss : {"wasserstein", "kl"}) {
+    options.distillation.map_loss = loss;
+    Distillation distillation(options, images, torch::kCPU, folder.path);
+    const DistillationLoss same = distillation.loss(own, batch, range(4), generator());
+    CHECK(std::abs(same.soft.item<double>()) < 1e-5);
+    CHECK(std::abs(same.maps.item<double>()) < 1e-5);
+    const DistillationLoss different = distillation.loss(other, batch, range(4), generator());
+    CHECK(different.soft.item<double>() > 1e-5);
+    CHECK(different.maps.item<double>() > 1e-4);
+  }
+
+  options.distillation.levels = {"pool1"};
+  CHECK(contains(message_of([&] { Distillation(options, images, torch::kCPU, folder.path); }),
+                 "expected OWN=GUIDE"));
+}
+
+TEST_CASE("images are loaded at the largest input of the network and its guides") {
+  const Folder folder;
+  RunOptions options = small_student(48);
+  CHECK(loading_side(options) == 48);
+  options.distillation.soft_labels_from = make_guide(folder.path / "large", 1, 80).string();
+  options.distillation.features_from = make_guide(folder.path / "small", 1, 32).string();
+  CHECK(loading_side(options) == 80);
+}
+
+TEST_CASE("every pair of architectures has levels, deepest last") {
+  for (const char* guide : {"inception_v3", "densenet121", "efficientnet_b6"}) {
+    CHECK(default_levels("student", guide).back().first == "pool3");
+  }
+  CHECK(default_levels("densenet121", "inception_v3").back() ==
+        std::pair<std::string, std::string>("denseblock4", "Mixed_7c"));
+}
+
+TEST_CASE("options survive options.json, and metrics are trimmed to whole epochs") {
+  const Folder folder;
+  RunOptions options = small_student(48);
+  options.distillation.levels = {"a=b"};
+  options.distillation.cache = true;
+  options.data.sources = {"x", "y"};
+  options.patience = 3;
+  claim_run_folder(folder.path / "run", options, kLabels, {{"revision", "r"}});
+  CHECK(to_json(read_run_options(folder.path / "run")) == to_json(options));
+  CHECK(read_run_labels(folder.path / "run") == kLabels);
+
+  const fs::path metrics = folder.path / "run" / "metrics.jsonl";
+  std::ofstream(metrics) << "{\"epoch\":1}\n{\"epoch\":2,\"a\":1}\n{\"epoch\":2,\"a\":2}\n"
+                            "{\"epoch\":3}\n{\"epo";
+  trim_metrics(folder.path / "run", 2);
+  std::ifstream stream(metrics);
+  CHECK(std::string(std::istreambuf_iterator<char>(stream), {}) ==
+        "{\"epoch\":1}\n{\"epoch\":2,\"a\":2}\n");
+}
