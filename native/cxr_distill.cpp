@@ -158,7 +158,9 @@ int main(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   } catch (const std::exception& error) {
-    std::cerr << "cxr-distill: " << error.what() << "\n";
+    // LibTorch's own errors go on with a backtrace.
+    const std::string reason = error.what();
+    std::cerr << "cxr-distill: " << reason.substr(0, reason.find('\n')) << "\n";
     return 1;
   }
   return 0;

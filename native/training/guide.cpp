@@ -7,6 +7,7 @@
 
 #include "data/file_bytes.h"
 #include "training/checkpoint.h"
+#include "training/memory_layout.h"
 #include "training/predict.h"
 #include "training/progress.h"
 #include "training/trained_network.h"
@@ -53,6 +54,7 @@ Guide::Guide(const std::filesystem::path& run, const std::vector<std::string>& l
   options_ = std::move(trained.options);
   network_ = std::move(trained.network);
   network_->to(device_);
+  use_channels_last(*network_);
   for (torch::Tensor parameter : network_->parameters()) parameter.requires_grad_(false);
 
   const torch::NoGradGuard no_grad;
