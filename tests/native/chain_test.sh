@@ -65,7 +65,8 @@ seed=$folder/phantom/seed-1
 for file in phantom.safetensors phantom-assistant.safetensors report.html evaluation.json; do
   [ -s "$seed/$file" ] || fail "the experiment left no $file"
 done
-"$distill" run --config "$config" --output "$folder/phantom" --no-examples > /dev/null 2> "$folder/again"
+(cd "$folder" && "$distill" run --config "$config" --output phantom --no-examples) > /dev/null 2> "$folder/again" \
+  || fail "a finished experiment is not passed over: $(cat "$folder/again")"
 grep -q 'epoch 1/' "$folder/again" && fail "a finished experiment was trained again"
 for name in phantom phantom-assistant; do
   "$screen" --model "$seed/$name.safetensors" --format json "$folder/model.safetensors" > /dev/null && fail "$name took a model for an image"
