@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
+#include <set>
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
@@ -49,7 +50,7 @@ void calibrate(const TrainedNetwork& trained, CardContent& card) {
   }
 }
 
-// What one network learned from; `from` counts the networks behind it.
+// How one network was trained.
 Json stage_record(const std::filesystem::path& run) {
   const Json file = read_run_file(run);
   Json record = file.at("provenance");
@@ -69,14 +70,12 @@ Json stage_record(const std::filesystem::path& run) {
   return record;
 }
 
-// Every network of the chain, the first teacher first.
+// Every network of the chain, teachers before those that learn from them.
 void add_stages(const std::filesystem::path& run, Json& stages) {
   const DistillationOptions learned = read_run_options(run).distillation;
-  for (const std::string& guide : {learned.soft_labels_from, learned.features_from}) {
-    if (guide.empty() || (&guide != &learned.soft_labels_from && guide == learned.soft_labels_from))
-      continue;
-    add_stages(guide, stages);
-  }
+  std::set<std::string> guides = {learned.soft_labels_from, learned.features_from};
+  guides.erase("");
+  for (const std::string& guide : guides) add_stages(guide, stages);
   stages.push_back(stage_record(run));
 }
 

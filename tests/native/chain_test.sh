@@ -68,6 +68,9 @@ done
 (cd "$folder" && "$distill" run --config "$config" --output phantom --no-examples) > /dev/null 2> "$folder/again" \
   || fail "a finished experiment is not passed over: $(cat "$folder/again")"
 grep -q 'epoch 1/' "$folder/again" && fail "a finished experiment was trained again"
+for arch in inception_v3 densenet121; do
+  grep -qa "$arch" "$seed/phantom.safetensors" || fail "the student's card does not tell of its $arch"
+done
 for name in phantom phantom-assistant; do
   "$screen" --model "$seed/$name.safetensors" --format json "$folder/model.safetensors" > /dev/null && fail "$name took a model for an image"
 done
