@@ -1,22 +1,13 @@
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 #include "evaluation/ablation.h"
+#include "evaluation/figure_json.h"
 
 namespace thoraxlite {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json number(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  return std::round(value * 1e4) / 1e4;
-}
-
-Json interval_json(const Interval& interval) {
-  return Json::array({number(interval.low), number(interval.high)});
-}
 
 Json mean_json(const SeedMean& mean) {
   return {{"runs", mean.runs},

@@ -1,21 +1,10 @@
-#include <cmath>
-
 #include "evaluation/evaluation.h"
+#include "evaluation/figure_json.h"
 
 namespace thoraxlite {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Four decimals: more than the counts support, fewer than would differ between machines.
-Json number(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  return std::round(value * 1e4) / 1e4;
-}
-
-Json interval_json(const Interval& interval) {
-  return Json::array({number(interval.low), number(interval.high)});
-}
 
 Json averages_json(const Averages& averages) {
   return {{"precision", number(averages.precision)},
