@@ -1,6 +1,7 @@
 #include <torch/torch.h>
 
 #include <iostream>
+#include <stdexcept>
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
@@ -33,9 +34,20 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   RunOptions options = wanted;
   options.data.seed = options.seed;
   const torch::Device device = choose_device(options.device, parallel.local_rank());
+  const int smallest = smallest_input(options.architecture);
+  if (options.input.size < smallest) {
+    throw std::runtime_error("--size " + std::to_string(options.input.size) + ": " +
+                             options.architecture + " needs at least " + std::to_string(smallest) +
+                             " pixels a side");
+  }
   const int side = loading_side(options);
   const ImageSet training = load_images(options.data, Split::train, side);
   const ImageSet validation = load_images(options.data, Split::validation, side);
+
+  torch::manual_seed(options.seed);
+  const std::shared_ptr<Network> network =
+      make_network(network_options(options, training.labels.size()));
+  if (!options.init.empty()) load_pretrained(*network, {options.init.begin(), options.init.end()});
 
   Json provenance = {
       {"revision", kRevision},
@@ -44,14 +56,11 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
       {"images", {{"train", label_counts(training)}, {"val", label_counts(validation)}}}};
   const std::string digest = dataset_digest(options.data.data);
   if (!digest.empty()) provenance["data_sha256"] = digest;
-  // The others find what the first one wrote.
+  // Claimed only now, so that options which cannot train leave no folder behind. The others find
+  // what the first one wrote.
   if (parallel.leads()) claim_run_folder(run, options, training.labels, provenance);
   parallel.barrier();
 
-  torch::manual_seed(options.seed);
-  const std::shared_ptr<Network> network =
-      make_network(network_options(options, training.labels.size()));
-  if (!options.init.empty()) load_pretrained(*network, {options.init.begin(), options.init.end()});
   if (!parallel.leads()) parallel.barrier();
   Distillation distillation(options, training, device, run);
   if (parallel.leads()) parallel.barrier();

@@ -81,6 +81,11 @@ std::vector<std::string> architecture_names() {
   return names;
 }
 
+int smallest_input(const std::string& architecture) {
+  if (architecture == "inception_v3") return 75;
+  return architecture == "student" ? 16 : 32;
+}
+
 std::shared_ptr<Network> make_network(const NetworkOptions& options) {
   if (options.channels != 1 && options.channels != 3) {
     throw std::runtime_error("images have 1 or 3 channels, not " +

@@ -24,6 +24,9 @@ struct NetworkOptions {
 // paper's teacher, an Ensemble).
 std::vector<std::string> architecture_names();
 
+// Pixels a side below which a network has nothing left to convolve or pool.
+int smallest_input(const std::string& architecture);
+
 // Throws std::runtime_error, listing the names, for another, and for channels that it does not
 // take.
 std::shared_ptr<Network> make_network(const NetworkOptions& options);

@@ -33,6 +33,15 @@ if "$distill" student "${options[@]}" --seed 2 --run "$folder/broken" 2> "$folde
 fi
 grep -q 'this run has seed 1, not 2' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
 
+for wrong in '--arch nonsense' '--arch inception_v3 --size 64'; do
+  # shellcheck disable=SC2086 # two options or four
+  if "$distill" student --data phantom:30 --run "$folder/wrong" $wrong 2> "$folder/error"; then
+    fail "$wrong was trained"
+  fi
+  grep -qE 'no architecture nonsense|needs at least 75 pixels' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+  [ ! -e "$folder/wrong" ] || fail "$wrong left a run folder"
+done
+
 "$distill" export --run "$folder/broken" --output "$folder/model.safetensors" --name phantom-student
 "$distill" evaluate --model "$folder/model.safetensors" --data phantom:180 --output "$folder/test.json"
 grep -q '"accuracy_95"' "$folder/test.json" || fail "no intervals in the evaluation"
