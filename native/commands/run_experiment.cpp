@@ -38,9 +38,9 @@ StageReport teacher_report(const fs::path& run) {
 }
 
 // Scored by the inference core from the model file, as its users will run it.
-StageReport packed_report(const std::string& name, const fs::path& run, const fs::path& file,
-                          const DataOptions& data) {
+StageReport packed_report(const std::string& name, const fs::path& run, const fs::path& file) {
   StageReport stage = stage_report(name, run);
+  const DataOptions data = read_run_options(run).data;
   const std::vector<std::uint8_t> model = require_file(file);
   for (const Split split : {Split::validation, Split::test}) {
     ScoredSplit scored = score_images(view(model), data, split);
@@ -103,12 +103,12 @@ void run_experiment(const ExperimentOptions& experiment) {
     export_network({student, student_file, name, "float16"});
     export_network({assistant, assistant_file, name + "-assistant", "float16"});
 
-    RunReport report{name + ", seed " + std::to_string(seed),
-                     read_run_file(student).at("provenance"),
-                     {teacher_report(teacher),
-                      packed_report("assistant", assistant, assistant_file, experiment.data),
-                      packed_report("student", student, student_file, experiment.data)},
-                     {}};
+    RunReport report{
+        name + ", seed " + std::to_string(seed),
+        read_run_file(student).at("provenance"),
+        {teacher_report(teacher), packed_report("assistant", assistant, assistant_file),
+         packed_report("student", student, student_file)},
+        {}};
     if (experiment.examples) report.examples = examples(student);
     write_atomically(folder / "report.html", to_html(report));
     Json evaluation;

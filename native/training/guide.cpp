@@ -27,7 +27,14 @@ std::string digest_of(const std::filesystem::path& weights, const RunOptions& op
   };
   add(require_file(weights));
   if (images.streams()) {
-    for (const auto& file : images.files) text += "\n" + file.string();
+    // Their contents would take as long to read as the cache saves.
+    for (const auto& file : images.files) {
+      std::error_code missing;  // a file that is not there is BatchReader's to report
+      const auto size = std::filesystem::file_size(file, missing);
+      const auto changed = std::filesystem::last_write_time(file, missing).time_since_epoch();
+      text +=
+          "\n" + file.string() + " " + std::to_string(size) + " " + std::to_string(changed.count());
+    }
   } else {
     const auto* first = images.pixels.data_ptr<std::uint8_t>();
     text += "\n" + sha256_hex({first, static_cast<std::size_t>(images.pixels.numel())});
