@@ -7,6 +7,7 @@
 #include "commands/dataset_option.h"
 #include "models/pretrained.h"
 #include "revision.h"
+#include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/run_folder.h"
 #include "training/train.h"
@@ -23,6 +24,22 @@ Json label_counts(const ImageSet& images) {
     counts[images.labels[label]] = column.eq(1.0).sum().item<std::int64_t>();
   }
   return counts;
+}
+
+// What --init names: files of weights, or the folder of a run whose best weights are meant.
+void load_start(Network& network, const RunOptions& options) {
+  if (options.init.empty()) return;
+  const std::filesystem::path first = options.init.front();
+  if (options.init.size() > 1 || !std::filesystem::is_directory(first)) {
+    load_pretrained(network, {options.init.begin(), options.init.end()});
+    return;
+  }
+  const std::string architecture = read_run_options(first).architecture;
+  if (architecture != options.architecture) {
+    throw std::runtime_error("--init " + first.string() + ": a run of " + architecture +
+                             "; expected " + options.architecture);
+  }
+  load_network(first / "best.pt", network);
 }
 
 }  // namespace
@@ -47,7 +64,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   torch::manual_seed(options.seed);
   const std::shared_ptr<Network> network =
       make_network(network_options(options, training.labels.size()));
-  if (!options.init.empty()) load_pretrained(*network, {options.init.begin(), options.init.end()});
+  load_start(*network, options);
 
   Json provenance = {
       {"revision", kRevision},

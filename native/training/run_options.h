@@ -33,10 +33,10 @@ struct RunOptions {
   DataOptions data;
   InputSpec input;
   std::string architecture = "student";  // models/architecture.h
-  std::vector<std::string> init;         // files of weights to start from (models/pretrained.h)
-  std::int64_t hidden = 64;              // student only: width of fc1
-  std::int64_t stride = 1;               // student only: of conv1
-  double dropout = 0.2;                  // before the last linear layer
+  std::vector<std::string> init;  // files of weights (models/pretrained.h), or a run's folder
+  std::int64_t hidden = 64;       // student only: width of fc1
+  std::int64_t stride = 1;        // student only: of conv1
+  double dropout = 0.2;           // before the last linear layer
   DistillationOptions distillation;
   std::int64_t epochs = 40;
   std::int64_t batch = 32;      // images
@@ -73,7 +73,7 @@ void visit_options(Options& options, Visit&& visit) {
   visit("uncertain", options.data.uncertain, Allowed{{"ones", "zeros", "ignore"}},
         "what CheXpert's uncertain labels count as");
   visit("arch", options.architecture, Allowed{}, "architecture");
-  visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt)");
+  visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt, a run folder)");
   visit("hidden", options.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");
   visit("stride", options.stride, Allowed{{}, 1, 4}, "student: stride of the first convolution");
   visit("dropout", options.dropout, Allowed{{}, 0, 0.9}, "before the last linear layer");
