@@ -33,12 +33,26 @@ std::vector<float> random_input(const Model& model, std::mt19937& random) {
                         random);
 }
 
+void check_last_map(const Model& model, const Engine& engine, const std::vector<float>& input,
+                    const std::vector<NodeOutput>& expected) {
+  const std::optional<int> source = source_of_last_map(model.nodes);
+  REQUIRE(source.has_value());
+  const MapView map = engine.last_map();
+  const std::vector<float>& values = *source < 0 ? input : expected[*source].values;
+  REQUIRE(static_cast<std::size_t>(map.shape.height) * map.shape.width * map.shape.channels ==
+          values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    REQUIRE(std::abs(map.values[i] - values[i]) <= kTolerance);
+  }
+}
+
 void check_against_loops(const Model& model, const std::vector<float>& input, EngineKind kind) {
   CAPTURE(to_string(kind));
   CAPTURE(shown(model));
   auto engine = make_engine(model, kind);
   REQUIRE_MESSAGE(engine.has_value(), engine.error().message);
   CHECK((*engine)->kind() == kind);
+  CHECK((*engine)->last_map().values == nullptr);
   const std::vector<NodeOutput> expected = naive_outputs(model, input);
   // Twice, since an engine must not carry anything from one image to the next.
   for (int run = 0; run < 2; ++run) {
@@ -54,6 +68,7 @@ void check_against_loops(const Model& model, const std::vector<float>& input, En
     for (std::size_t i = 0; i < unseen->size(); ++i) {
       REQUIRE(std::abs((*unseen)[i] - expected.back().values[i]) <= kTolerance);
     }
+    check_last_map(model, **engine, input, expected);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       CAPTURE(outputs[i].name);
       REQUIRE(outputs[i].name == expected[i].name);

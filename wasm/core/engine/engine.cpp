@@ -23,6 +23,13 @@ const char* to_string(EngineKind kind) {
   return "";
 }
 
+std::optional<int> source_of_last_map(const std::vector<Node>& nodes) {
+  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
+    if (node->op == Op::global_average_pool) return node->inputs.front();
+  }
+  return std::nullopt;
+}
+
 Result<std::unique_ptr<Engine>> make_engine(const Model& model, EngineKind kind) {
 #ifdef THORAXLITE_XNNPACK
   if (kind != EngineKind::reference) return make_xnnpack_engine(model);

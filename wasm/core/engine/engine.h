@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ struct NodeOutput {
   std::vector<float> values;
 };
 
+// A map that an engine keeps, channels-last, dense [height, width, channels].
+struct MapView {
+  Shape shape;
+  const float* values = nullptr;
+};
+
 enum class EngineKind { automatic, reference, xnnpack };
 
 class Engine {
@@ -28,6 +35,11 @@ class Engine {
   virtual Result<std::vector<float>> run(const std::vector<float>& input,
                                          std::vector<NodeOutput>* outputs = nullptr) = 0;
 
+  // What the last global_average_pool of the network read in the newest run: the map that evidence
+  // is drawn from. Valid until the next run; without values before the first one, and of a network
+  // that has no such node.
+  virtual MapView last_map() const = 0;
+
   virtual EngineKind kind() const = 0;  // never automatic
 };
 
@@ -37,6 +49,10 @@ const char* to_string(EngineKind kind);
 // The engine keeps what it needs of the model; the model need not outlive it.
 // automatic is the fastest one that is built in and can run this model.
 Result<std::unique_ptr<Engine>> make_engine(const Model& model, EngineKind kind);
+
+// The index of the node that the last global_average_pool reads, -1 being the network's input;
+// nothing where there is no such node.
+std::optional<int> source_of_last_map(const std::vector<Node>& nodes);
 
 Result<std::unique_ptr<Engine>> make_reference_engine(const Model& model);
 Result<std::unique_ptr<Engine>> make_xnnpack_engine(const Model& model);

@@ -147,7 +147,10 @@ Map linear(const Node& node, const Map& input) {
 
 class ReferenceEngine final : public Engine {
  public:
-  explicit ReferenceEngine(const Model& model) : nodes_(model.nodes), size_(model.card.input.size) {
+  explicit ReferenceEngine(const Model& model)
+      : nodes_(model.nodes),
+        size_(model.card.input.size),
+        last_map_source_(source_of_last_map(nodes_)) {
     for (Node& node : nodes_) {
       patch_weights_.push_back(node.op == Op::conv2d ? patch_weights(node) : Matrix());
       if (node.op == Op::conv2d) node.weight = {};
@@ -155,6 +158,11 @@ class ReferenceEngine final : public Engine {
   }
 
   EngineKind kind() const override { return EngineKind::reference; }
+
+  MapView last_map() const override {
+    if (!last_map_) return {};
+    return {last_map_->shape, last_map_->values.data()};
+  }
 
   Result<std::vector<float>> run(const std::vector<float>& input,
                                  std::vector<NodeOutput>* outputs) override {
@@ -181,7 +189,12 @@ class ReferenceEngine final : public Engine {
         outputs->push_back({nodes_[i].name, nodes_[i].output, to_vector(maps[i])});
       }
     }
-    return to_vector(maps.back());
+    std::vector<float> logits = to_vector(maps.back());
+    if (last_map_source_) {
+      const int source = *last_map_source_;
+      last_map_ = std::move(source < 0 ? network_input : maps[static_cast<std::size_t>(source)]);
+    }
+    return logits;
   }
 
  private:
@@ -214,6 +227,8 @@ class ReferenceEngine final : public Engine {
   std::vector<Node> nodes_;
   std::vector<Matrix> patch_weights_;  // of conv2d nodes; empty for the others
   int size_;
+  std::optional<int> last_map_source_;
+  std::optional<Map> last_map_;
 };
 
 }  // namespace

@@ -61,7 +61,7 @@ std::vector<float> channels_last_weights(const Node& node, int input_channels,
 
 // A network that is ready to run.
 struct Plan {
-  std::vector<std::vector<float>> outputs;  // padded; of every node, or of the last alone
+  std::vector<std::vector<float>> outputs;  // of each node, padded; empty where it is not kept
   Runtime runtime;
 };
 
@@ -86,6 +86,14 @@ class XnnpackEngine final : public Engine {
 
   EngineKind kind() const override { return EngineKind::xnnpack; }
 
+  MapView last_map() const override {
+    if (newest_plan_ == nullptr || !last_map_source_) return {};
+    const int source = *last_map_source_;
+    return {shape_of(source), source < 0
+                                  ? input_.data()
+                                  : newest_plan_->outputs[static_cast<std::size_t>(source)].data()};
+  }
+
   Result<std::vector<float>> run(const std::vector<float>& input,
                                  std::vector<NodeOutput>* outputs) override {
     const std::size_t expected = static_cast<std::size_t>(input_shape_.height) * input_shape_.width;
@@ -94,6 +102,7 @@ class XnnpackEngine final : public Engine {
                   std::to_string(expected) + ".");
     }
     std::memcpy(input_.data(), input.data(), input.size() * sizeof(float));
+    newest_plan_ = &plan_;
     if (outputs == nullptr) return run_plan(plan_);
 
     if (!whole_plan_.runtime) {
@@ -101,6 +110,7 @@ class XnnpackEngine final : public Engine {
       if (!plan) return tl::unexpected(plan.error());
       whole_plan_ = std::move(*plan);
     }
+    newest_plan_ = &whole_plan_;
     Result<std::vector<float>> logits = run_plan(whole_plan_);
     if (!logits) return logits;
     outputs->clear();
@@ -120,6 +130,7 @@ class XnnpackEngine final : public Engine {
   explicit XnnpackEngine(const Model& model)
       : nodes_(model.nodes),
         input_shape_{1, model.card.input.size, model.card.input.size},
+        last_map_source_(source_of_last_map(nodes_)),
         input_(padded_values(input_shape_)) {
     for (Node& node : nodes_) {
       Constants constants{std::move(node.weight), std::move(node.bias)};
@@ -153,9 +164,14 @@ class XnnpackEngine final : public Engine {
 
   Result<Plan> make_plan(bool keeps_all) {
     Plan plan;
-    const std::size_t first_kept = keeps_all ? 0 : nodes_.size() - 1;
+    plan.outputs.resize(nodes_.size());
+    std::uint32_t external_values = 1;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (!keeps_all && i + 1 < nodes_.size() && last_map_source_ != static_cast<int>(i)) continue;
+      plan.outputs[i] = padded_values(nodes_[i].output);
+      ++external_values;
+    }
     xnn_subgraph* raw_subgraph = nullptr;
-    const auto external_values = static_cast<std::uint32_t>(nodes_.size() - first_kept + 1);
     xnn_status status = xnn_create_subgraph(external_values, 0, &raw_subgraph);
     if (status != xnn_status_success) return failed("make a network", status);
     const Subgraph subgraph(raw_subgraph);
@@ -166,15 +182,14 @@ class XnnpackEngine final : public Engine {
         define_value(raw_subgraph, input_shape_, kInputId, XNN_VALUE_FLAG_EXTERNAL_INPUT, input_id);
     Ids ids(nodes_.size());
     for (std::size_t i = 0; i < nodes_.size() && status == xnn_status_success; ++i) {
-      if (i < first_kept) {
+      if (plan.outputs[i].empty()) {
         status = define_value(raw_subgraph, nodes_[i].output, XNN_INVALID_VALUE_ID, 0, ids[i]);
         continue;
       }
-      plan.outputs.push_back(padded_values(nodes_[i].output));
       const auto id = static_cast<std::uint32_t>(external.size());
       status =
           define_value(raw_subgraph, nodes_[i].output, id, XNN_VALUE_FLAG_EXTERNAL_OUTPUT, ids[i]);
-      external.push_back({id, plan.outputs.back().data()});
+      external.push_back({id, plan.outputs[i].data()});
     }
     if (status != xnn_status_success) return failed("make the network's values", status);
 
@@ -290,10 +305,12 @@ class XnnpackEngine final : public Engine {
 
   std::vector<Node> nodes_;  // without their weights
   Shape input_shape_;
+  std::optional<int> last_map_source_;
   std::vector<Constants> constants_;  // of each node
   std::vector<float> input_;          // padded
   Plan plan_;
   Plan whole_plan_;  // keeps all; made when first asked for
+  const Plan* newest_plan_ = nullptr;
 };
 
 }  // namespace
