@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "bindings/thoraxlite.h"
 #include "made_models.h"
 
@@ -12,8 +15,14 @@ json open(const Bytes& model, const char* engine = "auto") {
   return json::parse(thoraxlite_open(model.data(), model.size(), "00ff", engine));
 }
 
-json screen(const char* name, const Bytes& file) {
-  return json::parse(thoraxlite_screen(name, file.data(), file.size()));
+json screen(const char* name, const Bytes& file, bool show_anyway = false) {
+  return json::parse(thoraxlite_screen(name, file.data(), file.size(), show_anyway));
+}
+
+json screen_pixels(const std::vector<std::uint16_t>& pixels, int width, int height,
+                   int max_value = 65535) {
+  return json::parse(thoraxlite_screen_pixels("a.dcm", pixels.data(), width, height, max_value,
+                                              std::nan(""), "PA", 0));
 }
 
 }  // namespace
@@ -40,6 +49,59 @@ TEST_CASE("the binding opens a model, screens, and forgets a model that failed")
   CHECK(open(parts.write(), "gpu")["error"] ==
         "There is no engine \"gpu\"; expected auto, xnnpack or reference.");
   CHECK(screen("a.png", film)["message"] == "No model is open.");
+}
+
+TEST_CASE("pixels that the caller decoded give the scores of their file") {
+  const std::vector<std::uint16_t> pixels = pattern(80, 70);
+  CHECK(screen_pixels(pixels, 80, 70)["message"] == "No model is open.");
+  open(made_model().write());
+  const json of_pixels = screen_pixels(pixels, 80, 70);
+  CHECK(of_pixels["status"] == "ok");
+  CHECK(of_pixels["file"] == "a.dcm");
+  CHECK(of_pixels["image"] == json{{"width", 80}, {"height", 70}, {"max_value", 65535}});
+  CHECK(of_pixels["findings"] == screen("a.png", grey_png16(80, 70, pixels))["findings"]);
+
+  const std::string sides =
+      "The film is 0 x 70 pixels; expected 1 to 16384 a side and at most 40000000 in all.";
+  CHECK(screen_pixels(pixels, 0, 70)["message"] == sides);
+  CHECK(screen_pixels(pixels, 80, 20000)["status"] == "error");
+  CHECK(screen_pixels(pixels, 16000, 16000)["status"] == "error");
+  const json too_white = screen_pixels(pixels, 80, 70, 255);
+  CHECK(too_white["message"] ==
+        "The film's pixels do not lie between 0 and its white, 255; expected a white of at most "
+        "65535.");
+  CHECK(too_white["findings"].empty());
+  CHECK(screen_pixels(pixels, 80, 70, 0)["status"] == "error");
+  CHECK(screen_pixels(pixels, 80, 70, 65536)["status"] == "error");
+}
+
+TEST_CASE("a refused image is scored where that is asked for, and marked") {
+  open(made_model().write());
+  const Bytes blank = grey_png8(64, 64, std::vector<std::uint16_t>(64 * 64, 200));
+  const json refused = screen("a.png", blank);
+  CHECK(refused["refusal"] == json{{"type", "blank"}});
+  CHECK(refused["shown_anyway"] == false);
+  CHECK(refused["findings"].empty());
+  const json shown = screen("a.png", blank, true);
+  CHECK(shown["status"] == "refused");
+  CHECK(shown["refusal"] == refused["refusal"]);
+  CHECK(shown["message"] == refused["message"]);
+  CHECK(shown["shown_anyway"] == true);
+  CHECK(shown["findings"].size() == 2);
+  // A film that nobody refuses is not marked, whatever was asked for.
+  CHECK(screen("a.png", grey_png16(80, 70, pattern(80, 70)), true)["shown_anyway"] == false);
+}
+
+TEST_CASE("a decoded film's pixels are those of its file, and go with the next") {
+  const std::vector<std::uint16_t> pixels = pattern(33, 21);
+  const Bytes file = grey_png16(33, 21, pixels);
+  CHECK(json::parse(thoraxlite_decode(file.data(), file.size())) ==
+        json{{"width", 33}, {"height", 21}, {"max_value", 65535}});
+  REQUIRE(thoraxlite_pixels() != nullptr);
+  CHECK(std::equal(pixels.begin(), pixels.end(), thoraxlite_pixels()));
+  CHECK(json::parse(thoraxlite_decode(file.data(), 0))["error"] ==
+        "The file is empty; expected a JPEG or PNG image.");
+  CHECK(thoraxlite_pixels() == nullptr);
 }
 
 TEST_CASE("memory that is not there is NULL") {

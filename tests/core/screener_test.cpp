@@ -63,11 +63,13 @@ TEST_CASE("blank and tiny images are refused, without findings") {
   const Screening blank =
       screen(screener, grey_png8(64, 64, std::vector<std::uint16_t>(64 * 64, 200)));
   CHECK(blank.status == Status::refused);
+  CHECK(blank.refusal == RefusalType::blank);
   CHECK(blank.message == "The image is blank: all of its pixels are equal.");
   CHECK(blank.findings.empty());
 
   const Screening tiny = screen(screener, grey_png8(1, 1, {0}));
   CHECK(tiny.status == Status::refused);
+  CHECK(tiny.refusal == RefusalType::too_small);
   CHECK(tiny.message ==
         "The image is too small to be read: 1 x 1 pixels; expected at least 64 a side.");
   CHECK(tiny.findings.empty());
@@ -119,15 +121,34 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
   Screening screening;
   screening.file = "a.png";
   screening.status = Status::ok;
-  screening.findings = {{"covid", 0.1f, 0.5f, false}, {"normal", 0.75f, 0.5f, true}};
+  screening.findings = {{"covid", 0.1f, 0.5f, false, std::nullopt},
+                        {"normal", 0.75f, 0.5f, true, 0.5f}};
   screening.model_name = "made";
   screening.model_sha256 = "00ff";
   screening.milliseconds = {1.5, 2.25, 3};
-  CHECK(to_json(screening) == R"({"file":"a.png","status":"ok","message":"","findings":[)"
-                              R"({"label":"covid","score":0.1,"threshold":0.5,"positive":false},)"
-                              R"({"label":"normal","score":0.75,"threshold":0.5,"positive":true}],)"
-                              R"("model":{"name":"made","sha256":"00ff"},)"
-                              R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0}})");
+  CHECK(to_json(screening) ==
+        R"({"file":"a.png","status":"ok","message":"","refusal":null,"shown_anyway":false,)"
+        R"("findings":[{"label":"covid","score":0.1,"threshold":0.5,"positive":false,)"
+        R"("evidence_inside_lungs":null},{"label":"normal","score":0.75,"threshold":0.5,)"
+        R"("positive":true,"evidence_inside_lungs":0.5}],"novelty":null,"evidence":null,)"
+        R"("image":null,"model":{"name":"made","sha256":"00ff"},)"
+        R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0}})");
+
+  screening.refusal = RefusalType::not_a_chest_film;
+  screening.status = Status::refused;
+  screening.message = "No.";
+  screening.shown_anyway = true;
+  screening.findings.clear();
+  screening.novelty = NoveltyScore{9.5f, 3.25f};
+  screening.evidence = EvidenceMaps{28, 27, {}};
+  screening.image = ImageFacts{2000, 1500, 4095};
+  CHECK(to_json(screening) ==
+        R"({"file":"a.png","status":"refused","message":"No.",)"
+        R"("refusal":{"type":"not_a_chest_film"},"shown_anyway":true,"findings":[],)"
+        R"("novelty":{"distance":9.5,"threshold":3.25},"evidence":{"width":27,"height":28},)"
+        R"("image":{"width":2000,"height":1500,"max_value":4095},)"
+        R"("model":{"name":"made","sha256":"00ff"},)"
+        R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0}})");
 }
 
 TEST_CASE("hostile file names stay valid JSON and UTF-8") {
@@ -136,7 +157,8 @@ TEST_CASE("hostile file names stay valid JSON and UTF-8") {
   screening.message = "no";
   CHECK(to_json(screening) ==
         "{\"file\":\"\\\"\\\\\\n\\u0001 \xef\xbf\xbd\xef\xbf\xbd \xc3\xa9.png\","
-        "\"status\":\"error\",\"message\":\"no\",\"findings\":[],"
+        "\"status\":\"error\",\"message\":\"no\",\"refusal\":null,\"shown_anyway\":false,"
+        "\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
         "\"model\":{\"name\":\"\",\"sha256\":\"\"},"
         "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0}}");
 }

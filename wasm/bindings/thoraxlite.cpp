@@ -1,10 +1,12 @@
 #include "bindings/thoraxlite.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "core/image/decode.h"
 #include "core/screener.h"
 
 namespace {
@@ -13,16 +15,51 @@ using namespace thoraxlite;
 
 // A module instance is one worker with one model, so the state of the ABI is the module's.
 std::optional<Screener> screener;
+Screening screening;  // the last one
+GreyImage decoded;    // the last one
 std::string answer;
 
 std::string as_json(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string error_json(const Error& error) {
+  return "{\"error\":" + as_json(error.message) + '}';
+}
+
 Result<Screener> open(ByteView model, const char* sha256, const char* engine) {
   const Result<EngineKind> kind = parse_engine_kind(engine);
   if (!kind) return tl::unexpected(kind.error());
   return Screener::open(model, sha256, *kind);
+}
+
+Result<GreyImage> to_image(const uint16_t* pixels, int width, int height, int max_value) {
+  if (width < 1 || height < 1 || width > kMaxImageSide || height > kMaxImageSide ||
+      static_cast<long long>(width) * height > kMaxImageArea) {
+    return fail("The film is " + std::to_string(width) + " x " + std::to_string(height) +
+                " pixels; expected 1 to " + std::to_string(kMaxImageSide) + " a side and at most " +
+                std::to_string(kMaxImageArea) + " in all.");
+  }
+  const uint16_t* end = pixels + static_cast<std::size_t>(width) * height;
+  if (max_value < 1 || max_value > 65535 || *std::max_element(pixels, end) > max_value) {
+    return fail("The film's pixels do not lie between 0 and its white, " +
+                std::to_string(max_value) + "; expected a white of at most 65535.");
+  }
+  return GreyImage{width, height, static_cast<uint16_t>(max_value), {pixels, end}};
+}
+
+// work: gives the screening, where a model is open.
+template <class Work>
+const char* screen_by(const char* file_name, Work work) {
+  if (screener) {
+    screening = work();
+  } else {
+    screening = {};
+    screening.file = file_name;
+    screening.message = "No model is open.";
+  }
+  answer = to_json(screening);
+  return answer.c_str();
 }
 
 }  // namespace
@@ -40,6 +77,7 @@ const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha25
   // The old model goes first: the new one may need its memory, and a failed attempt must not leave
   // a model that the page does not show.
   screener.reset();
+  screening = {};
   Result<Screener> opened = open({model, size}, sha256, engine);
   if (opened) {
     screener.emplace(std::move(*opened));
@@ -47,16 +85,53 @@ const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha25
     answer = "{\"card\":" + screener->card().json + ",\"sha256\":" + as_json(sha256) +
              ",\"engine\":" + as_json(to_string(screener->engine_kind())) + '}';
   } else {
-    answer = "{\"error\":" + as_json(opened.error().message) + '}';
+    answer = error_json(opened.error());
   }
   return answer.c_str();
 }
 
-const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t size) {
-  Screening screening;
-  screening.file = file_name;
-  screening.message = "No model is open.";
-  if (screener) screening = screener->screen(file_name, {file, size});
-  answer = to_json(screening);
+const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t size,
+                              int show_anyway) {
+  return screen_by(file_name,
+                   [&] { return screener->screen(file_name, {file, size}, show_anyway != 0); });
+}
+
+const char* thoraxlite_screen_pixels(const char* file_name, const uint16_t* pixels, int width,
+                                     int height, int max_value, double age_years,
+                                     const char* view_position, int show_anyway) {
+  return screen_by(file_name, [&] {
+    const Result<GreyImage> image = to_image(pixels, width, height, max_value);
+    if (!image) return screener->no_result(file_name, image.error().message);
+    return screener->screen(file_name, *image, {age_years, view_position}, show_anyway != 0);
+  });
+}
+
+const float* thoraxlite_evidence(int finding) {
+  if (!screening.evidence || finding < 0 ||
+      static_cast<std::size_t>(finding) >= screening.evidence->maps.size()) {
+    return nullptr;
+  }
+  return screening.evidence->maps[static_cast<std::size_t>(finding)].data();
+}
+
+const uint8_t* thoraxlite_lung_field(void) {
+  return screening.lung_field.empty() ? nullptr : screening.lung_field.data();
+}
+
+const char* thoraxlite_decode(const uint8_t* file, size_t size) {
+  decoded = {};
+  Result<GreyImage> image = decode_image({file, size});
+  if (image) {
+    decoded = std::move(*image);
+    answer = "{\"width\":" + std::to_string(decoded.width) +
+             ",\"height\":" + std::to_string(decoded.height) +
+             ",\"max_value\":" + std::to_string(decoded.max_value) + '}';
+  } else {
+    answer = error_json(image.error());
+  }
   return answer.c_str();
+}
+
+const uint16_t* thoraxlite_pixels(void) {
+  return decoded.pixels.empty() ? nullptr : decoded.pixels.data();
 }

@@ -6,7 +6,21 @@ export interface Thoraxlite {
   _thoraxlite_allocate(size: number): number;
   _thoraxlite_free(bytes: number): void;
   _thoraxlite_open(model: number, size: number, sha256: number, engine: number): number;
-  _thoraxlite_screen(fileName: number, file: number, size: number): number;
+  _thoraxlite_screen(fileName: number, file: number, size: number, showAnyway: number): number;
+  _thoraxlite_screen_pixels(
+    fileName: number,
+    pixels: number,
+    width: number,
+    height: number,
+    maxValue: number,
+    ageYears: number,
+    viewPosition: number,
+    showAnyway: number,
+  ): number;
+  _thoraxlite_evidence(finding: number): number;
+  _thoraxlite_lung_field(): number;
+  _thoraxlite_decode(file: number, size: number): number;
+  _thoraxlite_pixels(): number;
 }
 
 export interface ThoraxliteOptions {

@@ -18,8 +18,26 @@ void thoraxlite_free(uint8_t* bytes);
 const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha256,
                             const char* engine);
 
-// Screens one image file. Returns the JSON of thoraxlite::to_json.
-const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t size);
+// Screens one image file. Returns the JSON of thoraxlite::to_json. show_anyway: 0 or 1.
+const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t size,
+                              int show_anyway);
+
+// The same for a film that the caller decoded: pixels [height, width], 0 (black) to max_value
+// (white). age_years: NaN where unknown. view_position: DICOM's, "" where unknown.
+const char* thoraxlite_screen_pixels(const char* file_name, const uint16_t* pixels, int width,
+                                     int height, int max_value, double age_years,
+                                     const char* view_position, int show_anyway);
+
+// Of the last screening, valid until the next: a finding's evidence map, [height, width] as its
+// JSON says, and the lung field, 0 or 1, [input.size, input.size]. NULL where there is none.
+const float* thoraxlite_evidence(int finding);
+const uint8_t* thoraxlite_lung_field(void);
+
+// Decodes an image file for a viewer; needs no model. Returns {"width", "height", "max_value"} or
+// {"error": "..."}; pixels, [height, width], 0 is black, stay valid until the next decode, and are
+// NULL after an error. Decoding an empty file (size 0) gives their memory back.
+const char* thoraxlite_decode(const uint8_t* file, size_t size);
+const uint16_t* thoraxlite_pixels(void);
 
 #ifdef __cplusplus
 }

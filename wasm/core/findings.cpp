@@ -37,7 +37,7 @@ Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<flo
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const auto score = static_cast<float>(scores[i]);
     const float threshold = card.operating_points[i].threshold;
-    findings.push_back({card.labels[i], score, threshold, score >= threshold});
+    findings.push_back({card.labels[i], score, threshold, score >= threshold, std::nullopt});
   }
   return findings;
 }

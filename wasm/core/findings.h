@@ -1,6 +1,7 @@
 // Logits to calibrated scores.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct Finding {
   float score = 0;  // [0, 1]
   float threshold = 0;
   bool positive = false;  // score >= threshold
+  // Share of the positive evidence that lies inside the lung field, [0, 1]; nothing where the
+  // network gives no evidence map or the map has no positive value.
+  std::optional<float> evidence_inside_lungs;
 };
 
 // logits: one a label. One finding a label, in the card's order; score = activation(logit /

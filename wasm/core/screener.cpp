@@ -10,7 +10,6 @@
 #endif
 
 #include "core/image/decode.h"
-#include "core/refusal.h"
 
 namespace thoraxlite {
 namespace {
@@ -62,6 +61,7 @@ void without_throwing(Screening& screening, Work work) {
     screening.message = exception.what();
   }
   screening.status = Status::error;
+  screening.shown_anyway = false;
   screening.findings.clear();
 #else
   (void)screening;
@@ -87,48 +87,56 @@ Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineK
   return screener;
 }
 
-Screening Screener::screen(const std::string& file_name, ByteView file) noexcept {
+Screening Screener::screen(const std::string& file_name, ByteView file, bool show_anyway) noexcept {
   Screening screening;
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
     const Stopwatch stopwatch;
     const Result<GreyImage> image = decode_image(file);
     const double decode = stopwatch.milliseconds();
-    screening = image ? screen(file_name, *image) : no_result(file_name, image.error().message);
+    screening = image ? screen(file_name, *image, {}, show_anyway)
+                      : no_result(file_name, image.error().message);
     screening.milliseconds.decode = decode;
   });
   return screening;
 }
 
-Screening Screener::screen(const std::string& file_name, const GreyImage& image) noexcept {
+Screening Screener::screen(const std::string& file_name, const GreyImage& image,
+                           const FilmFacts& /*facts*/, bool show_anyway) noexcept {
   Screening screening;
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
-    if (std::optional<std::string> reason = reason_to_refuse(image)) {
+    screening.image = ImageFacts{image.width, image.height, image.max_value};
+    if (std::optional<Refusal> refusal = reason_to_refuse(image)) {
       screening.status = Status::refused;
-      screening.message = *std::move(reason);
-      return;
+      screening.message = std::move(refusal->message);
+      screening.refusal = refusal->type;
+      if (!show_anyway) return;
+      screening.shown_anyway = true;
     }
-    const Stopwatch preparing;
-    const std::vector<float> input = prepare(image, card_.input);
-    screening.milliseconds.prepare = preparing.milliseconds();
-
-    const Stopwatch inferring;
-    const Result<std::vector<float>> logits = engine_->run(input);
-    screening.milliseconds.infer = inferring.milliseconds();
-    if (!logits) {
-      screening.message = logits.error().message;
-      return;
-    }
-    Result<std::vector<Finding>> findings = to_findings(card_, *logits);
-    if (!findings) {
-      screening.message = std::move(findings.error().message);
-      return;
-    }
-    screening.findings = std::move(*findings);
-    screening.status = Status::ok;
+    score(image, screening);
   });
   return screening;
+}
+
+void Screener::score(const GreyImage& image, Screening& screening) {
+  const auto failed = [&screening](Error error) {
+    screening.status = Status::error;
+    screening.message = std::move(error.message);
+    screening.shown_anyway = false;
+  };
+  const Stopwatch preparing;
+  const std::vector<float> input = prepare(image, card_.input);
+  screening.milliseconds.prepare = preparing.milliseconds();
+
+  const Stopwatch inferring;
+  const Result<std::vector<float>> logits = engine_->run(input);
+  screening.milliseconds.infer = inferring.milliseconds();
+  if (!logits) return failed(logits.error());
+  Result<std::vector<Finding>> findings = to_findings(card_, *logits);
+  if (!findings) return failed(std::move(findings.error()));
+  screening.findings = std::move(*findings);
+  if (!screening.refusal) screening.status = Status::ok;
 }
 
 Screening Screener::no_result(const std::string& file_name, const std::string& message) const {

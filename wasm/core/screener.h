@@ -1,7 +1,10 @@
 // The whole way: an image file's bytes to findings.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,13 +12,14 @@
 #include "core/findings.h"
 #include "core/image/grey_image.h"
 #include "core/model/model.h"
+#include "core/refusal.h"
 #include "core/result.h"
 
 namespace thoraxlite {
 
 enum class Status {
   ok,       // findings hold
-  refused,  // a readable image that the model must not score; no findings
+  refused,  // a readable image that the model must not score; findings only where shown_anyway
   error     // could not be read or computed; no findings
 };
 
@@ -27,11 +31,43 @@ struct Milliseconds {
   double infer = 0;
 };
 
+// What the film's file says of it, where it says anything (DICOM).
+struct FilmFacts {
+  double age_years = std::numeric_limits<double>::quiet_NaN();  // of the patient; NaN: unknown
+  std::string view_position;  // DICOM's View Position (0018,5101), as in "PA"; empty: unknown
+};
+
+struct ImageFacts {
+  int width = 0;
+  int height = 0;
+  std::uint16_t max_value = 0;
+};
+
+// How far the network's features lie from those of its training images.
+struct NoveltyScore {
+  float distance = 0;
+  float threshold = 0;  // above it the image is refused
+};
+
+// One map a finding, [height, width], row-major, spread over the whole film: what each position
+// adds to the finding's logit.
+struct EvidenceMaps {
+  int height = 0;
+  int width = 0;
+  std::vector<std::vector<float>> maps;
+};
+
 struct Screening {
   std::string file;
   Status status = Status::error;
   std::string message;  // empty when ok
+  std::optional<RefusalType> refusal;
+  bool shown_anyway = false;  // refused, and scored because the caller asked for it
   std::vector<Finding> findings;
+  std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
+  std::optional<EvidenceMaps> evidence;  // nothing where the network allows none
+  std::vector<std::uint8_t> lung_field;  // [input size, input size], 1 inside; empty: none
+  std::optional<ImageFacts> image;       // once it could be read
   std::string model_name;
   std::string model_sha256;
   Milliseconds milliseconds;
@@ -44,11 +80,13 @@ class Screener {
   static Result<Screener> open(ByteView model_file, std::string sha256, EngineKind engine);
 
   // Never throws and never gives a score that was not computed: whatever goes wrong becomes a
-  // Screening whose status and message say so.
-  Screening screen(const std::string& file_name, ByteView file) noexcept;
+  // Screening whose status and message say so. show_anyway: findings also for a refused image;
+  // status and refusal stay.
+  Screening screen(const std::string& file_name, ByteView file, bool show_anyway = false) noexcept;
 
   // The same from decoded pixels, for formats that the caller decodes.
-  Screening screen(const std::string& file_name, const GreyImage& image) noexcept;
+  Screening screen(const std::string& file_name, const GreyImage& image,
+                   const FilmFacts& facts = {}, bool show_anyway = false) noexcept;
 
   // A screening without findings, status error: what callers give for a file that they could not
   // even read.
@@ -59,6 +97,8 @@ class Screener {
 
  private:
   Screener() = default;
+  void score(const GreyImage& image, Screening& screening);
+
   Card card_;
   std::string sha256_;
   std::unique_ptr<Engine> engine_;
@@ -66,9 +106,12 @@ class Screener {
 
 inline constexpr float kSelfTestTolerance = 1e-3f;  // largest difference of a logit
 
-// UTF-8 whatever the file's name; bytes that are not become U+FFFD.
-// {"file","status","message","findings":[{"label","score","threshold","positive"}],
-//  "model":{"name","sha256"},"milliseconds":{"decode","prepare","infer"}}, on one line.
+// UTF-8 whatever the file's name; bytes that are not become U+FFFD. On one line:
+// {"file","status","message","refusal":{"type"}|null,"shown_anyway",
+//  "findings":[{"label","score","threshold","positive","evidence_inside_lungs":number|null}],
+//  "novelty":{"distance","threshold"}|null,"evidence":{"width","height"}|null,
+//  "image":{"width","height","max_value"}|null,"model":{"name","sha256"},
+//  "milliseconds":{"decode","prepare","infer"}}
 std::string to_json(const Screening& screening);
 
 }  // namespace thoraxlite

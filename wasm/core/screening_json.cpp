@@ -32,19 +32,39 @@ std::string to_json(const Screening& screening) {
     findings.push_back({{"label", finding.label},
                         {"score", finding.score},
                         {"threshold", finding.threshold},
-                        {"positive", finding.positive}});
+                        {"positive", finding.positive},
+                        {"evidence_inside_lungs", nullptr}});
+    if (finding.evidence_inside_lungs) {
+      findings.back()["evidence_inside_lungs"] = *finding.evidence_inside_lungs;
+    }
   }
-  const Json object = {
+  Json object = {
       {"file", screening.file},
       {"status", to_string(screening.status)},
       {"message", screening.message},
+      {"refusal", nullptr},
+      {"shown_anyway", screening.shown_anyway},
       {"findings", std::move(findings)},
+      {"novelty", nullptr},
+      {"evidence", nullptr},
+      {"image", nullptr},
       {"model", {{"name", screening.model_name}, {"sha256", screening.model_sha256}}},
       {"milliseconds",
        {{"decode", screening.milliseconds.decode},
         {"prepare", screening.milliseconds.prepare},
         {"infer", screening.milliseconds.infer}}},
   };
+  if (screening.refusal) object["refusal"] = {{"type", to_string(*screening.refusal)}};
+  if (const auto& novelty = screening.novelty) {
+    object["novelty"] = {{"distance", novelty->distance}, {"threshold", novelty->threshold}};
+  }
+  if (const auto& evidence = screening.evidence) {
+    object["evidence"] = {{"width", evidence->width}, {"height", evidence->height}};
+  }
+  if (const auto& image = screening.image) {
+    object["image"] = {
+        {"width", image->width}, {"height", image->height}, {"max_value", image->max_value}};
+  }
   return object.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }
 

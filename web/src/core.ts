@@ -36,7 +36,7 @@ export class Core {
 
   screen(name: string, file: Uint8Array): Screening {
     const json = withBytes(this.module, [cString(name), file], (at) =>
-      this.module._thoraxlite_screen(at[0]!, at[1]!, file.length),
+      this.module._thoraxlite_screen(at[0]!, at[1]!, file.length, 0),
     );
     return JSON.parse(json) as Screening;
   }

@@ -5,14 +5,31 @@ export interface Finding {
   score: number; // [0, 1]
   threshold: number; // [0, 1]
   positive: boolean; // score >= threshold
+  evidence_inside_lungs: number | null; // share of the positive evidence, [0, 1]
 }
+
+export type RefusalType =
+  | "blank"
+  | "too_small"
+  | "underexposed"
+  | "overexposed"
+  | "inverted"
+  | "lateral"
+  | "not_a_chest_film"
+  | "colour"
+  | "child";
 
 // The object that `cxr-screen --format json` prints, key by key.
 export interface Screening {
   file: string;
-  status: "ok" | "refused" | "error"; // findings hold only when ok
+  status: "ok" | "refused" | "error"; // findings hold only when ok, or when shown_anyway
   message: string; // empty when ok
+  refusal: { type: RefusalType } | null;
+  shown_anyway: boolean; // refused, and scored because that was asked for
   findings: Finding[];
+  novelty: { distance: number; threshold: number } | null; // null: the model has no statistics
+  evidence: { width: number; height: number } | null; // size of a finding's evidence map
+  image: { width: number; height: number; max_value: number } | null; // once it could be read
   model: { name: string; sha256: string };
   milliseconds: { decode: number; prepare: number; infer: number };
 }

@@ -66,7 +66,12 @@ export class WorkerClient {
       file,
       status: "error",
       message,
+      refusal: null,
+      shown_anyway: false,
       findings: [],
+      novelty: null,
+      evidence: null,
+      image: null,
       model: {
         name: this.opened?.model.name ?? "",
         sha256: this.opened?.model.sha256 ?? "",

@@ -100,6 +100,9 @@ expect_lines(2)
 line(1 row)
 expect_json("${row}" refused status)
 expect_json("${row}" "The image is blank: all of its pixels are equal." message)
+expect_json("${row}" blank refusal type)
+line(2 row)
+expect_json("${row}" too_small refusal type)
 
 # CSV: a header, a row a file, nothing that a spreadsheet runs.
 execute_process(COMMAND ${SCREEN} --model ${model} --format csv =film.png b.png

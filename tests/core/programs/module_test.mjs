@@ -13,6 +13,9 @@ globalThis.Function = function () {
   assert.fail("Function was called");
 };
 
+const cString = (module, at) =>
+  Buffer.from(module.HEAPU8.subarray(at, module.HEAPU8.indexOf(0, at))).toString();
+
 function call(module, name, ...args) {
   const pointers = [];
   const values = args.map((arg) => {
@@ -24,10 +27,7 @@ function call(module, name, ...args) {
     pointers.push(pointer);
     return pointer;
   });
-  const answer = module[`_thoraxlite_${name}`](...values);
-  const text = Buffer.from(
-    module.HEAPU8.subarray(answer, module.HEAPU8.indexOf(0, answer)),
-  ).toString();
+  const text = cString(module, module[`_thoraxlite_${name}`](...values));
   pointers.forEach((pointer) => module._thoraxlite_free(pointer));
   return JSON.parse(text);
 }
@@ -37,9 +37,9 @@ const open = (module, name, engine = "auto") => {
   const model = bytesOf(name);
   return call(module, "open", model, model.length, "00ff", engine);
 };
-const screen = (module, name) => {
+const screen = (module, name, showAnyway = 0) => {
   const file = bytesOf(name);
-  return call(module, "screen", name, file, file.length);
+  return call(module, "screen", name, file, file.length, showAnyway);
 };
 
 const module = await createThoraxlite({ wasmBinary });
@@ -64,7 +64,12 @@ for (const engine of ["reference", "auto"]) {
       "file",
       "status",
       "message",
+      "refusal",
+      "shown_anyway",
       "findings",
+      "novelty",
+      "evidence",
+      "image",
       "model",
       "milliseconds",
     ]);
@@ -76,7 +81,29 @@ for (const engine of ["reference", "auto"]) {
 
 assert.match(screen(module, "bad/truncated.jpg").message, /truncated/);
 assert.match(screen(module, "bad/huge.png").message, /20000 x 20000/);
-assert.equal(screen(module, "refused/blank.png").status, "refused");
+const blank = screen(module, "refused/blank.png");
+assert.equal(blank.status, "refused");
+assert.deepEqual(blank.refusal, { type: "blank" });
+assert.deepEqual(blank.findings, []);
+const shown = screen(module, "refused/blank.png", 1);
+assert.deepEqual([shown.status, shown.shown_anyway], ["refused", true]);
+assert.equal(shown.findings.length, 2);
+
+// A film that the caller decoded is scored as the file itself is.
+{
+  const film = bytesOf("films/b.png");
+  const { width, height, max_value } = call(module, "decode", film, film.length);
+  assert.deepEqual([width, height, max_value], [80, 70, 65535]);
+  const at = module._thoraxlite_pixels();
+  const pixels = Buffer.from(module.HEAPU8.slice(at, at + 2 * width * height));
+  const screenPixels = (...facts) =>
+    call(module, "screen_pixels", "b", pixels, width, height, max_value, ...facts);
+  const screening = screenPixels(NaN, "", 0);
+  assert.equal(screening.status, "ok", screening.message);
+  assert.deepEqual(screening.findings, screen(module, "films/b.png").findings);
+}
+assert.match(call(module, "decode", Buffer.alloc(0), 0).error, /empty/);
+assert.equal(module._thoraxlite_pixels(), 0);
 
 // Memory must come back: many films do not make the module grow.
 const before = module.HEAPU8.length;
