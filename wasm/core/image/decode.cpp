@@ -1,5 +1,6 @@
 #include "core/image/decode.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -43,10 +44,26 @@ struct Free {
   void operator()(void* pixels) const { stbi_image_free(pixels); }
 };
 
+// pixels: [height, width, channels], grey or R, G, B first.
 template <class Pixel>
-GreyImage to_grey(const Pixel* pixels, int width, int height, std::uint16_t max_value) {
+ColourImage to_grey(const Pixel* pixels, int width, int height, int channels,
+                    std::uint16_t max_value) {
   const std::size_t count = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  return GreyImage{width, height, max_value, std::vector<std::uint16_t>(pixels, pixels + count)};
+  ColourImage image{{width, height, max_value, std::vector<std::uint16_t>(count)}, 0};
+  std::uint64_t colour = 0;
+  for (std::size_t i = 0; i < count; ++i, pixels += channels) {
+    if (channels < 3) {
+      image.grey.pixels[i] = pixels[0];
+      continue;
+    }
+    const auto [low, high] = std::minmax({pixels[0], pixels[1], pixels[2]});
+    colour += static_cast<std::uint64_t>(high - low);
+    image.grey.pixels[i] =
+        static_cast<std::uint16_t>((77 * pixels[0] + 150 * pixels[1] + 29 * pixels[2]) >> 8);
+  }
+  image.colourfulness =
+      static_cast<float>(static_cast<double>(colour) / (static_cast<double>(count) * max_value));
+  return image;
 }
 
 std::string by(int width, int height) {
@@ -55,7 +72,7 @@ std::string by(int width, int height) {
 
 }  // namespace
 
-Result<GreyImage> decode_image(ByteView file) {
+Result<ColourImage> decode_colour_image(ByteView file) {
   const Result<Container> container = read_container(file);
   if (!container) return tl::unexpected(container.error());
 
@@ -90,14 +107,20 @@ Result<GreyImage> decode_image(ByteView file) {
 
   if (stbi_is_16_bit_from_memory(file.data, size)) {
     const std::unique_ptr<stbi_us, Free> pixels(
-        stbi_load_16_from_memory(file.data, size, &seen_width, &seen_height, &channels, 1));
+        stbi_load_16_from_memory(file.data, size, &seen_width, &seen_height, &channels, 0));
     if (!pixels) return undecodable();
-    return to_grey(pixels.get(), width, height, 65535);
+    return to_grey(pixels.get(), width, height, channels, 65535);
   }
   const std::unique_ptr<stbi_uc, Free> pixels(
-      stbi_load_from_memory(file.data, size, &seen_width, &seen_height, &channels, 1));
+      stbi_load_from_memory(file.data, size, &seen_width, &seen_height, &channels, 0));
   if (!pixels) return undecodable();
-  return to_grey(pixels.get(), width, height, 255);
+  return to_grey(pixels.get(), width, height, channels, 255);
+}
+
+Result<GreyImage> decode_image(ByteView file) {
+  Result<ColourImage> image = decode_colour_image(file);
+  if (!image) return tl::unexpected(std::move(image.error()));
+  return std::move(image->grey);
 }
 
 }  // namespace thoraxlite

@@ -17,4 +17,12 @@ inline constexpr long long kMaxImageArea =
 // PNG checksum mismatch, over the limits above, or what the decoder says.
 Result<GreyImage> decode_image(ByteView file);
 
+struct ColourImage {
+  GreyImage grey;
+  float colourfulness = 0;  // mean over pixels of (max(R, G, B) - min(R, G, B)) / white, 0 .. 1
+};
+
+// The same, with what was lost by taking the luma only.
+Result<ColourImage> decode_colour_image(ByteView file);
+
 }  // namespace thoraxlite

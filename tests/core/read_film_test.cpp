@@ -1,0 +1,66 @@
+#include "core/image/read_film.h"
+
+#include <doctest/doctest.h>
+
+#include "core/image/decode.h"
+#include "core/image/prepare.h"
+#include "made_images.h"
+
+using namespace thoraxlite;
+
+namespace {
+
+Film film_of(const Bytes& file, int size) {
+  const auto film = read_film({file.data(), file.size()}, size);
+  if (!film) FAIL_CHECK(film.error().message);
+  return film.value_or(Film{});
+}
+
+Bytes rgb_jpeg(int width, int height, Bytes colour) {
+  Bytes rgb;
+  for (int i = 0; i < width * height; ++i) rgb.insert(rgb.end(), colour.begin(), colour.end());
+  return colour_jpeg(width, height, rgb);
+}
+
+}  // namespace
+
+TEST_CASE("a film is the area average of the decoded image") {
+  const Bytes files[] = {grey_png16(97, 71, pattern(97, 71)), rgb_jpeg(50, 40, {200, 100, 50}),
+                         flat_jpeg(3, 2, {9, 8, 7, 6, 5, 255}, true)};
+  for (const Bytes& file : files) {
+    const auto image = decode_image({file.data(), file.size()});
+    REQUIRE(image.has_value());
+    const Film film = film_of(file, 16);
+    CHECK(film.width == image->width);
+    CHECK(film.height == image->height);
+    CHECK(film.max_value == image->max_value);
+    CHECK(film.pixels == resize_area(*image, 16));
+    CHECK(film.pixels == to_film(*image, 16).pixels);
+  }
+}
+
+TEST_CASE("a film tells its darkest and its brightest pixel") {
+  const Film film = film_of(grey_png16(3, 2, {700, 3, 65000, 70, 80, 90}), 1);
+  CHECK(film.darkest == 3);
+  CHECK(film.brightest == 65000);
+  CHECK(film.max_value == 65535);
+}
+
+TEST_CASE("colourfulness is the mean spread of the channels") {
+  CHECK(film_of(grey_png8(2, 1, {3, 200}), 1).colourfulness == 0);
+  CHECK(film_of(png({2, 1, 8, 2}, {{200, 100, 50, 7, 7, 7}}), 1).colourfulness ==
+        doctest::Approx(150.0 / 255 / 2));
+  CHECK(film_of(png({1, 1, 16, 2}, {{0xff, 0xff, 0x80, 0, 0, 0}}), 1).colourfulness ==
+        doctest::Approx(1));
+  CHECK(film_of(rgb_jpeg(32, 32, {200, 100, 50}), 1).colourfulness ==
+        doctest::Approx(150.0 / 255).epsilon(0.03));
+  CHECK(film_of(rgb_jpeg(32, 32, {90, 90, 90}), 1).colourfulness < 0.01);
+  CHECK(film_of(flat_jpeg(2, 2, {1, 2, 3, 4}), 1).colourfulness == 0);
+}
+
+TEST_CASE("a file that is no image is no film") {
+  const Bytes text = text_bytes("Dear colleague,\n");
+  const auto film = read_film({text.data(), text.size()}, 224);
+  REQUIRE_FALSE(film.has_value());
+  CHECK(film.error().message == "This is a text file; expected a JPEG or PNG image.");
+}
