@@ -22,7 +22,7 @@ for (const [what, file] of Object.entries(inputs)) {
 export default defineConfig({
   base: "./",
   plugins: [
-    inlined({ sample: inputs.sample }),
+    inlined({ sample: inputs.sample, wasm: inputs.wasm, model: inputs.model }),
     workerSource(inputs),
     sitePolicy(),
     singleFile(resolve(dist, "thoraxlite.html")),

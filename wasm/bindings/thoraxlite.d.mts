@@ -26,6 +26,11 @@ export interface Thoraxlite {
 export interface ThoraxliteOptions {
   /** The bytes of thoraxlite.wasm; without them the module fetches the file beside itself. */
   wasmBinary?: ArrayBuffer | Uint8Array;
+  /** Instantiates a module that was compiled before; hands the instance to done. */
+  instantiateWasm?(
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+  ): object;
   locateFile?(path: string, scriptDirectory: string): string;
   print?(line: string): void;
   printErr?(line: string): void;

@@ -5,11 +5,8 @@ import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
 import type { Plugin } from "vite";
 
-export interface Inputs {
+export interface WorkerInputs {
   coreModule: string; // Emscripten's ES module
-  wasm: string;
-  model: string; // safetensors
-  sample: string; // JPEG
   worker: string; // TypeScript
 }
 
@@ -33,7 +30,7 @@ export function inlined(files: Record<string, string>): Plugin {
 
 // import text from "source:worker" gives the whole worker as one classic script. The page makes a
 // blob of it: a worker that came from an address would bring its own policy instead of the page's.
-export function workerSource(inputs: Inputs): Plugin {
+export function workerSource(inputs: WorkerInputs): Plugin {
   return {
     name: "worker-source",
     resolveId: (id) => (id === "source:worker" ? `\0${id}` : null),
@@ -48,7 +45,6 @@ export function workerSource(inputs: Inputs): Plugin {
         // The core would only derive addresses of files from it, and needs none.
         transform: { define: { "import.meta": "{}" } },
         resolve: { alias: { "thoraxlite-core": inputs.coreModule } },
-        plugins: [inlined({ wasm: inputs.wasm, model: inputs.model })],
         output: { format: "iife", minify: true },
       });
       return `export default ${JSON.stringify(output[0].code)};`;

@@ -15,7 +15,10 @@ export function App({ session }: { session: Session }) {
 
   const take = (files: readonly File[]) => {
     if (files.length === 0) return;
-    session.screenAll(files.map((file) => ({ name: file.name || t("pastedName"), file })));
+    const { films } = session.screenAll(
+      files.map((file) => ({ name: file.name || t("pastedName"), file })),
+    );
+    session.select(films[0]!.id);
     window.scrollTo({ top: 0 });
   };
   const takeSample = async () =>

@@ -1,12 +1,17 @@
 // The binding to the C ABI of wasm/bindings/thoraxlite.h: allocate, copy, call, free.
 
 import createThoraxlite, { type Thoraxlite as CoreModule } from "thoraxlite-core";
+import type { FilmPixels } from "./pixels";
+import type { Screened } from "./protocol";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
 type Opened = { card: Record<string, unknown>; sha256: string; engine: string };
 
 // The model file was read and is not one that can be used; the message says why.
 export class ModelRefused extends Error {}
+
+// The file holds no film that can be decoded; the message says why.
+export class NotDecoded extends Error {}
 
 // One instance of the WebAssembly module with one model open in it.
 export class Core {
@@ -15,13 +20,18 @@ export class Core {
     readonly opened: OpenedModel,
   ) {}
 
-  static async open(wasmBinary: Uint8Array, model: Uint8Array, sha256: string): Promise<Core> {
-    // locateFile only keeps Emscripten from deriving an address that a blob worker does not have.
-    const module = await createThoraxlite({ wasmBinary, locateFile: (path) => path });
-    const json = withBytes(module, [model, cString(sha256), cString("auto")], (at) =>
-      module._thoraxlite_open(at[0]!, model.length, at[1]!, at[2]!),
+  static async open(
+    compiled: WebAssembly.Module,
+    model: Uint8Array,
+    sha256: string,
+  ): Promise<Core> {
+    const module = await instantiate(compiled);
+    const answer = withBytes(module, [model, cString(sha256), cString("auto")], (at) =>
+      readJson<Opened | { error: string }>(
+        module,
+        module._thoraxlite_open(at[0]!, model.length, at[1]!, at[2]!),
+      ),
     );
-    const answer = JSON.parse(json) as Opened | { error: string };
     if ("error" in answer) throw new ModelRefused(answer.error);
     return new Core(module, {
       model: {
@@ -34,19 +44,80 @@ export class Core {
     });
   }
 
-  screen(name: string, file: Uint8Array): Screening {
-    const json = withBytes(this.module, [cString(name), file], (at) =>
-      this.module._thoraxlite_screen(at[0]!, at[1]!, file.length, 0),
+  // Bytes that the module holds; it never gives any back.
+  get memory(): number {
+    return this.module.HEAPU8.length;
+  }
+
+  screen(name: string, file: Uint8Array, showAnyway: boolean): Screened {
+    return withBytes(this.module, [cString(name), file], (at) =>
+      this.screened(
+        this.module._thoraxlite_screen(at[0]!, at[1]!, file.length, showAnyway ? 1 : 0),
+      ),
     );
-    return JSON.parse(json) as Screening;
+  }
+
+  private screened(json: number): Screened {
+    const { module } = this;
+    const screening = readJson<Screening>(module, json);
+    const { evidence } = screening;
+    const card = this.opened.model.card as { input: { size: number } };
+    const field = module._thoraxlite_lung_field();
+    return {
+      screening,
+      evidence:
+        evidence === null
+          ? []
+          : screening.findings.map((_, finding) =>
+              floats(
+                module,
+                module._thoraxlite_evidence(finding),
+                evidence.width * evidence.height,
+              ),
+            ),
+      lungField: field === 0 ? null : module.HEAPU8.slice(field, field + card.input.size ** 2),
+      thumbnail: null,
+    };
   }
 }
 
-function withBytes(
+// An image file at full resolution, in an instance of its own: so its memory goes with it.
+export async function decode(compiled: WebAssembly.Module, file: Uint8Array): Promise<FilmPixels> {
+  const module = await instantiate(compiled);
+  const answer = withBytes(module, [file], (at) =>
+    readJson<{ width: number; height: number; max_value: number } | { error: string }>(
+      module,
+      module._thoraxlite_decode(at[0]!, file.length),
+    ),
+  );
+  if ("error" in answer) throw new NotDecoded(answer.error);
+  const { width, height, max_value: maxValue } = answer;
+  const start = module._thoraxlite_pixels();
+  const bytes = module.HEAPU8.slice(start, start + 2 * width * height);
+  return { width, height, maxValue, pixels: new Uint16Array(bytes.buffer) };
+}
+
+function instantiate(compiled: WebAssembly.Module): Promise<CoreModule> {
+  return new Promise((resolve, reject) => {
+    createThoraxlite({
+      instantiateWasm(imports, done) {
+        WebAssembly.instantiate(compiled, imports).then(
+          (instance) => done(instance, compiled),
+          reject,
+        );
+        return {};
+      },
+      // Only keeps Emscripten from deriving an address that a blob worker does not have.
+      locateFile: (path) => path,
+    }).then(resolve, reject);
+  });
+}
+
+function withBytes<T>(
   module: CoreModule,
   arrays: Uint8Array[],
-  call: (pointers: number[]) => number,
-): string {
+  call: (pointers: number[]) => T,
+): T {
   const pointers: number[] = [];
   try {
     for (const array of arrays) {
@@ -57,11 +128,14 @@ function withBytes(
       // HEAPU8 is asked for after each allocation, because growing the memory detaches older views.
       module.HEAPU8.set(array, pointer);
     }
-    const answer = call(pointers);
-    return readCString(module.HEAPU8, answer);
+    return call(pointers);
   } finally {
     for (const pointer of pointers) module._thoraxlite_free(pointer);
   }
+}
+
+function floats({ HEAPU8 }: CoreModule, start: number, count: number): Float32Array {
+  return new Float32Array(HEAPU8.slice(start, start + 4 * count).buffer);
 }
 
 function cString(text: string): Uint8Array {
@@ -69,6 +143,8 @@ function cString(text: string): Uint8Array {
   return new TextEncoder().encode(text.replaceAll("\0", "\u{fffd}") + "\0");
 }
 
-function readCString(heap: Uint8Array, start: number): string {
-  return new TextDecoder().decode(heap.subarray(start, heap.indexOf(0, start)));
+function readJson<T>({ HEAPU8 }: CoreModule, start: number): T {
+  return JSON.parse(
+    new TextDecoder().decode(HEAPU8.subarray(start, HEAPU8.indexOf(0, start))),
+  ) as T;
 }

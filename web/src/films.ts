@@ -1,21 +1,39 @@
-// The films that the page shows, newest batch first. Plain data and one list of listeners.
+// The films that the page shows, the newest batch first. Plain data and one list of listeners.
+// Nothing here grows with a film's pixels, so that thousands of them fit.
 
+import type { Thumbnail } from "./pixels";
+import type { Screened } from "./protocol";
 import type { Screening } from "./thoraxlite";
 
 export interface Film {
   readonly id: number;
-  readonly name: string;
-  readonly pictureUrl: string;
+  readonly name: string; // with its folder, where a folder was given
+  readonly file: Blob | null; // the browser's handle; null where it is no longer to be had
   readonly screening: Screening | null; // null while it waits
+  readonly thumbnail: Thumbnail | null;
+  // As protocol.ts says; of the newest and the selected films only. Session.select brings them back.
+  readonly evidence: readonly Float32Array[];
+  readonly lungField: Uint8Array | null;
 }
 
+const filmsWithMaps = 24;
+
 export class Films {
-  private films: readonly Film[] = [];
+  private batches: Film[][] = [];
+  private readonly places = new Map<number, { batch: Film[]; index: number }>();
+  private readonly withMaps: number[] = []; // ids, the oldest first
   private readonly listeners = new Set<() => void>();
+  private listed: readonly Film[] | null = null;
   private lastId = 0;
 
+  // A new array after each change, and the same one until then.
   get all(): readonly Film[] {
-    return this.films;
+    return (this.listed ??= [...this.batches].reverse().flat());
+  }
+
+  get(id: number): Film | undefined {
+    const place = this.places.get(id);
+    return place?.batch[place.index];
   }
 
   subscribe(listener: () => void): () => void {
@@ -23,31 +41,55 @@ export class Films {
     return () => this.listeners.delete(listener);
   }
 
-  add(batch: readonly { name: string; file: Blob }[]): Film[] {
-    const added = batch.map(({ name, file }) => ({
+  add(films: readonly Pick<Film, "name" | "file" | "screening" | "thumbnail">[]): Film[] {
+    const batch = films.map((film) => ({
+      ...film,
       id: ++this.lastId,
-      name,
-      pictureUrl: URL.createObjectURL(file),
-      screening: null,
+      evidence: [],
+      lungField: null,
     }));
-    this.replace([...added, ...this.films]);
-    return added;
+    this.batches.push(batch);
+    batch.forEach(({ id }, index) => this.places.set(id, { batch, index }));
+    this.changed();
+    return [...batch];
   }
 
-  finish(id: number, screening: Screening): void {
-    this.replace(this.films.map((film) => (film.id === id ? { ...film, screening } : film)));
+  finish(id: number, { screening, evidence, lungField, thumbnail }: Screened): void {
+    this.change(id, { screening, evidence, lungField, thumbnail });
+    if (evidence.length === 0 && lungField === null) return;
+    this.withMaps.push(id);
+    if (this.withMaps.length > filmsWithMaps) this.forgetMaps();
+  }
+
+  releaseFile(id: number): void {
+    this.change(id, { file: null });
   }
 
   // Films that still wait stay: their results are on the way.
   clear(): void {
-    for (const film of this.films) {
-      if (film.screening !== null) URL.revokeObjectURL(film.pictureUrl);
-    }
-    this.replace(this.films.filter((film) => film.screening === null));
+    this.batches = this.batches.map((batch) =>
+      batch.filter(({ id, screening }) => screening === null || !this.places.delete(id)),
+    );
+    this.batches = this.batches.filter(({ length }) => length > 0);
+    for (const batch of this.batches)
+      batch.forEach(({ id }, index) => this.places.set(id, { batch, index }));
+    this.changed();
   }
 
-  private replace(films: readonly Film[]): void {
-    this.films = films;
+  private forgetMaps(): void {
+    const id = this.withMaps.shift()!;
+    if (!this.withMaps.includes(id)) this.change(id, { evidence: [], lungField: null });
+  }
+
+  private change(id: number, change: Partial<Film>): void {
+    const place = this.places.get(id);
+    if (place === undefined) return;
+    place.batch[place.index] = { ...place.batch[place.index]!, ...change };
+    this.changed();
+  }
+
+  private changed(): void {
+    this.listed = null;
     for (const listener of this.listeners) listener();
   }
 }

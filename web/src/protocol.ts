@@ -1,15 +1,36 @@
-// What the page and its worker say to each other: one request at a time, one reply each.
+// What the page and one of its workers say to each other: one request at a time, one reply each.
 
+import type { Thumbnail, ViewedFilm } from "./pixels";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
+// The core as WebAssembly: packed as the build put it into the page, or compiled by a worker that
+// came before.
+export type Program = { packed: string } | { compiled: WebAssembly.Module };
+
+export type ModelSource = Blob | { packed: string };
+
 export type Request =
-  | { type: "open"; model: Blob | null } // null is the built-in model
-  | { type: "screen"; name: string; file: Blob };
+  | { type: "open"; program: Program; model: ModelSource }
+  | { type: "screen"; name: string; file: Blob; showAnyway: boolean }
+  // frame and window choose within a DICOM file, each from 0; window is an index into its windows.
+  | { type: "pixels"; file: Blob; frame?: number; window?: number };
+
+// A screening with what belongs to it and is not JSON.
+export interface Screened {
+  readonly screening: Screening;
+  // A finding's map each, [screening.evidence.height, width]; none without findings.
+  readonly evidence: readonly Float32Array[];
+  readonly lungField: Uint8Array | null; // 0 or 1, as square as the network's input
+  readonly thumbnail: Thumbnail | null; // null where the film could not be read
+}
 
 export type Reply =
-  | { type: "opened"; opened: OpenedModel }
+  | { type: "opened"; opened: OpenedModel; compiled: WebAssembly.Module }
   | { type: "refused"; message: string } // the model file; the one before stays open
-  | { type: "screened"; screening: Screening }
+  | ({ type: "screened" } & Screened)
+  | ({ type: "pixels" } & ViewedFilm)
+  | { type: "notDecoded"; message: string } // why there are no pixels
   | { type: "noModel" } // none was opened, so nothing can be screened
   | { type: "unreadable"; message: string } // the browser could not give the file's bytes
-  | { type: "crashed"; message: string }; // the worker must not be used again
+  | { type: "crashed"; message: string } // the worker must not be used again
+  | { type: "overdue"; message: string }; // the page's own: the worker was ended after so long

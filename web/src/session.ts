@@ -1,29 +1,55 @@
 // One open page: its model, its films, and the one way by which a file becomes a result, whether a
 // person or a script gave it.
 
-import { Films } from "./films";
-import { spoken, t } from "./strings";
+import inlinedModel from "inlined:model";
+import inlinedWasm from "inlined:wasm";
+import { type Film, Films } from "./films";
+import type { ViewedFilm } from "./pixels";
+import type { ModelSource, Screened } from "./protocol";
+import { Queue } from "./queue";
+import { formatCount, spoken, t } from "./strings";
 import type { ImageSource, OpenedModel, Screening, Thoraxlite } from "./thoraxlite";
-import { WorkerClient } from "./worker_client";
+import { helpfulWorkers, noScreening, WorkerPool } from "./worker_pool";
 
 export type ModelState =
   { kind: "opening" } | { kind: "open"; opened: OpenedModel } | { kind: "failed"; message: string };
 
+export interface GivenFilm {
+  readonly name: string;
+  readonly file: Blob;
+}
+
+// Of the films that a script gave, the page holds the bytes of so many, for the viewer. What a person
+// gave lies on the disk, and the page holds only a handle.
+const heldOfScripts = 32;
+
+const betweenTellings = 50; // milliseconds
+
+// In a longer run a screen reader hears of tenths, not of each film.
+const spokenOneByOne = 5;
+
 export class Session implements Thoraxlite {
   readonly films = new Films();
+  readonly queue: Queue;
   readonly ready: Promise<OpenedModel>;
   model: ModelState = { kind: "opening" };
+  selected: number | null = null; // id of the film that is looked at
   readyAfter: number | undefined; // milliseconds from opening the page
   firstResultAfter: number | undefined; // milliseconds from giving the first film
 
   announcement = ""; // what a screen reader is to say of the newest result
 
-  private readonly worker = new WorkerClient();
+  private readonly workers = new WorkerPool({ packed: inlinedWasm }, helpfulWorkers());
   private readonly listeners = new Set<() => void>();
+  private readonly ofScripts: number[] = []; // ids of films whose bytes are held, the oldest first
+  private told = -Infinity; // when the listeners were, by performance.now()
+  private telling = false; // they will be, in a moment
 
   constructor() {
     this.films.subscribe(() => this.changed());
-    this.ready = this.open(null);
+    // One film ahead for each worker, so that none waits for this thread.
+    this.queue = new Queue(2 * this.workers.size, () => this.changed());
+    this.ready = this.open({ packed: inlinedModel });
     this.ready
       .then(
         () => (this.readyAfter = performance.now()),
@@ -38,44 +64,108 @@ export class Session implements Thoraxlite {
   }
 
   async screen(source: ImageSource, name?: string): Promise<Screening> {
-    const file = asBlob(source);
-    const [screening] = await Promise.all(
-      this.screenAll([{ name: name ?? nameOf(source) ?? t("unnamed"), file }]),
-    );
-    return screening!;
+    const file = source instanceof Blob ? source : new Blob([source]);
+    const given = { name: name ?? nameOf(source) ?? t("unnamed"), file };
+    const { films, screenings } = this.screenAll([given]);
+    this.ofScripts.push(films[0]!.id);
+    if (this.ofScripts.length > heldOfScripts) this.films.releaseFile(this.ofScripts.shift()!);
+    return screenings[0]!;
   }
 
-  screenAll(batch: readonly { name: string; file: Blob }[]): Promise<Screening>[] {
+  screenAll(batch: readonly GivenFilm[]): { films: Film[]; screenings: Promise<Screening>[] } {
     const given = performance.now();
-    return this.films.add(batch).map(async (film, index) => {
-      const screening = await this.worker.screen(film.name, batch[index]!.file);
-      if (screening.status === "ok") this.firstResultAfter ??= performance.now() - given;
-      this.announcement = spoken(screening);
-      this.films.finish(film.id, screening);
-      return screening;
-    });
+    const films = this.films.add(
+      batch.map(({ name, file }) => ({ name, file, screening: null, thumbnail: null })),
+    );
+    const tasks = films.map((film) => this.task(film, given));
+    this.queue.add(tasks);
+    return { films, screenings: tasks.map(({ screening }) => screening) };
+  }
+
+  // The film that is looked at, with its evidence.
+  select(id: number | null): void {
+    this.selected = id;
+    this.changed();
+    const film = id === null ? undefined : this.films.get(id);
+    if (film?.screening == null || film.evidence.length > 0 || film.lungField !== null) return;
+    if (film.screening.evidence !== null) void this.again(film, film.screening.shown_anyway);
+  }
+
+  // A film for the viewer. Rejects with the reason. frame and window choose within a DICOM file.
+  view(id: number, choice: { frame?: number; window?: number | null } = {}): Promise<ViewedFilm> {
+    const film = this.films.get(id);
+    if (film?.file == null) return Promise.reject(new Error(t("fileReleased")));
+    const { frame = 0, window } = choice;
+    return this.workers.pixels(film.file, window == null ? { frame } : { frame, window });
+  }
+
+  // Scores a film that was refused; the mark of it stays with the result.
+  async showAnyway(id: number): Promise<void> {
+    const film = this.films.get(id);
+    if (film !== undefined) await this.again(film, true);
   }
 
   openModel(source: ImageSource): Promise<OpenedModel> {
-    return this.open(asBlob(source));
+    return this.open(source instanceof Blob ? source : new Blob([source]));
   }
 
-  private async open(source: Blob | null): Promise<OpenedModel> {
-    const opened = await this.worker.open(source);
+  private task(film: Film, given: number) {
+    let resolve: (screening: Screening) => void;
+    const screening = new Promise<Screening>((settle) => (resolve = settle));
+    const finish = (screened: Screened) => {
+      this.films.finish(film.id, screened);
+      resolve(screened.screening);
+    };
+    return {
+      screening,
+      start: async () => {
+        const screened = await this.workers.screen(film.name, film.file!);
+        if (screened.screening.status === "ok") this.firstResultAfter ??= performance.now() - given;
+        finish(screened);
+        this.announce(screened.screening);
+      },
+      cancel: () => finish(noScreening(film.name, t("cancelled"))),
+    };
+  }
+
+  private async again(film: Film, showAnyway: boolean): Promise<void> {
+    if (film.file === null) return;
+    const screened = await this.workers.screen(film.name, film.file, { showAnyway, urgent: true });
+    this.films.finish(film.id, screened);
+    if (showAnyway) this.announcement = spoken(screened.screening);
+  }
+
+  private announce(screening: Screening): void {
+    const { total } = this.queue;
+    const done = this.queue.done + 1; // the queue counts this film after it
+    if (total <= spokenOneByOne) this.announcement = spoken(screening);
+    else if (Math.floor((10 * done) / total) > Math.floor((10 * (done - 1)) / total))
+      this.announcement = t("progress", { done: formatCount(done), total: formatCount(total) });
+  }
+
+  private async open(source: ModelSource): Promise<OpenedModel> {
+    const opened = await this.workers.open(source);
     this.model = { kind: "open", opened };
     this.changed();
     return opened;
   }
 
+  // A single change is told at once; of a flood of them, one every so often.
   private changed(): void {
+    if (this.telling) return;
+    const rest = this.told + betweenTellings - performance.now();
+    if (rest <= 0) return this.tell();
+    this.telling = true;
+    setTimeout(() => this.tell(), rest);
+  }
+
+  private tell(): void {
+    this.telling = false;
+    this.told = performance.now();
     for (const listener of this.listeners) listener();
   }
 }
 
 function nameOf(source: ImageSource): string | undefined {
   return source instanceof File && source.name !== "" ? source.name : undefined;
-}
-
-function asBlob(source: ImageSource): Blob {
-  return source instanceof Blob ? source : new Blob([source]);
 }

@@ -1,99 +1,106 @@
-// Every word that the page shows. Placeholders are i18next's, so that a translation can come as a
-// table of the same keys; nothing outside this file holds text or formats a number.
+// Words and numbers in the reader's language. The words themselves stand in words/, a table a
+// language; nothing else in the page holds text or formats a number.
 
-import type { Screening } from "./thoraxlite";
+import i18next from "i18next";
+import type { RefusalType, Screening } from "./thoraxlite";
+import { english } from "./words/english";
+import { german } from "./words/german";
 
-const english = {
-  appName: "ThoraxLite",
-  tagline: "A chest X-ray goes in, scores come out, and the image never leaves this computer.",
+type KeyOfTable = keyof typeof english;
+export type Words = Record<KeyOfTable, string>;
 
-  noticeShort: "Research software, not a medical device. Scores are not facts; a person decides.",
-  noticeLong:
-    "Research software. Not a medical device, and not for use in care. A score is what a model " +
-    "computed from pixels, not a fact about a patient; a person who reads X-rays decides.",
+// A key with a count stands in the tables once for each plural: filmCount_one, filmCount_other.
+export type Key = KeyOfTable extends infer K
+  ? K extends `${infer Stem}_${"one" | "other"}`
+    ? Stem
+    : K
+  : never;
 
-  dropTitle: "Drop chest X-rays anywhere on this page",
-  dropDetail: "JPEG or PNG, one or many. Or paste an image with Ctrl+V.",
-  dropNow: "Let go to screen the films",
-  choose: "Choose files",
-  trySample: "Try the built-in sample",
-  sampleDetail: "A drawn phantom, not a patient.",
-  sampleName: "drawn-phantom.jpg",
-  pastedName: "pasted image",
-  unnamed: "image",
+const tables = { en: english, de: german } satisfies Record<string, Words>;
+export type Language = keyof typeof tables;
+export const languages: Record<Language, string> = { en: "English", de: "Deutsch" };
 
-  promisePrivate: "Private by construction",
-  promisePrivateDetail:
-    "The page's own policy forbids it to connect to anything. Films are read here and go nowhere.",
-  promiseOffline: "Works without a network",
-  promiseOfflineDetail: "Model and program are inside the page. Save it, carry it, open it.",
-  promiseHonest: "Says when it cannot",
-  promiseHonestDetail: "A file that cannot be read or scored gives a reason, never a number.",
+const words = i18next.createInstance();
+void words.init({
+  lng: preferredLanguage(),
+  resources: Object.fromEntries(
+    Object.entries(tables).map(([language, table]) => [language, { translation: table }]),
+  ),
+  initAsync: false, // the tables are here, and so are the words with the first line that is drawn
+  keySeparator: false,
+  nsSeparator: false,
+  interpolation: { escapeValue: false }, // words become text nodes, never markup
+});
 
-  films: "Films",
-  progress: "{{done}} of {{total}} done",
-  saveAll: "Save all as JSON",
-  saveAllName: "thoraxlite.json",
-  clear: "Clear the list",
-  copy: "Copy as JSON",
-  copied: "Copied",
-  copyFailed: "The browser did not allow copying",
-
-  filmAlt: "The film {{file}}",
-  filmOf: "Film {{file}}",
-  findings: "Findings",
-  statusWaiting: "Waiting",
-  statusOk: "Screened",
-  statusRefused: "Not scored",
-  statusError: "No result",
-  waitingDetail: "Waiting for its turn.",
-
-  above: "above",
-  below: "below",
-  aboveThreshold: "above its threshold of {{threshold}}",
-  belowThreshold: "below its threshold of {{threshold}}",
-  findingSpoken: "{{label}}: {{score}}, {{side}} threshold",
-  screenedSpoken: "{{file}}: {{findings}}.",
-  failedSpoken: "{{file}}: {{status}}. {{message}}",
-
-  times: "Decoded in {{decode}}, prepared in {{prepare}}, inferred in {{infer}}",
-  firstResult: "First result after {{time}}, by this page's clock.",
-  readyAfter: "Ready {{time}} after opening.",
-
-  model: "Model",
-  modelOpening: "Opening the model…",
-  modelFailed: "The model could not be opened",
-  modelName: "Name",
-  modelSha256: "SHA-256",
-  modelEngine: "Engine",
-  modelLabels: "Labels",
-  modelCard: "Model card",
-
-  fileUnreadable: "The browser could not read the file: {{reason}}",
-  crashed:
-    "The computation stopped unexpectedly on this file ({{reason}}). It has been started anew; " +
-    "the other files are not affected.",
-  noModel: "There is no model to score with: {{reason}}",
-  unexpectedReply: "The computation gave an answer that the page does not understand.",
-};
-
-export type Key = keyof typeof english;
-
-export function t(key: Key, values: Record<string, string> = {}): string {
-  return english[key].replace(/{{(\w+)}}/g, (_, name: string) => values[name] ?? "");
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return words.t(key, values);
 }
 
-export function spoken(screening: Screening): string {
-  const { file, status, message } = screening;
-  if (status !== "ok") return t("failedSpoken", { file, status: t(statusKeys[status]), message });
-  const findings = screening.findings.map(({ label, score, positive }) =>
-    t("findingSpoken", {
-      label,
-      score: formatScore(score),
-      side: t(positive ? "above" : "below"),
+export function language(): Language {
+  return words.language as Language;
+}
+
+export function isLanguage(text: unknown): text is Language {
+  return typeof text === "string" && Object.hasOwn(tables, text);
+}
+
+// Draw the page again after it: words that were drawn stay as they are.
+export function setLanguage(chosen: Language): void {
+  void words.changeLanguage(chosen);
+  document.documentElement.lang = chosen;
+  formats = makeFormats();
+}
+
+// The first of the reader's languages that there is a table for.
+export function preferredLanguage(): Language {
+  return navigator.languages.map((tag) => tag.split("-")[0]).find(isLanguage) ?? "en";
+}
+
+// Of the browser's regions for this language the first: a reader in Zürich wants German words and
+// Swiss numbers.
+function makeFormats() {
+  const chosen = language();
+  const locale = navigator.languages.find((tag) => tag.split("-")[0] === chosen) ?? chosen;
+  return {
+    percent: new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }),
+    whole: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
+    milliseconds: new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: "millisecond",
+      maximumFractionDigits: 0,
     }),
-  );
-  return t("screenedSpoken", { file, findings: findings.join("; ") });
+    fewMilliseconds: new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: "millisecond",
+      maximumFractionDigits: 1,
+    }),
+    seconds: new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: "second",
+      maximumFractionDigits: 0,
+    }),
+  };
+}
+let formats = makeFormats();
+document.documentElement.lang = language();
+
+// Rounding must not turn a small score into none, nor a large one into certainty.
+export function formatScore(score: number): string {
+  if (score > 0 && score < 0.001) return `< ${formats.percent.format(0.001)}`;
+  if (score < 1 && score > 0.999) return `> ${formats.percent.format(0.999)}`;
+  return formats.percent.format(score);
+}
+
+export function formatCount(count: number): string {
+  return formats.whole.format(count);
+}
+
+export function formatMilliseconds(milliseconds: number): string {
+  return (milliseconds < 10 ? formats.fewMilliseconds : formats.milliseconds).format(milliseconds);
+}
+
+export function formatSeconds(milliseconds: number): string {
+  return formats.seconds.format(milliseconds / 1000);
 }
 
 export const statusKeys = {
@@ -102,18 +109,31 @@ export const statusKeys = {
   error: "statusError",
 } as const satisfies Record<Screening["status"], Key>;
 
-const locale = "en-GB";
-const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
-const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-const tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+export const refusalKeys = {
+  blank: "refusalBlank",
+  too_small: "refusalTooSmall",
+  underexposed: "refusalUnderexposed",
+  overexposed: "refusalOverexposed",
+  inverted: "refusalInverted",
+  lateral: "refusalLateral",
+  not_a_chest_film: "refusalNotAChestFilm",
+  colour: "refusalColour",
+  child: "refusalChild",
+} as const satisfies Record<RefusalType, Key>;
 
-// Rounding must not turn a small score into none, nor a large one into certainty.
-export function formatScore(score: number): string {
-  if (score > 0 && score < 0.001) return `< ${percent.format(0.001)}`;
-  if (score < 1 && score > 0.999) return `> ${percent.format(0.999)}`;
-  return percent.format(score);
-}
-
-export function formatMilliseconds(milliseconds: number): string {
-  return `${(milliseconds < 10 ? tenths : whole).format(milliseconds)} ms`;
+export function spoken(screening: Screening): string {
+  const { file, status, refusal, shown_anyway, message } = screening;
+  if (status !== "ok" && !shown_anyway) {
+    const what = refusal === null ? t(statusKeys[status]) : t(refusalKeys[refusal.type]);
+    return t("failedSpoken", { file, status: what, message });
+  }
+  const findings = screening.findings.map(({ label, score, positive }) =>
+    t("findingSpoken", {
+      label,
+      score: formatScore(score),
+      side: t(positive ? "above" : "below"),
+    }),
+  );
+  if (shown_anyway) findings.unshift(t("shownAnywaySpoken"));
+  return t("screenedSpoken", { file, findings: findings.join("; ") });
 }

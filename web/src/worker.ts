@@ -2,39 +2,70 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import inlinedModel from "inlined:model";
-import inlinedWasm from "inlined:wasm";
-import { Core, ModelRefused } from "./core";
-import { unpack } from "./inlined";
-import type { Reply, Request } from "./protocol";
+import { Core, decode, ModelRefused, NotDecoded } from "./core";
+import { unpack, unpackStream } from "./inlined";
+import type { ModelSource, Program, Reply, Request } from "./protocol";
 
-const wasm = unpack(inlinedWasm);
+let compiled: Promise<WebAssembly.Module> | undefined;
 let core: Core | undefined;
 
-async function open(model: Uint8Array): Promise<Reply> {
+// Compiled while it is being unpacked. Only the first worker does so; it gives the others what came
+// of it.
+function compile(program: Program): Promise<WebAssembly.Module> {
+  if ("compiled" in program) return Promise.resolve(program.compiled);
+  const headers = { "Content-Type": "application/wasm" };
+  return WebAssembly.compileStreaming(new Response(unpackStream(program.packed), { headers }));
+}
+
+async function bytesOf(source: ModelSource): Promise<Uint8Array> {
+  return source instanceof Blob
+    ? new Uint8Array(await source.arrayBuffer())
+    : unpack(source.packed);
+}
+
+async function open(program: Program, model: Uint8Array): Promise<Reply> {
   try {
     // A new instance for a new model: the old one stays open until the new one has passed its
     // self-test, and the memory that it had grown goes with it.
-    core = await Core.open(await wasm, model, bytesToHex(sha256(model)));
-    return { type: "opened", opened: core.opened };
+    const module = await (compiled ??= compile(program));
+    core = await Core.open(module, model, bytesToHex(sha256(model)));
+    return { type: "opened", opened: core.opened, compiled: module };
   } catch (error) {
     if (error instanceof ModelRefused) return { type: "refused", message: error.message };
     throw error;
   }
 }
 
+async function pixels(file: Uint8Array): Promise<Reply> {
+  if (compiled === undefined) return { type: "noModel" };
+  try {
+    const film = await decode(await compiled, file);
+    return { type: "pixels", film, steps: [], dicom: null };
+  } catch (error) {
+    if (error instanceof NotDecoded) return { type: "notDecoded", message: error.message };
+    throw error;
+  }
+}
+
 async function answer(request: Request): Promise<Reply> {
-  const source = request.type === "open" ? request.model : request.file;
-  if (source === null) return open(await unpack(inlinedModel));
   let bytes: Uint8Array;
   try {
-    bytes = new Uint8Array(await source.arrayBuffer());
+    bytes = await bytesOf(request.type === "open" ? request.model : request.file);
   } catch (error) {
     return { type: "unreadable", message: describe(error) };
   }
-  if (request.type === "open") return open(bytes);
+  if (request.type === "open") return open(request.program, bytes);
+  if (request.type === "pixels") return pixels(bytes);
   if (core === undefined) return { type: "noModel" };
-  return { type: "screened", screening: core.screen(request.name, bytes) };
+  return { type: "screened", ...core.screen(request.name, bytes, request.showAnyway) };
+}
+
+// What moves to the page instead of being copied.
+function transferables(reply: Reply): Transferable[] {
+  if (reply.type === "pixels") return [reply.film.pixels.buffer];
+  if (reply.type !== "screened") return [];
+  const arrays = [...reply.evidence, reply.lungField, reply.thumbnail?.grey];
+  return arrays.flatMap((array) => array?.buffer ?? []);
 }
 
 function describe(error: unknown): string {
@@ -45,5 +76,5 @@ self.addEventListener("message", ({ data }: MessageEvent<Request>) => {
   answer(data)
     // Whatever was thrown, the module's memory may be in any state: the page replaces this worker.
     .catch((error: unknown): Reply => ({ type: "crashed", message: describe(error) }))
-    .then((reply) => self.postMessage(reply));
+    .then((reply) => self.postMessage(reply, { transfer: transferables(reply) }));
 });

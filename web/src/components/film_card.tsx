@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { exportOne } from "../export";
 import type { Film } from "../films";
 import { formatMilliseconds, statusKeys, t } from "../strings";
@@ -40,15 +40,11 @@ export function FilmCard({ film }: { film: Film }) {
 // picture that was never looked at.
 function Picture({ film }: { film: Film }) {
   const readable = film.screening !== null && film.screening.status !== "error";
+  const url = useObjectUrl(readable ? film.file : null);
   return (
     <div class="picture">
-      {readable ? (
-        <img
-          src={film.pictureUrl}
-          alt={t("filmAlt", { file: film.name })}
-          decoding="async"
-          loading="lazy"
-        />
+      {url !== "" ? (
+        <img src={url} alt={t("filmAlt", { file: film.name })} decoding="async" loading="lazy" />
       ) : (
         <svg viewBox="0 0 96 96" aria-hidden="true">
           <rect x="22" y="18" width="52" height="60" rx="4" />
@@ -57,6 +53,18 @@ function Picture({ film }: { film: Film }) {
       )}
     </div>
   );
+}
+
+// An address of a file for as long as it is shown.
+function useObjectUrl(file: Blob | null): string {
+  const [url, setUrl] = useState("");
+  useEffect(() => {
+    if (file === null) return;
+    const made = URL.createObjectURL(file);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  return url;
 }
 
 function StatusMark({ screening }: { screening: Screening | null }) {

@@ -1,0 +1,92 @@
+// Every word of the page in English; the other tables have the same keys. Placeholders and plurals are
+// i18next's: {{name}}, and the endings _one and _other where there is a count.
+
+export const english = {
+  appName: "ThoraxLite",
+  tagline: "A chest X-ray goes in, scores come out, and the image never leaves this computer.",
+
+  noticeShort: "Research software, not a medical device. Scores are not facts; a person decides.",
+  noticeLong:
+    "Research software. Not a medical device, and not for use in care. A score is what a model " +
+    "computed from pixels, not a fact about a patient; a person who reads X-rays decides.",
+
+  dropTitle: "Drop chest X-rays anywhere on this page",
+  dropDetail: "JPEG or PNG, one or many. Or paste an image with Ctrl+V.",
+  dropNow: "Let go to screen the films",
+  choose: "Choose files",
+  trySample: "Try the built-in sample",
+  sampleDetail: "A drawn phantom, not a patient.",
+  sampleName: "drawn-phantom.jpg",
+  pastedName: "pasted image",
+  unnamed: "image",
+
+  promisePrivate: "Private by construction",
+  promisePrivateDetail:
+    "The page's own policy forbids it to connect to anything. Films are read here and go nowhere.",
+  promiseOffline: "Works without a network",
+  promiseOfflineDetail: "Model and program are inside the page. Save it, carry it, open it.",
+  promiseHonest: "Says when it cannot",
+  promiseHonestDetail: "A file that cannot be read or scored gives a reason, never a number.",
+
+  films: "Films",
+  progress: "{{done}} of {{total}} done",
+  saveAll: "Save all as JSON",
+  saveAllName: "thoraxlite.json",
+  clear: "Clear the list",
+  copy: "Copy as JSON",
+  copied: "Copied",
+  copyFailed: "The browser did not allow copying",
+
+  filmAlt: "The film {{file}}",
+  filmOf: "Film {{file}}",
+  findings: "Findings",
+  statusWaiting: "Waiting",
+  statusOk: "Screened",
+  statusRefused: "Not scored",
+  statusError: "No result",
+  waitingDetail: "Waiting for its turn.",
+
+  above: "above",
+  below: "below",
+  aboveThreshold: "above its threshold of {{threshold}}",
+  belowThreshold: "below its threshold of {{threshold}}",
+  findingSpoken: "{{label}}: {{score}}, {{side}} threshold",
+  screenedSpoken: "{{file}}: {{findings}}.",
+  failedSpoken: "{{file}}: {{status}}. {{message}}",
+
+  times: "Decoded in {{decode}}, prepared in {{prepare}}, inferred in {{infer}}",
+  firstResult: "First result after {{time}}, by this page's clock.",
+  readyAfter: "Ready {{time}} after opening.",
+
+  model: "Model",
+  modelOpening: "Opening the model…",
+  modelFailed: "The model could not be opened",
+  modelName: "Name",
+  modelSha256: "SHA-256",
+  modelEngine: "Engine",
+  modelLabels: "Labels",
+  modelCard: "Model card",
+
+  fileUnreadable: "The browser could not read the file: {{reason}}",
+  crashed:
+    "The computation stopped unexpectedly on this file ({{reason}}). It has been started anew; " +
+    "the other files are not affected.",
+  overdue:
+    "The computation had not finished after {{time}} and was ended; the other files are not " +
+    "affected.",
+  noModel: "There is no model to score with: {{reason}}",
+  cancelled: "Cancelled before it was screened.",
+  fileReleased: "The page no longer holds this film's file; give it again to see it.",
+  unexpectedReply: "The computation gave an answer that the page does not understand.",
+
+  refusalBlank: "Blank image",
+  refusalTooSmall: "Too small",
+  refusalUnderexposed: "Underexposed",
+  refusalOverexposed: "Overexposed",
+  refusalInverted: "Black and white swapped",
+  refusalLateral: "Lateral film",
+  refusalNotAChestFilm: "Not a chest film",
+  refusalColour: "Colour image",
+  refusalChild: "Child",
+  shownAnywaySpoken: "Refused, shown anyway",
+};

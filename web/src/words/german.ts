@@ -1,0 +1,97 @@
+// Every word of the page in German, key by key as in english.ts.
+
+import type { Words } from "../strings";
+
+export const german: Words = {
+  appName: "ThoraxLite",
+  tagline:
+    "Ein Thorax-Röntgenbild geht hinein, Werte kommen heraus, und das Bild verlässt diesen Rechner nie.",
+
+  noticeShort:
+    "Forschungssoftware, kein Medizinprodukt. Werte sind keine Befunde; ein Mensch entscheidet.",
+  noticeLong:
+    "Forschungssoftware. Kein Medizinprodukt und nicht für die Versorgung bestimmt. Ein Wert ist, " +
+    "was ein Modell aus Bildpunkten berechnet hat, keine Tatsache über einen Menschen; es " +
+    "entscheidet, wer Röntgenbilder befundet.",
+
+  dropTitle: "Röntgenbilder irgendwo auf diese Seite ziehen",
+  dropDetail: "JPEG oder PNG, eines oder viele. Oder ein Bild mit Strg+V einfügen.",
+  dropNow: "Loslassen, um die Bilder auszuwerten",
+  choose: "Dateien wählen",
+  trySample: "Eingebautes Beispiel ausprobieren",
+  sampleDetail: "Ein gezeichnetes Phantom, kein Mensch.",
+  sampleName: "gezeichnetes-phantom.jpg",
+  pastedName: "eingefügtes Bild",
+  unnamed: "Bild",
+
+  promisePrivate: "Vertraulich durch Bauart",
+  promisePrivateDetail:
+    "Die eigene Richtlinie der Seite verbietet ihr jede Verbindung. Bilder werden hier gelesen und gehen nirgendwohin.",
+  promiseOffline: "Läuft ohne Netz",
+  promiseOfflineDetail: "Modell und Programm stecken in der Seite. Speichern, mitnehmen, öffnen.",
+  promiseHonest: "Sagt, wenn es nicht geht",
+  promiseHonestDetail:
+    "Eine Datei, die nicht gelesen oder nicht bewertet werden kann, ergibt einen Grund, nie eine Zahl.",
+
+  films: "Bilder",
+  progress: "{{done}} von {{total}} fertig",
+  saveAll: "Alles als JSON speichern",
+  saveAllName: "thoraxlite.json",
+  clear: "Liste leeren",
+  copy: "Als JSON kopieren",
+  copied: "Kopiert",
+  copyFailed: "Der Browser hat das Kopieren nicht erlaubt",
+
+  filmAlt: "Das Bild {{file}}",
+  filmOf: "Bild {{file}}",
+  findings: "Befundwerte",
+  statusWaiting: "Wartet",
+  statusOk: "Ausgewertet",
+  statusRefused: "Nicht bewertet",
+  statusError: "Kein Ergebnis",
+  waitingDetail: "Wartet, bis es an der Reihe ist.",
+
+  above: "über",
+  below: "unter",
+  aboveThreshold: "über der Schwelle von {{threshold}}",
+  belowThreshold: "unter der Schwelle von {{threshold}}",
+  findingSpoken: "{{label}}: {{score}}, {{side}} der Schwelle",
+  screenedSpoken: "{{file}}: {{findings}}.",
+  failedSpoken: "{{file}}: {{status}}. {{message}}",
+
+  times: "Dekodiert in {{decode}}, vorbereitet in {{prepare}}, berechnet in {{infer}}",
+  firstResult: "Erstes Ergebnis nach {{time}}, nach der Uhr dieser Seite.",
+  readyAfter: "Bereit {{time}} nach dem Öffnen.",
+
+  model: "Modell",
+  modelOpening: "Das Modell wird geöffnet …",
+  modelFailed: "Das Modell konnte nicht geöffnet werden",
+  modelName: "Name",
+  modelSha256: "SHA-256",
+  modelEngine: "Rechenkern",
+  modelLabels: "Klassen",
+  modelCard: "Modellkarte",
+
+  fileUnreadable: "Der Browser konnte die Datei nicht lesen: {{reason}}",
+  crashed:
+    "Die Berechnung ist bei dieser Datei unerwartet abgebrochen ({{reason}}). Sie wurde neu " +
+    "gestartet; die anderen Dateien sind nicht betroffen.",
+  overdue:
+    "Die Berechnung war nach {{time}} nicht fertig und wurde beendet; die anderen Dateien sind " +
+    "nicht betroffen.",
+  noModel: "Es gibt kein Modell zum Bewerten: {{reason}}",
+  cancelled: "Abgebrochen, bevor es ausgewertet wurde.",
+  fileReleased: "Die Seite hat die Datei dieses Bildes nicht mehr; bitte noch einmal geben.",
+  unexpectedReply: "Die Berechnung hat eine Antwort gegeben, die die Seite nicht versteht.",
+
+  refusalBlank: "Leeres Bild",
+  refusalTooSmall: "Zu klein",
+  refusalUnderexposed: "Unterbelichtet",
+  refusalOverexposed: "Überbelichtet",
+  refusalInverted: "Schwarz und weiß vertauscht",
+  refusalLateral: "Seitliche Aufnahme",
+  refusalNotAChestFilm: "Keine Thoraxaufnahme",
+  refusalColour: "Farbbild",
+  refusalChild: "Kind",
+  shownAnywaySpoken: "Abgelehnt, trotzdem gezeigt",
+};
