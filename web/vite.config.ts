@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { inlined, workerSource } from "./build/inputs.ts";
+import { builtInModels } from "./build/model_cards.ts";
 import { singleFile, sitePolicy } from "./build/shapes.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -24,6 +25,7 @@ export default defineConfig({
   plugins: [
     inlined({ sample: inputs.sample, wasm: inputs.wasm, model: inputs.model }),
     workerSource(inputs),
+    builtInModels(inputs.model),
     sitePolicy(),
     singleFile(resolve(dist, "thoraxlite.html")),
   ],

@@ -1,31 +1,66 @@
-// axe-core finds nothing to object to, in any state, light or dark, wide or narrow.
+// axe-core finds nothing to object to, in any state, at any width, light, dark or in forced colours.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import axe from "axe-core";
 import { launch, openFile } from "./chromium.mjs";
-import { card, dropFiles } from "./hands.mjs";
-import { badFiles, filmJpeg } from "./images.mjs";
+import { drawn, dropFiles, read, row } from "./hands.mjs";
+import { badFiles, blankPng, filmJpeg } from "./images.mjs";
+
+const film = { name: "film.jpg", bytes: filmJpeg };
+const blank = { name: "blank.png", bytes: blankPng };
+
+async function showFilm(page) {
+  await dropFiles(page, [film]);
+  await (await read(page, film.name)).locator(".finding").first().waitFor();
+  await drawn(page);
+}
+
+async function showRefusal(page) {
+  await dropFiles(page, [blank]);
+  await (await read(page, blank.name)).getByRole("heading", { name: "Blank" }).waitFor();
+}
 
 const states = {
   empty: async () => {},
-  result: async (page) => {
-    await dropFiles(page, [{ name: "film.jpg", bytes: filmJpeg }]);
-    await card(page, "film.jpg").locator(".finding").first().waitFor();
-    await page.getByText("Model card").click();
+  film: async (page) => {
+    await showFilm(page);
+    for (const box of await page.locator(".findings-pane input[type=checkbox]").all())
+      await box.check();
+    await page.keyboard.press("m");
   },
-  error: async (page) => {
+  errors: async (page) => {
     await dropFiles(page, badFiles);
-    await page
-      .locator(".list-head")
-      .getByText(`${badFiles.length} of ${badFiles.length}`)
-      .waitFor();
+    await row(page, badFiles.at(-1).name).and(page.locator("[data-status=error]")).waitFor();
+  },
+  refusal: showRefusal,
+  "shown anyway": async (page) => {
+    await showRefusal(page);
+    await page.getByRole("button", { name: "Show scores anyway" }).click();
+    await page.locator(".finding").first().waitFor();
+  },
+  models: async (page) => {
+    await page.locator(".model-chip").click();
+    for (const summary of await page.locator("dialog summary").all()) await summary.click();
+  },
+  help: async (page) => {
+    await showFilm(page);
+    await page.keyboard.press("?");
+    await page.locator("dialog").waitFor();
   },
   "drop invited": async (page) => {
-    await dropFiles(page, [{ name: "film.jpg", bytes: filmJpeg }], ["dragEnter", "dragOver"]);
+    await dropFiles(page, [film], ["dragEnter", "dragOver"]);
     await page.getByText("Let go to screen the films").waitFor();
   },
 };
+
+const looks = [
+  { width: 1440, height: 900, colorScheme: "light" },
+  { width: 1440, height: 900, colorScheme: "dark" },
+  { width: 1024, height: 768, colorScheme: "light", contrast: "more" },
+  { width: 390, height: 844, colorScheme: "dark" },
+  { width: 390, height: 844, colorScheme: "light", forcedColors: "active" },
+];
 
 describe("accessibility", () => {
   let browser;
@@ -33,20 +68,15 @@ describe("accessibility", () => {
   after(() => browser.close());
 
   for (const [state, reach] of Object.entries(states))
-    for (const [colorScheme, width] of [
-      ["light", 1440],
-      ["dark", 1440],
-      ["light", 390],
-    ])
-      test(`${state}, ${colorScheme}, ${width} pixels wide`, async () => {
-        const { page, context } = await openFile(browser, undefined, {
-          colorScheme,
-          viewport: { width, height: 844 },
-          reducedMotion: "reduce",
-        });
-        await page.evaluate(() => thoraxlite.ready);
-        await reach(page);
-        await page.evaluate(axe.source);
+    test(state, async () => {
+      const { page, context } = await openFile(browser, undefined, { reducedMotion: "reduce" });
+      await page.evaluate(() => thoraxlite.ready);
+      await reach(page);
+      await page.evaluate(axe.source);
+      for (const { width, height, ...media } of looks) {
+        const look = JSON.stringify({ width, ...media });
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ contrast: "no-preference", forcedColors: "none", ...media });
         const { violations, passes } = await page.evaluate(() =>
           axe.run({
             runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -55,16 +85,15 @@ describe("accessibility", () => {
         assert.deepEqual(
           violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
           [],
+          look,
         );
         assert.ok(
           passes.some(({ id }) => id === "color-contrast"),
-          "contrast was looked at",
+          `contrast was looked at: ${look}`,
         );
-        const [content, window] = await page.evaluate(() => [
-          document.documentElement.scrollWidth,
-          innerWidth,
-        ]);
-        assert.ok(content <= window, `the page is ${content} wide and scrolls sideways`);
-        await context.close();
-      });
+        const content = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(content <= width, `the page is ${content} wide and scrolls sideways: ${look}`);
+      }
+      await context.close();
+    });
 });

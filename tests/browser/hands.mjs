@@ -4,8 +4,19 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 
-export const card = (page, name) =>
-  page.locator(".film").filter({ has: page.getByRole("heading", { name, exact: true }) });
+// The film's row in the worklist.
+export const row = (page, name) =>
+  page.locator(".row").filter({ has: page.getByText(name, { exact: true }) });
+
+// Looks at the film, once it has a result; gives the pane of its findings.
+export async function read(page, name) {
+  await row(page, name).and(page.locator(":not([data-status=waiting])")).click();
+  await page.locator("#film-name").getByText(name, { exact: true }).waitFor();
+  return page.locator(".findings-pane");
+}
+
+// The film's picture is there.
+export const drawn = (page) => page.locator(".film-view[data-drawn=true]").waitFor();
 
 // Drags files of the disk onto the page, and lets go unless told otherwise.
 export async function dropFiles(page, files, types = ["dragEnter", "dragOver", "drop"]) {

@@ -4,6 +4,8 @@ import { deflateSync, crc32 } from "node:zlib";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 
+const pngSignature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+
 // Two dark lungs on a grey chest, in RGBA.
 function drawFilm(width, height) {
   const pixels = Buffer.alloc(width * height * 4, 255);
@@ -20,12 +22,28 @@ function drawFilm(width, height) {
 const sizeOfFilm = [620, 540];
 export const filmJpeg = Buffer.from(jpeg.encode(drawFilm(...sizeOfFilm), 88).data);
 export const filmPng = drawPng(...sizeOfFilm);
+export const blankPng = writeGrey(256, 256, () => 120);
 export const filmPng16 = drawPng(...sizeOfFilm, { colorType: 0, bitDepth: 16 });
 
 export function drawPng(width, height, options = { colorType: 0 }) {
   const image = new PNG({ width, height });
   drawFilm(width, height).data.copy(image.data);
   return PNG.sync.write(image, options);
+}
+
+// A grey PNG of the values that value(x, y) gives: 8 bits, or 16.
+export function writeGrey(width, height, value, bitDepth = 8) {
+  const bytes = bitDepth / 8;
+  const rows = Buffer.alloc(height * (1 + width * bytes));
+  for (let y = 0; y < height; ++y)
+    for (let x = 0; x < width; ++x)
+      rows.writeUIntBE(value(x, y), y * (1 + width * bytes) + 1 + x * bytes, bytes);
+  return Buffer.concat([
+    pngSignature,
+    chunk("IHDR", Buffer.concat([u32(width, height), Buffer.from([bitDepth, 0, 0, 0, 0])])),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type, data) {
@@ -37,15 +55,14 @@ function chunk(type, data) {
   return out;
 }
 
-const u32 = (...values) => {
+function u32(...values) {
   const out = Buffer.alloc(4 * values.length);
   values.forEach((value, i) => out.writeUInt32BE(value, 4 * i));
   return out;
-};
+}
 
 const greyHeader = (width, height) =>
   chunk("IHDR", Buffer.concat([u32(width, height), Buffer.from([8, 0, 0, 0, 0])]));
-const pngSignature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 
 // The header is true to the format; the pixels that it promises would take 400 MB.
 function hugePng() {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
-import { card, dropFiles } from "./hands.mjs";
+import { dropFiles, read } from "./hands.mjs";
 import { filmJpeg } from "./images.mjs";
 
 test("without WebAssembly the page says that there is no model, and why", async () => {
@@ -17,7 +17,7 @@ test("without WebAssembly the page says that there is no model, and why", async 
     assert.match(await page.getByRole("alert").textContent(), /could not be opened: .*WebAssembly/);
 
     await dropFiles(page, [{ name: "film.jpg", bytes: filmJpeg }]);
-    const film = card(page, "film.jpg");
+    const film = await read(page, "film.jpg");
     await film.locator(".message").waitFor();
     assert.match(await film.locator(".message").textContent(), /no model to score with: .*WebAss/);
     assert.equal(await film.locator(".finding").count(), 0);

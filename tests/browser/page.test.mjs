@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { badFiles, filmJpeg, filmPng, filmPng16 } from "./images.mjs";
 import { launch, openFile, root } from "./chromium.mjs";
-import { card, dropFiles, pastePng } from "./hands.mjs";
+import { drawn, dropFiles, pastePng, read, row } from "./hands.mjs";
 
 const samples = resolve(root, "../shared/data/samples");
 
@@ -27,8 +27,8 @@ describe("the page from file://", () => {
   });
 
   async function assertFindings(name) {
-    const film = card(page, name);
-    await film.and(page.locator("[data-status=ok]")).waitFor();
+    await row(page, name).and(page.locator("[data-status=ok]")).waitFor();
+    const film = await read(page, name);
     const labels = (await page.evaluate(() => thoraxlite.ready)).model.labels;
     assert.deepEqual(await film.locator(".finding .label").allTextContents(), labels);
     for (const finding of await film.locator(".finding").all()) {
@@ -41,12 +41,7 @@ describe("the page from file://", () => {
   test("a dropped film is shown with its findings, its picture and the page's clock", async () => {
     await dropFiles(page, [{ name: "phantom.jpg", bytes: filmJpeg }]);
     await assertFindings("phantom.jpg");
-    const picture = card(page, "phantom.jpg").locator("img");
-    await page.waitForFunction(
-      (img) => img.complete && img.naturalWidth > 0,
-      await picture.elementHandle(),
-    );
-    assert.match(await picture.getAttribute("src"), /^blob:/);
+    await drawn(page);
     assert.match(await page.locator(".clock").textContent(), /First result after \d/);
   });
 
@@ -58,18 +53,22 @@ describe("the page from file://", () => {
     // Headless Chromium does not tell the page of a drag that ends elsewhere.
     await page.evaluate(() => dispatchEvent(new DragEvent("dragleave")));
     await invitation.waitFor({ state: "detached" });
-    assert.equal(await page.locator(".film").count(), 0);
+    assert.equal(await page.locator(".row").count(), 0);
   });
 
   test("several chosen films stand in the order in which they were given", async () => {
-    await page.locator("input[type=file]").setInputFiles([
+    await page.locator("input.choose-files").setInputFiles([
       { name: "a.jpg", mimeType: "image/jpeg", buffer: filmJpeg },
       { name: "b.png", mimeType: "image/png", buffer: filmPng },
       { name: "c.png", mimeType: "image/png", buffer: filmPng16 },
     ]);
     for (const name of ["a.jpg", "b.png", "c.png"]) await assertFindings(name);
-    assert.deepEqual(await page.locator(".film h3").allTextContents(), ["a.jpg", "b.png", "c.png"]);
-    assert.match(await page.locator(".list-head").textContent(), /3 of 3 done/);
+    assert.deepEqual(await page.locator(".row-name").allTextContents(), [
+      "a.jpg",
+      "b.png",
+      "c.png",
+    ]);
+    assert.match(await page.locator(".worklist").textContent(), /3 of 3 done/);
   });
 
   test("a pasted film is screened", async () => {
@@ -95,7 +94,7 @@ describe("the page from file://", () => {
     const focused = () =>
       page.evaluate(() => document.querySelector("button:focus, summary:focus")?.textContent ?? "");
     const tabTo = async (text) => {
-      for (let i = 0; i < 20; ++i) {
+      for (let i = 0; i < 60; ++i) {
         await page.keyboard.press("Tab");
         if ((await focused()).includes(text)) return;
       }
@@ -116,9 +115,8 @@ describe("the page from file://", () => {
       /^key\.jpg: .+: .*%, (above|below) threshold/,
     );
 
-    await tabTo("Try the built-in sample");
-    await page.keyboard.press("Space");
-    await assertFindings("drawn-phantom.jpg");
+    await pastePng(page, filmPng);
+    await assertFindings("image.png");
     await tabTo("Save all as JSON");
     const download = page.waitForEvent("download");
     await page.keyboard.press("Enter");
@@ -127,17 +125,20 @@ describe("the page from file://", () => {
     assert.deepEqual(
       saved.screenings.map(({ file, status }) => [file, status]),
       [
-        ["drawn-phantom.jpg", "ok"],
+        ["image.png", "ok"],
         ["key.jpg", "ok"],
       ],
     );
 
     await tabTo("Clear the list");
     await page.keyboard.press("Enter");
-    await page.locator(".film").first().waitFor({ state: "detached" });
-    await tabTo("Model card");
+    await page.locator(".row").first().waitFor({ state: "detached" });
+    await tabTo("Try the built-in sample");
+    await page.keyboard.press("Space");
+    await assertFindings("drawn-phantom.jpg");
+    await tabTo("Model");
     await page.keyboard.press("Enter");
-    await page.locator("pre").waitFor();
+    await page.getByRole("heading", { name: "What it is not for" }).waitFor();
   });
 
   test("a copied result carries the notice and every key", async () => {
@@ -146,7 +147,8 @@ describe("the page from file://", () => {
       (bytes) => thoraxlite.screen(new Uint8Array(bytes), "copy.jpg"),
       [...filmJpeg],
     );
-    await card(page, "copy.jpg").getByRole("button", { name: "Copy as JSON" }).click();
+    const film = await read(page, "copy.jpg");
+    await film.getByRole("button", { name: "Copy as JSON" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     const { notice, ...rest } = JSON.parse(
       await page.evaluate(() => navigator.clipboard.readText()),
@@ -173,10 +175,13 @@ describe("the page from file://", () => {
           { name, bytes },
           { name: "good.jpg", bytes: filmJpeg },
         ]);
-        const film = card(page, name);
+        const film = await read(page, name);
         await film.locator(".message").waitFor();
         assert.match(await film.locator(".message").textContent(), says);
-        assert.notEqual(await film.getAttribute("data-status"), "ok");
+        const status = await film.getAttribute("data-status");
+        assert.notEqual(status, "ok");
+        if (status === "error")
+          assert.equal(await page.locator(".film-view[data-drawn=true]").count(), 0);
         assert.equal(await film.locator(".finding").count(), 0);
         await assertFindings("good.jpg");
       });

@@ -26,7 +26,7 @@ const states = {
 async function trySample(page) {
   await page.evaluate(() => thoraxlite.ready);
   await page.getByRole("button", { name: "sample" }).click();
-  await page.locator(".film[data-status=ok] img").waitFor();
+  await page.locator(".film-view[data-drawn=true]").waitFor();
   // The bars grow for a moment.
   await page.waitForTimeout(400);
 }

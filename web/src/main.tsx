@@ -2,10 +2,12 @@ import { render } from "preact";
 import { App } from "./app";
 import { Session } from "./session";
 import "./styles/base.css";
+import "./styles/controls.css";
 import "./styles/header.css";
-import "./styles/intake.css";
-import "./styles/films.css";
-import "./styles/footer.css";
+import "./styles/layout.css";
+import "./styles/film.css";
+import "./styles/findings.css";
+import "./styles/dialog.css";
 
 const session = new Session();
 

@@ -63,6 +63,7 @@ function makeFormats() {
   const locale = navigator.languages.find((tag) => tag.split("-")[0] === chosen) ?? chosen;
   return {
     percent: new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }),
+    significant: new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }),
     whole: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
     milliseconds: new Intl.NumberFormat(locale, {
       style: "unit",
@@ -93,6 +94,14 @@ export function formatScore(score: number): string {
 
 export function formatCount(count: number): string {
   return formats.whole.format(count);
+}
+
+export function formatPercent(part: number): string {
+  return formats.percent.format(part);
+}
+
+export function formatNumber(value: number): string {
+  return formats.significant.format(value);
 }
 
 export function formatMilliseconds(milliseconds: number): string {

@@ -2,61 +2,65 @@ import { useRef } from "preact/hooks";
 import { t } from "../strings";
 
 type Props = {
-  first: boolean; // nothing has been screened yet: introduce the page
   take: (files: readonly File[]) => void;
-  takeSample: () => void;
+  takeSample?: (() => void) | undefined;
+  more?: boolean; // besides those that are there
 };
 
-export function Intake({ first, take, takeSample }: Props) {
-  const input = useRef<HTMLInputElement>(null);
+// The ways by which files come in besides being dropped and pasted.
+export function IntakeButtons({ take, takeSample, more = false }: Props) {
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const taken = (input: HTMLInputElement) => {
+    take([...(input.files ?? [])]);
+    // So that choosing the same file again is a change again.
+    input.value = "";
+  };
   return (
-    <section class={first ? "intake first" : "intake"} aria-label={t("choose")}>
-      {first && <p class="tagline">{t("tagline")}</p>}
-      <div class="drop-zone">
-        {first && <FilmSheet />}
-        <div>
-          <p class="drop-title">{t("dropTitle")}</p>
-          <p class="soft">{t("dropDetail")}</p>
-        </div>
-        <div class="buttons">
-          <button type="button" class="primary" onClick={() => input.current?.click()}>
-            {t("choose")}
-          </button>
-          <button type="button" onClick={takeSample}>
-            {t("trySample")}
-          </button>
-        </div>
-        {first && <p class="soft small">{t("sampleDetail")}</p>}
-        <input
-          ref={input}
-          type="file"
-          multiple
-          hidden
-          accept="image/jpeg,image/png"
-          onChange={({ currentTarget }) => {
-            take([...(currentTarget.files ?? [])]);
-            // So that choosing the same file again is a change again.
-            currentTarget.value = "";
-          }}
-        />
-      </div>
-      {first && (
-        <ul class="promises">
-          <Promised title={t("promisePrivate")} detail={t("promisePrivateDetail")} />
-          <Promised title={t("promiseOffline")} detail={t("promiseOfflineDetail")} />
-          <Promised title={t("promiseHonest")} detail={t("promiseHonestDetail")} />
-        </ul>
+    <div class="buttons">
+      <button type="button" class={more ? "" : "primary"} onClick={() => files.current?.click()}>
+        {t(more ? "addFiles" : "choose")}
+      </button>
+      <button type="button" onClick={() => folder.current?.click()}>
+        {t(more ? "addFolder" : "chooseFolder")}
+      </button>
+      {takeSample && (
+        <button type="button" onClick={takeSample}>
+          {t("trySample")}
+        </button>
       )}
-    </section>
+      {/* Any file: films by DICOM often have no ending, and are recognised by what is in them. */}
+      <input
+        ref={files}
+        class="choose-files"
+        type="file"
+        multiple
+        hidden
+        onChange={({ currentTarget }) => taken(currentTarget)}
+      />
+      <input
+        ref={folder}
+        class="choose-folder"
+        type="file"
+        {...{ webkitdirectory: true }}
+        hidden
+        onChange={({ currentTarget }) => taken(currentTarget)}
+      />
+    </div>
   );
 }
 
-function Promised({ title, detail }: { title: string; detail: string }) {
+// The page before the first film.
+export function Welcome({ take, takeSample }: Props) {
   return (
-    <li>
-      <strong>{title}</strong>
-      <span class="soft">{detail}</span>
-    </li>
+    <section class="welcome" aria-labelledby="welcome">
+      <FilmSheet />
+      <h2 id="welcome">{t("dropTitle")}</h2>
+      <p class="soft">{t("dropDetail")}</p>
+      <IntakeButtons take={take} takeSample={takeSample} />
+      <p class="soft small">{t("sampleDetail")}</p>
+      <p class="soft small">{t("welcomePrivate")}</p>
+    </section>
   );
 }
 
@@ -64,7 +68,7 @@ function FilmSheet() {
   return (
     <svg class="film-sheet" viewBox="0 0 32 32" aria-hidden="true">
       <rect x="3" y="1" width="26" height="30" rx="2.5" />
-      <path d="M14 10.5c0-.9-.6-1.2-1.3-.8C9.5 11.7 6.5 16 6.5 21.500c0 3 1.6 4.2 4 3.3 2-.7 3.5-1.6 3.5-4.100zM18 10.500c0-.9.6-1.2 1.3-.8 3.2 2 6.2 6.3 6.2 11.8 0 3-1.6 4.2-4 3.3-2-.7-3.5-1.6-3.5-4.100zM15.2 5h1.600v10h-1.600z" />
+      <path d="M14 10.5c0-.9-.6-1.2-1.3-.8C9.5 11.7 6.5 16 6.5 21.5c0 3 1.6 4.2 4 3.3 2-.7 3.5-1.6 3.5-4.1zM18 10.5c0-.9.6-1.2 1.3-.8 3.2 2 6.2 6.3 6.2 11.8 0 3-1.6 4.2-4 3.3-2-.7-3.5-1.6-3.5-4.1zM15.2 5h1.6v10h-1.6z" />
     </svg>
   );
 }

@@ -1,9 +1,12 @@
 // Every word of the page in English; the other tables have the same keys. Placeholders and plurals are
 // i18next's: {{name}}, and the endings _one and _other where there is a count.
 
+import { viewingEnglish } from "./viewing_english";
+
 export const english = {
+  ...viewingEnglish,
+
   appName: "ThoraxLite",
-  tagline: "A chest X-ray goes in, scores come out, and the image never leaves this computer.",
 
   noticeShort: "Research software, not a medical device. Scores are not facts; a person decides.",
   noticeLong:
@@ -20,14 +23,6 @@ export const english = {
   pastedName: "pasted image",
   unnamed: "image",
 
-  promisePrivate: "Private by construction",
-  promisePrivateDetail:
-    "The page's own policy forbids it to connect to anything. Films are read here and go nowhere.",
-  promiseOffline: "Works without a network",
-  promiseOfflineDetail: "Model and program are inside the page. Save it, carry it, open it.",
-  promiseHonest: "Says when it cannot",
-  promiseHonestDetail: "A file that cannot be read or scored gives a reason, never a number.",
-
   films: "Films",
   progress: "{{done}} of {{total}} done",
   saveAll: "Save all as JSON",
@@ -37,8 +32,6 @@ export const english = {
   copied: "Copied",
   copyFailed: "The browser did not allow copying",
 
-  filmAlt: "The film {{file}}",
-  filmOf: "Film {{file}}",
   findings: "Findings",
   statusWaiting: "Waiting",
   statusOk: "Screened",
@@ -61,11 +54,9 @@ export const english = {
   model: "Model",
   modelOpening: "Opening the model…",
   modelFailed: "The model could not be opened",
-  modelName: "Name",
   modelSha256: "SHA-256",
   modelEngine: "Engine",
   modelLabels: "Labels",
-  modelCard: "Model card",
 
   fileUnreadable: "The browser could not read the file: {{reason}}",
   crashed:

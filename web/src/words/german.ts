@@ -2,10 +2,12 @@
 
 import type { Words } from "../strings";
 
+import { viewingGerman } from "./viewing_german";
+
 export const german: Words = {
+  ...viewingGerman,
+
   appName: "ThoraxLite",
-  tagline:
-    "Ein Thorax-Röntgenbild geht hinein, Werte kommen heraus, und das Bild verlässt diesen Rechner nie.",
 
   noticeShort:
     "Forschungssoftware, kein Medizinprodukt. Werte sind keine Befunde; ein Mensch entscheidet.",
@@ -24,15 +26,6 @@ export const german: Words = {
   pastedName: "eingefügtes Bild",
   unnamed: "Bild",
 
-  promisePrivate: "Vertraulich durch Bauart",
-  promisePrivateDetail:
-    "Die eigene Richtlinie der Seite verbietet ihr jede Verbindung. Bilder werden hier gelesen und gehen nirgendwohin.",
-  promiseOffline: "Läuft ohne Netz",
-  promiseOfflineDetail: "Modell und Programm stecken in der Seite. Speichern, mitnehmen, öffnen.",
-  promiseHonest: "Sagt, wenn es nicht geht",
-  promiseHonestDetail:
-    "Eine Datei, die nicht gelesen oder nicht bewertet werden kann, ergibt einen Grund, nie eine Zahl.",
-
   films: "Bilder",
   progress: "{{done}} von {{total}} fertig",
   saveAll: "Alles als JSON speichern",
@@ -42,8 +35,6 @@ export const german: Words = {
   copied: "Kopiert",
   copyFailed: "Der Browser hat das Kopieren nicht erlaubt",
 
-  filmAlt: "Das Bild {{file}}",
-  filmOf: "Bild {{file}}",
   findings: "Befundwerte",
   statusWaiting: "Wartet",
   statusOk: "Ausgewertet",
@@ -66,11 +57,9 @@ export const german: Words = {
   model: "Modell",
   modelOpening: "Das Modell wird geöffnet …",
   modelFailed: "Das Modell konnte nicht geöffnet werden",
-  modelName: "Name",
   modelSha256: "SHA-256",
   modelEngine: "Rechenkern",
   modelLabels: "Klassen",
-  modelCard: "Modellkarte",
 
   fileUnreadable: "Der Browser konnte die Datei nicht lesen: {{reason}}",
   crashed:

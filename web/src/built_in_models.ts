@@ -1,0 +1,24 @@
+// The models that the build found in weights/ (build/model_cards.ts), with their model cards as text.
+
+import models from "built-in:models";
+import type { BuiltInModel, CardBlock, CardText } from "./card_blocks";
+
+export const builtInModels: readonly BuiltInModel[] = models;
+
+// The blocks under the first heading that holds `words`, without it.
+export function section(card: readonly CardBlock[], words: string): readonly CardBlock[] {
+  const start = card.findIndex(
+    (block) => block.type === "heading" && plainText(block.text).toLowerCase().includes(words),
+  );
+  if (start < 0) return [];
+  const rest = card.slice(start + 1);
+  const depth = (card[start] as { depth: number }).depth;
+  const end = rest.findIndex((block) => block.type === "heading" && block.depth <= depth);
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
+function plainText(texts: readonly CardText[]): string {
+  return texts
+    .map((text) => (typeof text === "string" ? text : "strong" in text ? text.strong : text.code))
+    .join("");
+}

@@ -1,0 +1,100 @@
+import { useState } from "preact/hooks";
+import { exportOne } from "../export";
+import type { Film } from "../films";
+import type { OperatingPoint } from "../operating_points";
+import type { Session } from "../session";
+import { formatMilliseconds, t } from "../strings";
+import type { Screening } from "../thoraxlite";
+import { CopyButton } from "./copy_button";
+import { EvidencePanel, type EvidenceSettings } from "./evidence_panel";
+import { Findings } from "./findings";
+import { Refusal } from "./refusal";
+import type { ChosenFinding } from "./use_findings";
+
+type Props = {
+  session: Session;
+  film: Film;
+  findings: ChosenFinding;
+  settings: EvidenceSettings;
+  change: (settings: EvidenceSettings) => void;
+  hasLungField: boolean;
+};
+
+export function FindingsPane({ session, film, findings, settings, change, hasLungField }: Props) {
+  const { screening } = film;
+  // By label, and kept from film to film: it is the clinic's, not the film's.
+  const [prevalences, setPrevalences] = useState<ReadonlyMap<string, number>>(new Map());
+  const prevalence = ({ label, positives, cases }: OperatingPoint) =>
+    prevalences.get(label) ?? (positives !== null && cases ? positives / cases : 0.1);
+  const { chosen, points, evidence, place, choose } = findings;
+
+  return (
+    <section class="findings-pane" aria-labelledby="findings" data-status={screening?.status}>
+      <h2 id="findings" class="unseen">
+        {t("findings")}
+      </h2>
+      {screening === null && <p class="soft">{t("waitingDetail")}</p>}
+      {screening?.status === "error" && <p class="message">{screening.message}</p>}
+      {screening?.status === "refused" && (
+        <Refusal
+          screening={screening}
+          showAnyway={screening.image === null ? null : () => void session.showAnyway(film.id)}
+        />
+      )}
+      {screening !== null && screening.findings.length > 0 && (
+        <Findings
+          screening={screening}
+          points={points}
+          chosen={chosen?.label ?? null}
+          choose={choose}
+          prevalence={prevalence}
+          setPrevalence={(label, value) => setPrevalences(new Map(prevalences).set(label, value))}
+        />
+      )}
+      {chosen !== null && evidence !== null && (
+        <EvidencePanel
+          label={chosen.label}
+          place={place}
+          insideLungs={chosen.evidence_inside_lungs}
+          most={evidence.most}
+          hasLungField={hasLungField}
+          settings={settings}
+          change={change}
+        />
+      )}
+      {screening !== null && <Details screening={screening} session={session} />}
+    </section>
+  );
+}
+
+function Details({ screening, session }: { screening: Screening; session: Session }) {
+  const { readyAfter, firstResultAfter } = session;
+  const { decode, prepare, infer } = screening.milliseconds;
+  const { name, sha256 } = screening.model;
+  return (
+    <footer class="details small">
+      <p class="soft">
+        {screening.findings.length > 0 && (
+          <span>
+            {t("times", {
+              decode: formatMilliseconds(decode),
+              prepare: formatMilliseconds(prepare),
+              infer: formatMilliseconds(infer),
+            })}
+          </span>
+        )}
+        {name !== "" && (
+          <span>
+            {t("model")} {name} <code>{sha256.slice(0, 8)}</code>
+          </span>
+        )}
+        <span class="clock">
+          {readyAfter !== undefined && t("readyAfter", { time: formatMilliseconds(readyAfter) })}{" "}
+          {firstResultAfter !== undefined &&
+            t("firstResult", { time: formatMilliseconds(firstResultAfter) })}
+        </span>
+      </p>
+      <CopyButton text={exportOne(screening)} />
+    </footer>
+  );
+}

@@ -1,0 +1,104 @@
+// The evaluation that a model card holds (native/evaluation), as the page shows it. A card is
+// whatever a file holds, so nothing in it is taken for granted: what does not fit is left out.
+
+export interface Interval {
+  readonly value: number; // [0, 1]
+  readonly low: number | null; // of its 95% interval
+  readonly high: number | null;
+}
+
+export interface Group {
+  readonly name: string; // "" is all images
+  readonly images: number;
+  readonly accuracy: Interval;
+}
+
+export interface LabelFigures {
+  readonly label: string;
+  readonly sensitivity: Interval;
+  readonly specificity: Interval;
+  readonly areaUnderRoc: Interval;
+}
+
+// Points of a curve in the unit square.
+export type Curve = readonly (readonly [number, number])[];
+
+export interface Split {
+  readonly name: string; // "test", "val"
+  readonly groups: readonly Group[]; // all images, then each source
+  readonly labels: readonly LabelFigures[];
+  readonly classes: readonly string[];
+  readonly confusion: readonly (readonly number[])[]; // [true class][called class]; may be empty
+  readonly roc: ReadonlyMap<string, Curve>; // by label: false positive rate, sensitivity
+  readonly reliability: ReadonlyMap<string, Curve>; // by label: mean score, part with the finding
+}
+
+type Json = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const object = (value: unknown): Json => (isObject(value) ? value : {});
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const number = (value: unknown): number | null =>
+  typeof value === "number" && Number.isFinite(value) ? value : null;
+
+// The splits in the order in which they tell most: those that training never saw first.
+export function splitsOf(card: Json): Split[] {
+  return Object.entries(object(card.evaluation))
+    .filter(([, split]) => isObject(split))
+    .map(([name, split]) => splitOf(name, split as Json))
+    .filter(({ groups, labels }) => groups.length > 0 || labels.length > 0)
+    .sort((a, b) => Number(b.name === "test") - Number(a.name === "test"));
+}
+
+function splitOf(name: string, split: Json): Split {
+  const overall = object(split.overall);
+  const findings = list(split.findings).filter(isObject);
+  const groups = [["", overall] as const, ...Object.entries(object(split.by_source))];
+  return {
+    name,
+    groups: groups.flatMap(([name, group]) => groupOf(name, object(group))),
+    labels: findings.flatMap(labelOf),
+    classes: list(overall.classes).map((item) => String(object(item).label)),
+    confusion: list(overall.confusion).map((row) => list(row).map((count) => number(count) ?? 0)),
+    roc: curves(findings, "roc"),
+    reliability: curves(findings, "reliability"),
+  };
+}
+
+function groupOf(name: string, group: Json): Group[] {
+  const accuracy = interval(group, "accuracy");
+  const images = number(group.images);
+  return accuracy === null || images === null ? [] : [{ name, images, accuracy }];
+}
+
+function labelOf(finding: Json): LabelFigures[] {
+  const sensitivity = interval(finding, "sensitivity");
+  const specificity = interval(finding, "specificity");
+  const areaUnderRoc = interval(finding, "area_under_roc");
+  if (sensitivity === null || specificity === null || areaUnderRoc === null) return [];
+  return [{ label: String(finding.label), sensitivity, specificity, areaUnderRoc }];
+}
+
+function interval(json: Json, key: string): Interval | null {
+  const value = number(json[key]);
+  if (value === null || value < 0 || value > 1) return null;
+  const [low, high] = list(json[`${key}_95`]).map(number);
+  return { value, low: low ?? null, high: high ?? null };
+}
+
+function curves(findings: readonly Json[], key: string): ReadonlyMap<string, Curve> {
+  return new Map(
+    findings.flatMap((finding): [string, Curve][] => {
+      const curve = curveOf(finding[key]);
+      return curve.length < 2 ? [] : [[String(finding.label), curve]];
+    }),
+  );
+}
+
+export function curveOf(value: unknown): Curve {
+  return list(value).flatMap((point): [number, number][] => {
+    const [x, y] = list(point).map(number);
+    return x == null || y == null ? [] : [[x, y]];
+  });
+}

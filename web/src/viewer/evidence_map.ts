@@ -1,0 +1,106 @@
+// The evidence for a finding as a picture to lay over the film, and as words.
+
+import { interpolateCividis } from "d3-scale-chromatic";
+
+export interface Grid {
+  readonly width: number;
+  readonly height: number;
+  readonly values: ArrayLike<number>; // [height, width], over the whole film
+}
+
+// Evidence in parts of this much of `most` and less fades out, so that the film stays a film.
+const fadesBelow = 0.3;
+const finer = 8;
+
+// Cividis, whose lightness grows evenly and which looks alike to eyes with and without all their
+// cones. Colours 0 to 255, dark blue to yellow.
+export const colours: readonly (readonly [number, number, number])[] = Array.from(
+  { length: 256 },
+  (_, i) =>
+    interpolateCividis(i / 255)
+      .match(/\d+/g)!
+      .map(Number) as [number, number, number],
+);
+
+// RGBA, finer than the evidence by a smooth curve through its values. Only what speaks for the
+// finding is shown: values of 0 and below are clear, `most` and above have the last colour.
+export function evidencePicture(evidence: Grid, most: number): ImageData {
+  const { width, height, values } = refined(evidence, finer);
+  const picture = new ImageData(width, height);
+  for (let i = 0; i < width * height; ++i) {
+    const part = Math.min(Math.max(values[i]! / most, 0), 1);
+    const [red, green, blue] = colours[Math.round(part * 255)]!;
+    picture.data.set([red, green, blue, 255 * Math.min(part / fadesBelow, 1)], 4 * i);
+  }
+  return picture;
+}
+
+// Catmull and Rom's cubic through the centres of the cells; edges repeat.
+export function refined({ width, height, values }: Grid, times: number): Grid {
+  const across = new Float32Array(height * width * times);
+  for (let y = 0; y < height; ++y)
+    for (let x = 0; x < width * times; ++x)
+      across[y * width * times + x] = between(
+        (i) => values[y * width + Math.min(Math.max(i, 0), width - 1)]!,
+        (x + 0.5) / times - 0.5,
+      );
+  const fine = { width: width * times, height: height * times };
+  const both = new Float32Array(fine.width * fine.height);
+  for (let y = 0; y < fine.height; ++y)
+    for (let x = 0; x < fine.width; ++x)
+      both[y * fine.width + x] = between(
+        (i) => across[Math.min(Math.max(i, 0), height - 1) * fine.width + x]!,
+        (y + 0.5) / times - 0.5,
+      );
+  return { ...fine, values: both };
+}
+
+function between(at: (i: number) => number, position: number): number {
+  const i = Math.floor(position);
+  const t = position - i;
+  const [a, b, c, d] = [at(i - 1), at(i), at(i + 1), at(i + 2)];
+  return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+}
+
+// The largest evidence of all findings of a film: the maps share one scale, so that a finding with
+// little evidence looks like little. 0 if nothing speaks for any.
+export function mostEvidence(maps: readonly ArrayLike<number>[]): number {
+  let most = 0;
+  for (const map of maps) for (let i = 0; i < map.length; ++i) most = Math.max(most, map[i]!);
+  return most;
+}
+
+export type Side = "pictureLeft" | "pictureRight";
+export type Zone = "upper" | "middle" | "lower";
+
+export interface Place {
+  readonly side: Side;
+  readonly zone: Zone;
+  readonly part: number; // of the evidence for the finding, how much lies there
+}
+
+// The sixth of the picture that holds most of what speaks for a finding: left or right half, and
+// upper, middle or lower third of `box`, the lung fields' extent. Null if nothing speaks for it.
+export function mainPlace(
+  { width, height, values }: Grid,
+  box: { left: number; right: number; top: number; bottom: number }, // [0, 1] across the film
+): Place | null {
+  const sums = new Map<string, number>();
+  let all = 0;
+  for (let y = 0; y < height; ++y)
+    for (let x = 0; x < width; ++x) {
+      const value = values[y * width + x]!;
+      if (!(value > 0)) continue;
+      all += value;
+      const side: Side =
+        (x + 0.5) / width < (box.left + box.right) / 2 ? "pictureLeft" : "pictureRight";
+      const down = ((y + 0.5) / height - box.top) / (box.bottom - box.top);
+      const zone: Zone = down < 1 / 3 ? "upper" : down < 2 / 3 ? "middle" : "lower";
+      const key = `${side} ${zone}`;
+      sums.set(key, (sums.get(key) ?? 0) + value);
+    }
+  if (all === 0) return null;
+  const [[key, sum]] = [...sums].sort((a, b) => b[1] - a[1]) as [[string, number]];
+  const [side, zone] = key.split(" ") as [Side, Zone];
+  return { side, zone, part: sum / all };
+}
