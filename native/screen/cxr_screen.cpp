@@ -102,7 +102,7 @@ int main(int argc, char** argv) {
   app.add_option("--format", arguments.format, "table, json (one object a line) or csv")
       ->check(CLI::IsMember(thoraxlite::kReportFormats))
       ->capture_default_str();
-  app.add_option("--engine", arguments.engine, "auto, xnnpack or reference")
+  app.add_option("--engine", arguments.engine, "auto, simd, xnnpack or reference")
       ->check(CLI::IsMember({"auto", "xnnpack", "reference"}))
       ->capture_default_str();
   app.add_option("paths", arguments.paths, "Image files, and folders with image files below")

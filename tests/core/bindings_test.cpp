@@ -47,7 +47,7 @@ TEST_CASE("the binding opens a model, screens, and forgets a model that failed")
 
   CHECK(open({})["error"] == "The file is not valid safetensors: it is empty.");
   CHECK(open(parts.write(), "gpu")["error"] ==
-        "There is no engine \"gpu\"; expected auto, xnnpack or reference.");
+        "There is no engine \"gpu\"; expected auto, simd, xnnpack or reference.");
   CHECK(screen("a.png", film)["message"] == "No model is open.");
 }
 

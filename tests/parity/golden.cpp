@@ -67,15 +67,6 @@ LayerDifference compare_layer(const NodeOutput& ours, const NodeOutput& golden, 
 
 }  // namespace
 
-std::vector<EngineKind> engines_built_in() {
-  return {
-      EngineKind::reference,
-#ifdef THORAXLITE_XNNPACK
-      EngineKind::xnnpack,
-#endif
-  };
-}
-
 Result<Golden> read_golden(ByteView file, const Model& model) {
   const Result<Safetensors> tensors = parse_safetensors(file);
   if (!tensors) return tl::unexpected(tensors.error());

@@ -40,8 +40,6 @@ struct LayerDifference {
   bool holds() const { return report.empty(); }
 };
 
-std::vector<EngineKind> engines_built_in();
-
 // One a layer. Errors: the engine failed, or its layers have other names or shapes.
 Result<std::vector<LayerDifference>> compare(Engine& engine, const Golden& golden);
 

@@ -13,7 +13,8 @@ extern "C" {
 uint8_t* thoraxlite_allocate(size_t size);
 void thoraxlite_free(uint8_t* bytes);
 
-// Opens the model; sha256 is the file's digest in hex, engine one of auto, reference, xnnpack.
+// Opens the model; sha256 is the file's digest in hex, engine one of auto, simd, xnnpack,
+// reference.
 // Returns {"card": <the model card>, "sha256", "engine"} or {"error": "..."} as JSON.
 const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha256,
                             const char* engine);

@@ -24,7 +24,7 @@ struct MapView {
   const float* values = nullptr;
 };
 
-enum class EngineKind { automatic, reference, xnnpack };
+enum class EngineKind { automatic, simd, xnnpack, reference };
 
 class Engine {
  public:
@@ -43,18 +43,23 @@ class Engine {
   virtual EngineKind kind() const = 0;  // never automatic
 };
 
-Result<EngineKind> parse_engine_kind(const std::string& name);  // "auto", "reference", "xnnpack"
+// "auto", "simd", "xnnpack" or "reference"
+Result<EngineKind> parse_engine_kind(const std::string& name);
 const char* to_string(EngineKind kind);
 
+std::vector<EngineKind> engines_built_in();  // the fastest first
+
 // The engine keeps what it needs of the model; the model need not outlive it.
-// automatic is the fastest one that is built in and can run this model.
-Result<std::unique_ptr<Engine>> make_engine(const Model& model, EngineKind kind);
+// automatic is the fastest one that is built in and can run this model. threads: of the simd
+// engine, the others have one.
+Result<std::unique_ptr<Engine>> make_engine(const Model& model, EngineKind kind, int threads = 1);
 
 // The index of the node that the last global_average_pool reads, -1 being the network's input;
 // nothing where there is no such node.
 std::optional<int> source_of_last_map(const std::vector<Node>& nodes);
 
-Result<std::unique_ptr<Engine>> make_reference_engine(const Model& model);
+Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads);
 Result<std::unique_ptr<Engine>> make_xnnpack_engine(const Model& model);
+Result<std::unique_ptr<Engine>> make_reference_engine(const Model& model);
 
 }  // namespace thoraxlite

@@ -1,0 +1,55 @@
+// The one place that looks at the browser and picks the build of the core. wasm/README.md lists the
+// builds.
+
+export interface Features {
+  simd: boolean; // WebAssembly SIMD128
+  relaxedSimd: boolean;
+  sharedMemory: boolean; // the page is cross-origin isolated
+  cores: number;
+}
+
+export interface Variant {
+  module: "thoraxlite" | "thoraxlite-relaxed" | "thoraxlite-threads" | "thoraxlite-relaxed-threads";
+  threads: number;
+}
+
+// More threads than this find too little to do in a network of a few milliseconds.
+const mostThreads = 4;
+
+// The build for a worker of which there are `workers` at once. Nothing where the browser has no
+// SIMD: the core was never built without it, and would take seconds a film.
+export function chooseVariant(features: Features, workers = 1): Variant | undefined {
+  if (!features.simd) return undefined;
+  const threads = features.sharedMemory
+    ? Math.min(Math.max(Math.floor(features.cores / workers), 1), mostThreads)
+    : 1;
+  const instructions = features.relaxedSimd ? "thoraxlite-relaxed" : "thoraxlite";
+  return { module: threads > 1 ? `${instructions}-threads` : instructions, threads };
+}
+
+export function browserFeatures(): Features {
+  return {
+    simd: WebAssembly.validate(simdProbe),
+    relaxedSimd: WebAssembly.validate(relaxedProbe),
+    sharedMemory: globalThis.crossOriginIsolated === true,
+    cores: navigator.hardwareConcurrency || 1,
+  };
+}
+
+// A module of one function without arguments that gives a vector. `code` is shorter than 112 bytes,
+// so that every length is one byte.
+function probe(code: number[]): Uint8Array<ArrayBuffer> {
+  const end = 0x0b;
+  const vector = 0x7b;
+  const body = [0, ...code, end]; // no locals
+  return new Uint8Array([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
+    ...[1, 5, 1, 0x60, 0, 1, vector], // type section: () -> v128
+    ...[3, 2, 1, 0], // function section: one, of type 0
+    ...[10, body.length + 2, 1, body.length, ...body], // code section
+  ]);
+}
+
+const zeroVector = [0xfd, 12, ...new Array<number>(16).fill(0)]; // v128.const 0
+const simdProbe = probe([...zeroVector, 0xfd, 98]); // i8x16.popcnt, of the standard's last draft
+const relaxedProbe = probe([...zeroVector, ...zeroVector, ...zeroVector, 0xfd, 0x85, 0x02]); // f32x4.relaxed_madd
