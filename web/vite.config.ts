@@ -13,6 +13,7 @@ const inputs = {
   model: resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors"),
   sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? "build/sample.jpg"),
   worker: resolve(import.meta.dirname, "src/worker.ts"),
+  dicomWorker: resolve(import.meta.dirname, "src/dicom/worker.ts"),
 };
 const dist = resolve(root, process.env.THORAXLITE_DIST ?? "dist");
 

@@ -9,6 +9,8 @@
 
 #include "core/screener.h"
 #include "data/file_bytes.h"
+#include "dicom/is_dicom.h"
+#include "dicom/read_dicom.h"
 #include "image_files.h"
 #include "report.h"
 #include "terminal_text.h"
@@ -36,8 +38,12 @@ Result<Screener> open_screener(const Arguments& arguments) {
 
 Screening screen_file(Screener& screener, const std::string& path) {
   const auto bytes = read_file(path);
-  if (bytes) return screener.screen(path, {bytes->data(), bytes->size()});
-  return screener.no_result(path, bytes.error().message);
+  if (!bytes) return screener.no_result(path, bytes.error().message);
+  const ByteView file{bytes->data(), bytes->size()};
+  if (!is_dicom(file)) return screener.screen(path, file);
+  const auto film = read_dicom(file);
+  if (!film) return screener.no_result(path, film.error().message);
+  return screener.screen(path, film->image, film->facts);
 }
 
 // How far we are, on a terminal only; it leaves the line clean for each row.
@@ -96,7 +102,7 @@ int screen_all(const Arguments& arguments) {
 int main(int argc, char** argv) {
   thoraxlite::Arguments arguments;
   CLI::App app(
-      "Scores chest X-ray images (JPEG, PNG) with a ThoraxLite model. Research use only.\n"
+      "Scores chest X-ray images (JPEG, PNG, DICOM) with a ThoraxLite model. Research use only.\n"
       "Exit status: 0 all files were read, 3 some failed, 2 wrong usage or unusable model.");
   app.add_option("--model", arguments.model, "Model file (.safetensors)")->required();
   app.add_option("--format", arguments.format, "table, json (one object a line) or csv")

@@ -4,10 +4,12 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
 import type { Plugin } from "vite";
+import { dicomBlock } from "./dicom.ts";
 
 export interface WorkerInputs {
   coreModule: string; // Emscripten's ES module
   worker: string; // TypeScript
+  dicomWorker: string; // TypeScript
 }
 
 // import text from "inlined:wasm" gives the file gzipped, in base64. Inside a script it needs no
@@ -45,6 +47,7 @@ export function workerSource(inputs: WorkerInputs): Plugin {
         // The core would only derive addresses of files from it, and needs none.
         transform: { define: { "import.meta": "{}" } },
         resolve: { alias: { "thoraxlite-core": inputs.coreModule } },
+        plugins: [dicomBlock(inputs.dicomWorker)],
         output: { format: "iife", minify: true },
       });
       return `export default ${JSON.stringify(output[0].code)};`;

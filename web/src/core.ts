@@ -57,6 +57,30 @@ export class Core {
     );
   }
 
+  // A film that was decoded elsewhere. ageYears: NaN where unknown; viewPosition: DICOM's, or "".
+  screenPixels(
+    name: string,
+    { width, height, maxValue, pixels }: FilmPixels,
+    { ageYears, viewPosition }: { ageYears: number; viewPosition: string },
+    showAnyway: boolean,
+  ): Screened {
+    const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+    return withBytes(this.module, [cString(name), bytes, cString(viewPosition)], (at) =>
+      this.screened(
+        this.module._thoraxlite_screen_pixels(
+          at[0]!,
+          at[1]!,
+          width,
+          height,
+          maxValue,
+          ageYears,
+          at[2]!,
+          showAnyway ? 1 : 0,
+        ),
+      ),
+    );
+  }
+
   private screened(json: number): Screened {
     const { module } = this;
     const screening = readJson<Screening>(module, json);

@@ -15,6 +15,11 @@ declare module "inlined:sample" {
   export default base64OfGzip;
 }
 
+declare module "inlined:dicom" {
+  const base64OfGzip: string;
+  export default base64OfGzip;
+}
+
 declare module "source:worker" {
   const source: string;
   export default source;

@@ -3,6 +3,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Core, decode, ModelRefused, NotDecoded } from "./core";
+import { isDicom, NotRead, readDicom, type DicomChoice } from "./dicom";
 import { unpack, unpackStream } from "./inlined";
 import type { ModelSource, Program, Reply, Request } from "./protocol";
 
@@ -36,15 +37,26 @@ async function open(program: Program, model: Uint8Array): Promise<Reply> {
   }
 }
 
-async function pixels(file: Uint8Array): Promise<Reply> {
+async function pixels(file: Uint8Array, choice: DicomChoice): Promise<Reply> {
   if (compiled === undefined) return { type: "noModel" };
-  try {
-    const film = await decode(await compiled, file);
-    return { type: "pixels", film, steps: [], dicom: null };
-  } catch (error) {
-    if (error instanceof NotDecoded) return { type: "notDecoded", message: error.message };
-    throw error;
-  }
+  if (!isDicom(file))
+    return { type: "pixels", film: await decode(await compiled, file), steps: [], dicom: null };
+  const { width, height, maxValue, pixels, steps, ...dicom } = await readDicom(file, choice);
+  return { type: "pixels", film: { width, height, maxValue, pixels }, steps, dicom };
+}
+
+async function screen(name: string, file: Uint8Array, showAnyway: boolean): Promise<Reply> {
+  if (core === undefined) return { type: "noModel" };
+  if (!isDicom(file)) return { type: "screened", ...core.screen(name, file, showAnyway) };
+  const film = await readDicom(file);
+  return { type: "screened", ...core.screenPixels(name, film, film, showAnyway) };
+}
+
+// What cannot be read leaves the core as it was.
+function orNotDecoded(error: unknown): Reply {
+  if (error instanceof NotDecoded || error instanceof NotRead)
+    return { type: "notDecoded", message: error.message };
+  throw error;
 }
 
 async function answer(request: Request): Promise<Reply> {
@@ -55,9 +67,8 @@ async function answer(request: Request): Promise<Reply> {
     return { type: "unreadable", message: describe(error) };
   }
   if (request.type === "open") return open(request.program, bytes);
-  if (request.type === "pixels") return pixels(bytes);
-  if (core === undefined) return { type: "noModel" };
-  return { type: "screened", ...core.screen(request.name, bytes, request.showAnyway) };
+  if (request.type === "pixels") return pixels(bytes, request).catch(orNotDecoded);
+  return screen(request.name, bytes, request.showAnyway).catch(orNotDecoded);
 }
 
 // What moves to the page instead of being copied.

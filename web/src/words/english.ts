@@ -14,7 +14,7 @@ export const english = {
     "computed from pixels, not a fact about a patient; a person who reads X-rays decides.",
 
   dropTitle: "Drop chest X-rays anywhere on this page",
-  dropDetail: "JPEG or PNG, one or many. Or paste an image with Ctrl+V.",
+  dropDetail: "JPEG, PNG or DICOM, one or many. Or paste an image with Ctrl+V.",
   dropNow: "Let go to screen the films",
   choose: "Choose files",
   trySample: "Try the built-in sample",
@@ -80,4 +80,16 @@ export const english = {
   refusalColour: "Colour image",
   refusalChild: "Child",
   shownAnywaySpoken: "Refused, shown anyway",
+
+  dicomModalityLut: "Stored values looked up in the file's modality table",
+  dicomRescale: "Stored values rescaled by the file's slope and intercept",
+  dicomPadding: "Padding left out, and shown black",
+  dicomFullRange: "Shown from the image's darkest value to its brightest",
+  dicomVoiLut: "Values of interest looked up in the file's table",
+  dicomWindowLinear: "Windowed by the file's centre and width, linear",
+  dicomWindowLinearExact: "Windowed by the file's centre and width, linear exact",
+  dicomWindowSigmoid: "Windowed by the file's centre and width, sigmoid",
+  dicomInverted: "Inverted: the file stores black as white",
+  dicomPalette: "Colours looked up in the file's palette, then made grey",
+  dicomColour: "Colours made grey",
 };

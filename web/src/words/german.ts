@@ -17,7 +17,7 @@ export const german: Words = {
     "entscheidet, wer Röntgenbilder befundet.",
 
   dropTitle: "Röntgenbilder irgendwo auf diese Seite ziehen",
-  dropDetail: "JPEG oder PNG, eines oder viele. Oder ein Bild mit Strg+V einfügen.",
+  dropDetail: "JPEG, PNG oder DICOM, eines oder viele. Oder ein Bild mit Strg+V einfügen.",
   dropNow: "Loslassen, um die Bilder auszuwerten",
   choose: "Dateien wählen",
   trySample: "Eingebautes Beispiel ausprobieren",
@@ -83,4 +83,16 @@ export const german: Words = {
   refusalColour: "Farbbild",
   refusalChild: "Kind",
   shownAnywaySpoken: "Abgelehnt, trotzdem gezeigt",
+
+  dicomModalityLut: "Gespeicherte Werte in der Modalitätstabelle der Datei nachgeschlagen",
+  dicomRescale: "Gespeicherte Werte mit Steigung und Achsenabschnitt der Datei umgerechnet",
+  dicomPadding: "Füllwerte ausgelassen und schwarz gezeigt",
+  dicomFullRange: "Vom dunkelsten bis zum hellsten Wert des Bildes gezeigt",
+  dicomVoiLut: "Grauwerte in der VOI-Tabelle der Datei nachgeschlagen",
+  dicomWindowLinear: "Mit Mitte und Breite der Datei gefenstert, linear",
+  dicomWindowLinearExact: "Mit Mitte und Breite der Datei gefenstert, exakt linear",
+  dicomWindowSigmoid: "Mit Mitte und Breite der Datei gefenstert, sigmoid",
+  dicomInverted: "Invertiert: Die Datei speichert Schwarz als Weiß",
+  dicomPalette: "Farben in der Palette der Datei nachgeschlagen, dann grau gemacht",
+  dicomColour: "Farben grau gemacht",
 };

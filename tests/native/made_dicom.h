@@ -1,0 +1,25 @@
+// Small DICOM films made by DCMTK, in every transfer syntax that it writes.
+#pragma once
+
+#include <dcmtk/dcmdata/dctk.h>
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace thoraxlite {
+
+inline constexpr int kMadeColumns = 24;
+inline constexpr int kMadeRows = 16;
+
+// The code of 12 bits that stands at a position of the film.
+int made_code(int index);
+
+// Of those that are read: native, RLE, JPEG, JPEG-LS.
+std::vector<E_TransferSyntax> made_syntaxes();
+
+// change: of the data set, before it is written.
+std::vector<std::uint8_t> made_dicom(
+    E_TransferSyntax syntax, const std::function<void(DcmDataset&)>& change = [](DcmDataset&) {});
+
+}  // namespace thoraxlite

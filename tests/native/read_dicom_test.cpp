@@ -1,0 +1,111 @@
+// DICOM films through DCMTK: every syntax gives the same pixels, every odd file one sentence.
+#include "dicom/read_dicom.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "dicom/is_dicom.h"
+#include "made_dicom.h"
+
+using namespace thoraxlite;
+
+namespace {
+
+ByteView view(const std::vector<std::uint8_t>& bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+// LINEAR at centre 2048 and width 4096.
+int expected_grey(int code) {
+  return static_cast<int>(std::floor(code / 4095.0 * 65535 + 0.5));
+}
+
+std::string message_of(const std::vector<std::uint8_t>& bytes) {
+  const auto film = read_dicom(view(bytes));
+  return film ? "no error" : film.error().message;
+}
+
+std::string message_after(const std::function<void(DcmDataset&)>& change) {
+  return message_of(made_dicom(EXS_LittleEndianExplicit, change));
+}
+
+}  // namespace
+
+TEST_CASE("every syntax without loss gives the same film") {
+  for (const E_TransferSyntax syntax : made_syntaxes()) {
+    const std::string name = DcmXfer(syntax).getXferName();
+    CAPTURE(name);
+    const auto bytes = made_dicom(syntax);
+    CHECK(is_dicom(view(bytes)));
+    const auto film = read_dicom(view(bytes));
+    REQUIRE_MESSAGE(film, (film ? "" : film.error().message));
+    CHECK(film->image.width == kMadeColumns);
+    CHECK(film->image.height == kMadeRows);
+    CHECK(film->image.max_value == 65535);
+    for (std::size_t i = 0; i < film->image.pixels.size(); ++i) {
+      REQUIRE(film->image.pixels[i] == expected_grey(made_code(static_cast<int>(i))));
+    }
+    CHECK(film->facts.age_years == 45);
+    CHECK(film->facts.view_position == "PA");
+  }
+}
+
+TEST_CASE("a file without its prefix is known by its content, and read") {
+  auto bytes = made_dicom(EXS_LittleEndianExplicit);
+  bytes.erase(bytes.begin(), bytes.begin() + 132);
+  CHECK(is_dicom(view(bytes)));
+  CHECK(message_of(bytes) == "no error");
+}
+
+TEST_CASE("an age that is not said comes from dates, or is unknown") {
+  const auto age_of = [](const std::function<void(DcmDataset&)>& change) {
+    const auto film = read_dicom(view(made_dicom(EXS_LittleEndianExplicit, change)));
+    REQUIRE(film);
+    return film->facts.age_years;
+  };
+  CHECK(std::isnan(age_of([](DcmDataset& data) { data.findAndDeleteElement(DCM_PatientAge); })));
+  CHECK(age_of([](DcmDataset& data) { data.putAndInsertString(DCM_PatientAge, "006M"); }) == 0.5);
+  CHECK(age_of([](DcmDataset& data) {
+          data.findAndDeleteElement(DCM_PatientAge);
+          data.putAndInsertString(DCM_PatientBirthDate, "20100701");
+          data.putAndInsertString(DCM_StudyDate, "20200701");
+        }) == doctest::Approx(10));
+}
+
+TEST_CASE("what is not read is said in one sentence") {
+  CHECK(message_of({'t', 'e', 'x', 't'}) == "The file is not DICOM: it has no DICM prefix.");
+  const auto whole = made_dicom(EXS_LittleEndianExplicit);
+  CHECK(message_of({whole.begin(), whole.end() - 100}).find("truncated") != std::string::npos);
+  CHECK(message_after([](DcmDataset& data) { data.findAndDeleteElement(DCM_Rows); }) ==
+        "The DICOM file does not say its Rows (0028,0010).");
+  CHECK(message_after([](DcmDataset& data) { data.findAndDeleteElement(DCM_PixelData); }) ==
+        "The DICOM file holds no image (PixelData); its modality is DX.");
+  CHECK(message_after([](DcmDataset& data) { data.putAndInsertUint16(DCM_Rows, 900); }) ==
+        "The DICOM file is truncated: its image has 768 bytes; expected 43200.");
+  CHECK(message_after([](DcmDataset& data) {
+          data.putAndInsertUint16(DCM_Rows, 16000);
+          data.putAndInsertUint16(DCM_Columns, 16000);
+        }) == "The DICOM image is 16000 x 16000 pixels; expected at most 40 million.");
+  CHECK(message_after([](DcmDataset& data) { data.putAndInsertString(DCM_WindowWidth, "0"); }) ==
+        "WindowWidth (0028,1051) is 0; expected at least 1.");
+  CHECK(message_after([](DcmDataset& data) { data.putAndInsertString(DCM_RescaleSlope, "x"); }) ==
+        "RescaleSlope (0028,1053) is \"x\"; expected a number.");
+  CHECK(message_after([](DcmDataset& data) {
+          data.putAndInsertString(DCM_PhotometricInterpretation, "HSV");
+        }) ==
+        "The photometric interpretation of the DICOM image is HSV; expected MONOCHROME1, "
+        "MONOCHROME2, RGB, YBR_FULL or PALETTE COLOR.");
+}
+
+TEST_CASE("a syntax that DCMTK does not read is named") {
+  auto bytes = made_dicom(EXS_JPEGLSLossless);
+  const std::string from = "1.2.840.10008.1.2.4.80";
+  const auto at = std::search(bytes.begin(), bytes.end(), from.begin(), from.end());
+  REQUIRE(at != bytes.end());
+  at[from.size() - 2] = '9';
+  CHECK(message_of(bytes) ==
+        "The transfer syntax of this DICOM file is 1.2.840.10008.1.2.4.90 (JPEG 2000 (Lossless "
+        "only)), which is not read by DCMTK; expected an uncompressed, RLE, JPEG or JPEG-LS one.");
+}

@@ -1,0 +1,32 @@
+// What reading a DICOM file gives.
+
+import type { DicomInfo, FilmPixels } from "../pixels";
+import type { NamedWindow } from "./grey_way";
+
+// What was done to the pixels, in order: keys of the page's words.
+export type StepKey =
+  | "dicomModalityLut"
+  | "dicomRescale"
+  | "dicomVoiLut"
+  | "dicomWindowLinear"
+  | "dicomWindowLinearExact"
+  | "dicomWindowSigmoid"
+  | "dicomFullRange"
+  | "dicomPadding"
+  | "dicomInverted"
+  | "dicomPalette"
+  | "dicomColour";
+
+// frame: from 0, default 0. window: an index into windows, or -1 for the image's full range; default
+// the first window, or the full range where there is none. Grey images only.
+export interface DicomChoice {
+  readonly frame?: number;
+  readonly window?: number;
+}
+
+// Pixels have 16 bits, maxValue is 65535.
+export interface DicomFilm extends FilmPixels, DicomInfo {
+  readonly windows: readonly NamedWindow[];
+  readonly steps: readonly StepKey[];
+  readonly colourfulness: number; // mean over pixels of (max(R,G,B) - min(R,G,B)) / white
+}
