@@ -59,6 +59,10 @@ class BitWriter {
   void put(unsigned value, int bits) {
     for (int bit = bits - 1; bit >= 0; --bit) put_bit(value >> bit & 1);
   }
+  void put_marker(int marker) {
+    while (count_ != 0) put_bit(1);
+    bytes_.insert(bytes_.end(), {0xff, static_cast<std::uint8_t>(marker)});
+  }
   Bytes finish() {
     while (count_ != 0) put_bit(1);
     return bytes_;
@@ -121,23 +125,98 @@ Bytes png_chunk(const std::string& type, const Bytes& data) {
   return concatenate({length, body, checksum});
 }
 
-Bytes png_header_chunk(const PngHeader& header) {
+Bytes png_header_chunk(const MadePngHeader& header) {
   Bytes data;
   put32(data, static_cast<std::uint32_t>(header.width));
   put32(data, static_cast<std::uint32_t>(header.height));
   data.insert(data.end(), {static_cast<std::uint8_t>(header.bit_depth),
-                           static_cast<std::uint8_t>(header.colour_type), 0, 0, 0});
+                           static_cast<std::uint8_t>(header.colour_type), 0, 0,
+                           std::uint8_t{header.is_interlaced}});
   return png_chunk("IHDR", data);
 }
 
-Bytes png(const PngHeader& header, const std::vector<Bytes>& rows, const Bytes& extra) {
+namespace {
+
+Bytes png_of_raw(const MadePngHeader& header, const Bytes& raw, const Bytes& extra) {
+  return concatenate({text_bytes("\x89PNG\r\n\x1a\n"), png_header_chunk(header), extra,
+                      png_chunk("IDAT", zlib_stored(raw)), png_chunk("IEND", {})});
+}
+
+int bits_per_pixel(const MadePngHeader& header) {
+  const int channels[] = {1, 0, 3, 1, 2, 0, 4};
+  return channels[header.colour_type] * header.bit_depth;
+}
+
+int paeth(int left, int above, int corner) {
+  const int estimate = left + above - corner;
+  const int to_left = std::abs(estimate - left);
+  const int to_above = std::abs(estimate - above);
+  const int to_corner = std::abs(estimate - corner);
+  if (to_left <= to_above && to_left <= to_corner) return left;
+  return to_above <= to_corner ? above : corner;
+}
+
+}  // namespace
+
+Bytes png(const MadePngHeader& header, const std::vector<Bytes>& rows, const Bytes& extra) {
   Bytes raw;
   for (const Bytes& row : rows) {
     raw.push_back(0);  // no filter
     raw.insert(raw.end(), row.begin(), row.end());
   }
-  return concatenate({text_bytes("\x89PNG\r\n\x1a\n"), png_header_chunk(header), extra,
-                      png_chunk("IDAT", zlib_stored(raw)), png_chunk("IEND", {})});
+  return png_of_raw(header, raw, extra);
+}
+
+Bytes filtered_png(const MadePngHeader& header, const std::vector<Bytes>& rows,
+                   const Bytes& extra) {
+  const auto step = static_cast<std::size_t>(std::max(1, bits_per_pixel(header) / 8));
+  Bytes raw;
+  Bytes above(rows.at(0).size());
+  for (std::size_t y = 0; y < rows.size(); ++y) {
+    const Bytes& row = rows[y];
+    raw.push_back(static_cast<std::uint8_t>(y % 5));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const int left = i < step ? 0 : row[i - step];
+      const int corner = i < step ? 0 : above[i - step];
+      const int predicted[] = {0, left, above[i], (left + above[i]) / 2,
+                               paeth(left, above[i], corner)};
+      raw.push_back(static_cast<std::uint8_t>(row[i] - predicted[y % 5]));
+    }
+    above = row;
+  }
+  return png_of_raw(header, raw, extra);
+}
+
+Bytes interlaced_png(const MadePngHeader& header, const std::vector<Bytes>& rows) {
+  struct Pass {
+    int x, y, dx, dy;
+  };
+  const auto step = bits_per_pixel(header) / 8;
+  Bytes raw;
+  for (const Pass& pass : {Pass{0, 0, 8, 8}, Pass{4, 0, 8, 8}, Pass{0, 4, 4, 8}, Pass{2, 0, 4, 4},
+                           Pass{0, 2, 2, 4}, Pass{1, 0, 2, 2}, Pass{0, 1, 1, 2}}) {
+    if (pass.x >= header.width) continue;
+    for (int y = pass.y; y < header.height; y += pass.dy) {
+      raw.push_back(0);
+      for (int x = pass.x; x < header.width; x += pass.dx) {
+        const auto pixel = rows[static_cast<std::size_t>(y)].begin() + x * step;
+        raw.insert(raw.end(), pixel, pixel + step);
+      }
+    }
+  }
+  MadePngHeader interlaced = header;
+  interlaced.is_interlaced = true;
+  return png_of_raw(interlaced, raw, {});
+}
+
+std::vector<Bytes> pattern_rows(const MadePngHeader& header) {
+  const int size = (header.width * bits_per_pixel(header) + 7) / 8;
+  const std::vector<std::uint16_t> values = pattern(size, header.height);
+  std::vector<Bytes> rows(static_cast<std::size_t>(header.height));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    rows[i / static_cast<std::size_t>(size)].push_back(static_cast<std::uint8_t>(values[i] >> 7));
+  }
+  return rows;
 }
 
 Bytes grey_png8(int width, int height, const std::vector<std::uint16_t>& pixels) {
@@ -154,7 +233,8 @@ Bytes grey_png16(int width, int height, const std::vector<std::uint16_t>& pixels
   return png({width, height, 16, 0}, rows);
 }
 
-Bytes flat_jpeg(int blocks_wide, int blocks_high, const std::vector<int>& greys, bool progressive) {
+Bytes flat_jpeg(int blocks_wide, int blocks_high, const std::vector<int>& greys, bool progressive,
+                int restart_interval) {
   // Every step of quantisation is 8, so that a flat block's one coefficient is grey - 128.
   Bytes quantisation(65, 8);
   quantisation[0] = 0;
@@ -166,7 +246,13 @@ Bytes flat_jpeg(int blocks_wide, int blocks_high, const std::vector<int>& greys,
 
   BitWriter bits;
   int previous = 0;
+  int blocks = 0;
   for (const int grey : greys) {
+    if (restart_interval > 0 && blocks > 0 && blocks % restart_interval == 0) {
+      bits.put_marker(0xd0 + (blocks / restart_interval - 1) % 8);
+      previous = 0;
+    }
+    ++blocks;
     const int difference = grey - 128 - previous;
     previous = grey - 128;
     int length = 0;
@@ -181,6 +267,7 @@ Bytes flat_jpeg(int blocks_wide, int blocks_high, const std::vector<int>& greys,
   return concatenate({kStartOfImage, jpeg_segment(0xdb, quantisation),
                       jpeg_frame(progressive ? 0xc2 : 0xc0, 8, blocks_wide * 8, blocks_high * 8, 1),
                       jpeg_segment(0xc4, dc_codes), jpeg_segment(0xc4, ac_codes),
+                      jpeg_segment(0xdd, {0, static_cast<std::uint8_t>(restart_interval)}),
                       jpeg_segment(0xda, {1, 1, 0, 0, last_coefficient, 0}), bits.finish(),
                       kEndOfImage});
 }
@@ -189,15 +276,23 @@ Bytes jpeg_frame_only(int marker, int precision, int width, int height, int comp
   return concatenate({kStartOfImage, jpeg_frame(marker, precision, width, height, components)});
 }
 
-Bytes colour_jpeg(int width, int height, const Bytes& rgb) {
+Bytes colour_jpeg(int width, int height, const Bytes& rgb, int quality) {
   Bytes bytes;
   const auto append = [](void* context, void* data, int size) {
     const auto* begin = static_cast<const std::uint8_t*>(data);
     auto* target = static_cast<Bytes*>(context);
     target->insert(target->end(), begin, begin + size);
   };
-  stbi_write_jpg_to_func(append, &bytes, width, height, 3, rgb.data(), 95);
+  stbi_write_jpg_to_func(append, &bytes, width, height, 3, rgb.data(), quality);
   return bytes;
+}
+
+Bytes pattern_rgb(int width, int height) {
+  Bytes rgb;
+  for (const std::uint16_t value : pattern(3 * width, height)) {
+    rgb.push_back(static_cast<std::uint8_t>(value >> 8));
+  }
+  return rgb;
 }
 
 Bytes concatenate(const std::vector<Bytes>& parts) {

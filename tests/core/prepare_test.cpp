@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/image/decode.h"
+#include "core/image/read_film.h"
 #include "made_images.h"
 
 using namespace thoraxlite;
@@ -91,18 +91,37 @@ TEST_CASE("normalising takes off the mean and divides by the deviation") {
 
 // The same constants stand for native code and WebAssembly: this test is run by both.
 TEST_CASE("the same bytes give the same floats on every machine") {
-  const auto prepared = [](const Bytes& file) {
-    auto image = decode_image({file.data(), file.size()});
-    REQUIRE(image.has_value());
-    std::vector<float> pixels = resize_area(*image, 96);
-    normalise(pixels, {96, 0.4853f, 0.2221f});
-    return digest(pixels);
+  const auto prepared = [](const std::vector<Bytes>& files) {
+    std::vector<float> all;
+    for (const Bytes& file : files) {
+      auto film = read_film({file.data(), file.size()}, 96);
+      REQUIRE(film.has_value());
+      normalise(film->pixels, {96, 0.4853f, 0.2221f});
+      all.insert(all.end(), film->pixels.begin(), film->pixels.end());
+      all.insert(all.end(), {film->colourfulness, float(film->darkest), float(film->brightest)});
+    }
+    return digest(all);
   };
-  CHECK(prepared(grey_png16(301, 199, pattern(301, 199))) == 0xf6fa06f03ea33884);
+  std::vector<float> grey = resize_area({301, 199, 65535, pattern(301, 199)}, 96);
+  normalise(grey, {96, 0.4853f, 0.2221f});
+  CHECK(digest(grey) == 0xf6fa06f03ea33884);
 
-  Bytes rgb;
-  for (const std::uint16_t pixel : pattern(3 * 301, 199)) {
-    rgb.push_back(static_cast<std::uint8_t>(pixel >> 8));
+  std::vector<Bytes> pngs;
+  for (const MadePngHeader& header : {MadePngHeader{301, 199, 8, 0}, MadePngHeader{301, 199, 16, 0},
+                                      MadePngHeader{301, 199, 8, 2}, MadePngHeader{301, 199, 16, 4},
+                                      MadePngHeader{301, 199, 16, 6}}) {
+    pngs.push_back(filtered_png(header, pattern_rows(header)));
+    pngs.push_back(interlaced_png(header, pattern_rows(header)));
   }
-  CHECK(prepared(colour_jpeg(301, 199, rgb)) == 0x00031022e14f38ae);
+  CHECK(prepared(pngs) == 0xcc72f8ec2730e969);
+
+  std::vector<Bytes> jpegs;
+  for (const int side : {64, 97, 301}) {
+    for (const int quality : {30, 90, 95}) {
+      jpegs.push_back(colour_jpeg(side, 199, pattern_rgb(side, 199), quality));
+    }
+  }
+  jpegs.push_back(flat_jpeg(4, 3, {0, 255, 128, 1, 77, 200, 3, 90, 14, 15, 16, 17}, false, 2));
+  jpegs.push_back(flat_jpeg(4, 3, {0, 255, 128, 1, 77, 200, 3, 90, 14, 15, 16, 17}, true, 3));
+  CHECK(prepared(jpegs) == 0x13d3c321ab2491f5);
 }

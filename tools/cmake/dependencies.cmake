@@ -1,6 +1,8 @@
 # What our targets may link, all of it brought by tools/setup into build/deps:
 #   deps::headers  header-only libraries: Eigen, stb, nlohmann-json, tl::expected, CLI11, doctest
 #   deps::xnnpack  XNNPACK with its thread pool, for the compiler at hand
+#   deps::jpeg     libjpeg-turbo's decoder, and
+#   deps::deflate  libdeflate's, as objects
 #   TORCH_FOUND    whether LibTorch is there (option THORAXLITE_TORCH); then find_package has run
 
 set(THORAXLITE_TORCH AUTO CACHE STRING "LibTorch, needed for training only: AUTO, ON or OFF")
@@ -8,13 +10,15 @@ set_property(CACHE THORAXLITE_TORCH PROPERTY STRINGS AUTO ON OFF)
 set(XNNPACK_SOURCE_DIR "" CACHE PATH "An XNNPACK checkout to build instead of the pinned one")
 
 set(deps ${PROJECT_SOURCE_DIR}/build/deps)
-if(NOT EXISTS ${deps}/include/eigen3)
-  message(FATAL_ERROR "build/deps is missing: run tools/setup first.")
+if(NOT EXISTS ${deps}/include/eigen3 OR NOT EXISTS ${deps}/src/libjpeg-turbo)
+  message(FATAL_ERROR "build/deps is missing or old: run tools/setup first.")
 endif()
 
 add_library(deps_headers INTERFACE)
 target_include_directories(deps_headers SYSTEM INTERFACE ${deps}/include ${deps}/include/eigen3)
 add_library(deps::headers ALIAS deps_headers)
+
+include(${CMAKE_CURRENT_LIST_DIR}/image_libraries.cmake)
 
 include(${CMAKE_CURRENT_LIST_DIR}/xnnpack/variant.cmake)
 set(xnnpack_built ${deps}/xnnpack/${XNNPACK_VARIANT})

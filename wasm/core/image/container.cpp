@@ -60,12 +60,12 @@ bool looks_like_text(std::string_view file) {
 
 }  // namespace
 
-Result<Container> read_container(ByteView file) {
+Result<ImageFormat> read_format(ByteView file) {
   if (file.size == 0) return fail("The file is empty; expected a JPEG or PNG image.");
 
   const std::string_view bytes(reinterpret_cast<const char*>(file.data), file.size);
-  if (has(bytes, {0, kPngSignature, ""})) return read_png_container(file);
-  if (has(bytes, {0, kJpegSignature, ""})) return read_jpeg_container(file);
+  if (has(bytes, {0, kPngSignature, ""})) return ImageFormat::png;
+  if (has(bytes, {0, kJpegSignature, ""})) return ImageFormat::jpeg;
 
   for (const Signature& signature : kForeign) {
     if (has(bytes, signature)) {

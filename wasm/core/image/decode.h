@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/image/grey_image.h"
+#include "core/image/row_sink.h"
 #include "core/result.h"
 
 namespace thoraxlite {
@@ -12,17 +13,22 @@ inline constexpr long long kMaxImageArea =
     40'000'000;  // pixels; a 43x43 cm film at 100 um has 18.5 M
 
 // JPEG (baseline and progressive, 8 bit, grey or YCbCr/RGB) and PNG (8 and 16 bit, any colour
-// type). Colour becomes luma as stb_image computes it; 16-bit files keep 16 bits. Errors: empty,
-// not JPEG or PNG (naming what it is where the first bytes tell), truncated, CMYK, animated PNG,
-// PNG checksum mismatch, over the limits above, or what the decoder says.
+// type). Colour becomes luma: the Y of a YCbCr JPEG, else (77 R + 150 G + 29 B) / 256; 16-bit files
+// keep 16 bits. Alpha is ignored. Errors: empty, not JPEG or PNG (naming what it is where the first
+// bytes tell), truncated, CMYK, animated PNG, PNG checksum mismatch, over the limits above, or
+// damaged: whatever would make a pixel wrong.
 Result<GreyImage> decode_image(ByteView file);
 
-struct ColourImage {
-  GreyImage grey;
-  float colourfulness = 0;  // mean over pixels of (max(R, G, B) - min(R, G, B)) / white, 0 .. 1
-};
+// The same row by row. Returns the colourfulness: the mean over the pixels of
+// (max(R, G, B) - min(R, G, B)) / white, 0 .. 1, 0 for grey files; in a YCbCr JPEG over its chroma
+// samples. After an error the rows that the sink was given are void.
+Result<float> decode_rows(ByteView file, RowSink& sink);
 
-// The same, with what was lost by taking the luma only.
-Result<ColourImage> decode_colour_image(ByteView file);
+// The two formats, once the first bytes have told which.
+Result<float> decode_jpeg(ByteView file, RowSink& sink);
+Result<float> decode_png(ByteView file, RowSink& sink);
+
+// Fails where the size is over the limits.
+Result<void> check_size(int width, int height);
 
 }  // namespace thoraxlite

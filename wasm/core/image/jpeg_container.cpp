@@ -50,7 +50,18 @@ tl::unexpected<Error> damaged(const char* what) {
   return fail("The JPEG is damaged: " + std::string(what) + ".");
 }
 
-Result<Container> read_frame(int marker, const std::uint8_t* segment, std::size_t size) {
+// A component of the frame, and whether a scan has brought anything of it.
+struct Component {
+  int identifier = 0;
+  bool has_scan = false;
+};
+
+struct Frame {
+  ImageSize size;
+  std::vector<Component> components;
+};
+
+Result<Frame> read_frame(int marker, const std::uint8_t* segment, std::size_t size) {
   if (const char* process = unsupported_process(marker)) {
     return fail("This is " + std::string(process) + "; expected a baseline or progressive JPEG.");
   }
@@ -71,7 +82,24 @@ Result<Container> read_frame(int marker, const std::uint8_t* segment, std::size_
                 " components; expected 1 (grey) or 3 (RGB).");
   }
   if (width == 0 || height == 0) return damaged("its frame header states no size");
-  return Container{Container::Format::jpeg, width, height};
+  Frame frame{{width, height}, {}};
+  for (int c = 0; c < components; ++c) frame.components.push_back({segment[6 + 3 * c], false});
+  return frame;
+}
+
+// T.81, B.2.3. False where the scan is of a component that the frame has not.
+bool note_scan(Frame& frame, const std::uint8_t* segment, std::size_t size) {
+  if (size < 1 || size < 1 + 2u * segment[0]) return false;
+  for (int i = 0; i < segment[0]; ++i) {
+    bool is_known = false;
+    for (Component& component : frame.components) {
+      if (component.identifier != segment[1 + 2 * i]) continue;
+      component.has_scan = true;
+      is_known = true;
+    }
+    if (!is_known) return false;
+  }
+  return true;
 }
 
 // The position of the next marker's 0xff after entropy-coded bytes; the file's size if none comes.
@@ -88,8 +116,8 @@ std::size_t skip_entropy_coded(ByteView file, std::size_t position) {
 
 }  // namespace
 
-Result<Container> read_jpeg_container(ByteView file) {
-  Container frame;
+Result<ImageSize> read_jpeg_container(ByteView file) {
+  Frame frame;
   bool has_frame = false;
   int scans = 0;
   std::size_t position = 2;  // after the start-of-image marker
@@ -120,12 +148,15 @@ Result<Container> read_jpeg_container(ByteView file) {
 
     if (is_frame(marker)) {
       if (has_frame) return damaged("it has more than one frame header");
-      Result<Container> result = read_frame(marker, segment, length - 2);
-      if (!result) return result;
-      frame = *result;
+      Result<Frame> result = read_frame(marker, segment, length - 2);
+      if (!result) return tl::unexpected(result.error());
+      frame = std::move(*result);
       has_frame = true;
     } else if (marker == kStartOfScan) {
       if (!has_frame) return damaged("its pixels come before its frame header");
+      if (!note_scan(frame, segment, length - 2)) {
+        return damaged("a scan is of a component that it has not");
+      }
       if (++scans > kMaxScans) {
         return fail("This JPEG has more than " + std::to_string(kMaxScans) +
                     " scans; expected a film or photograph.");
@@ -135,7 +166,10 @@ Result<Container> read_jpeg_container(ByteView file) {
   }
 
   if (scans == 0) return damaged("it holds no pixels");
-  return frame;
+  for (const Component& component : frame.components) {
+    if (!component.has_scan) return damaged("one of its components has no pixels");
+  }
+  return frame.size;
 }
 
 }  // namespace thoraxlite

@@ -5,62 +5,97 @@
 namespace thoraxlite {
 namespace {
 
-// How output pixels cover input pixels along one side, in whole numbers: counting in units of
-// 1 / (input * output) of the side, an input pixel is `output` units long, an output pixel `input`
-// units, and every overlap is a whole number of units.
-struct Overlap {
-  int input = 0;
-  int output = 0;
-  std::uint32_t units = 0;  // above 0
-};
+template <class Pixel>
+void add_to(std::uint32_t* sums, const Pixel* pixels, int count) {
+  for (int x = 0; x < count; ++x) sums[x] += pixels[x];
+}
 
-std::vector<Overlap> overlaps(int input_length, int output_length) {
-  std::vector<Overlap> result;
-  std::int64_t position = 0;
-  for (int input = 0, output = 0; input < input_length && output < output_length;) {
-    const std::int64_t input_end = std::int64_t{input + 1} * output_length;
-    const std::int64_t output_end = std::int64_t{output + 1} * input_length;
-    const std::int64_t end = std::min(input_end, output_end);
-    result.push_back({input, output, static_cast<std::uint32_t>(end - position)});
-    position = end;
-    if (end == input_end) ++input;
-    if (end == output_end) ++output;
-  }
-  return result;
+template <class Pixel>
+void add_to(std::uint32_t* sums, const Pixel* pixels, int count, std::uint32_t weight) {
+  for (int x = 0; x < count; ++x) sums[x] += weight * pixels[x];
 }
 
 }  // namespace
 
 // Own code, though stb_image_resize2 has a box filter: that one is off by up to 1.9e-5 (225 to 224
-// pixels), more than a step of a 16-bit film, and takes a quarter of the WebAssembly module. Sums
-// of whole numbers are exact, so no compiler or processor can change them.
-std::vector<float> resize_area(const GreyImage& image, int size) {
-  const auto side = static_cast<std::size_t>(size);
-  const std::vector<Overlap> columns = overlaps(image.width, size);
+// pixels), more than a step of a 16-bit film, and takes a quarter of the WebAssembly module.
+//
+// Counting in units of 1 / (input * output) of a side, an input pixel is `output` units long, an
+// output pixel `input` units, and every overlap is a whole number of units. Sums of whole numbers
+// are exact, so no compiler or processor can change them.
+AreaAverage::AreaAverage(int width, int height, std::uint16_t max_value, int size)
+    : width_(width),
+      height_(height),
+      size_(size),
+      max_value_(max_value),
+      columns_(static_cast<std::size_t>(width)),
+      whole_(static_cast<std::size_t>(width)),
+      sums_(static_cast<std::size_t>(size) * static_cast<std::size_t>(size)) {}
 
-  // A row's units add up to the width, so a sum is at most 65535 * kMaxImageSide: below 2^32.
-  std::vector<std::uint32_t> row(side);
-  std::vector<std::uint64_t> sums(side * side);
-  int summed_row = -1;
-  for (const Overlap& vertical : overlaps(image.height, size)) {
-    if (vertical.input != summed_row) {
-      summed_row = vertical.input;
-      std::fill(row.begin(), row.end(), 0);
-      const std::uint16_t* pixels =
-          image.pixels.data() + static_cast<std::size_t>(summed_row) * image.width;
-      for (const Overlap& column : columns)
-        row[column.output] += column.units * pixels[column.input];
+void AreaAverage::add_row(const std::uint8_t* pixels) {
+  add(pixels);
+}
+
+void AreaAverage::add_row(const std::uint16_t* pixels) {
+  add(pixels);
+}
+
+// Down the columns first, since that is the same for all pixels of a row: most rows lie in one
+// output row whole, and are only added. A column's units add up to the height, so its sum is at
+// most 65535 * kMaxImageSide: below 2^32.
+template <class Pixel>
+void AreaAverage::add(const Pixel* pixels) {
+  std::int64_t position = std::int64_t{row_} * size_;
+  const std::int64_t row_end = position + size_;
+  ++row_;
+  while (position < row_end) {
+    const std::int64_t output_end = std::int64_t{output_row_ + 1} * height_;
+    const std::int64_t end = std::min(row_end, output_end);
+    if (end - position == size_) {
+      add_to(whole_.data(), pixels, width_);
+    } else {
+      add_to(columns_.data(), pixels, width_, static_cast<std::uint32_t>(end - position));
     }
-    std::uint64_t* sum = sums.data() + static_cast<std::size_t>(vertical.output) * side;
-    for (std::size_t x = 0; x < side; ++x) sum[x] += std::uint64_t{vertical.units} * row[x];
+    position = end;
+    if (end == output_end) finish_output_row();
   }
+}
 
-  const double white = double{1} * image.width * image.height * image.max_value;
-  std::vector<float> output(side * side);
-  std::transform(sums.begin(), sums.end(), output.begin(), [white](std::uint64_t sum) {
+void AreaAverage::finish_output_row() {
+  add_to(columns_.data(), whole_.data(), width_, static_cast<std::uint32_t>(size_));
+  std::uint64_t* sums =
+      sums_.data() + static_cast<std::size_t>(output_row_) * static_cast<std::size_t>(size_);
+  std::int64_t position = 0;
+  int x = 0;
+  for (int output = 0; output < size_; ++output) {
+    const std::int64_t output_end = std::int64_t{output + 1} * width_;
+    while (position < output_end) {
+      const std::int64_t end = std::min(std::int64_t{x + 1} * size_, output_end);
+      sums[output] += static_cast<std::uint64_t>(end - position) * columns_[x];
+      position = end;
+      if (end == std::int64_t{x + 1} * size_) ++x;
+    }
+  }
+  std::fill(columns_.begin(), columns_.end(), 0);
+  std::fill(whole_.begin(), whole_.end(), 0);
+  ++output_row_;
+}
+
+std::vector<float> AreaAverage::finish() const {
+  const double white = double{1} * width_ * height_ * max_value_;
+  std::vector<float> output(sums_.size());
+  std::transform(sums_.begin(), sums_.end(), output.begin(), [white](std::uint64_t sum) {
     return static_cast<float>(static_cast<double>(sum) / white);
   });
   return output;
+}
+
+std::vector<float> resize_area(const GreyImage& image, int size) {
+  AreaAverage average(image.width, image.height, image.max_value, size);
+  for (int y = 0; y < image.height; ++y) {
+    average.add_row(image.pixels.data() + static_cast<std::size_t>(y) * image.width);
+  }
+  return average.finish();
 }
 
 void normalise(std::vector<float>& pixels, const InputSpec& spec) {

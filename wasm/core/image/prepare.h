@@ -16,7 +16,36 @@ struct InputSpec {
 };
 
 // Area average onto [size, size], stretched; values in [0, 1]. A size x size image comes back as it
-// is. The same bytes give the same floats on every machine, native or WebAssembly.
+// is. The same pixels give the same floats on every machine, native or WebAssembly: all sums are of
+// whole numbers.
+class AreaAverage {
+ public:
+  AreaAverage(int width, int height, std::uint16_t max_value, int size);
+
+  // height times, from the top. pixels: [width], 0 .. max_value.
+  void add_row(const std::uint8_t* pixels);
+  void add_row(const std::uint16_t* pixels);
+
+  // [size, size], once all rows are in.
+  std::vector<float> finish() const;
+
+ private:
+  template <class Pixel>
+  void add(const Pixel* pixels);
+  void finish_output_row();
+
+  int width_;
+  int height_;
+  int size_;
+  std::uint16_t max_value_;
+  int row_ = 0;                         // of the image: the next to come
+  int output_row_ = 0;                  // the one that is being summed
+  std::vector<std::uint32_t> columns_;  // [width], of output_row_, weighted by overlap
+  std::vector<std::uint32_t> whole_;    // [width], the rows that lie in it whole, not weighted
+  std::vector<std::uint64_t> sums_;     // [size, size]
+};
+
+// The same of a whole image.
 std::vector<float> resize_area(const GreyImage& image, int size);
 
 // (pixel - mean) / std, in place.

@@ -1,24 +1,71 @@
 #include "core/image/read_film.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/image/decode.h"
 #include "core/image/prepare.h"
 
 namespace thoraxlite {
+namespace {
+
+class FilmRows : public RowSink {
+ public:
+  explicit FilmRows(int size) : size_(size) {}
+
+  void begin(int width, int height, std::uint16_t max_value) override {
+    film_.width = width;
+    film_.height = height;
+    film_.max_value = max_value;
+    film_.darkest = max_value;
+    average_.emplace(width, height, max_value, size_);
+  }
+  void add_row(const std::uint8_t* grey) override { add(grey); }
+  void add_row(const std::uint16_t* grey) override { add(grey); }
+
+  Film finish() {
+    film_.pixels = average_->finish();
+    return std::move(film_);
+  }
+
+ private:
+  template <class Pixel>
+  void add(const Pixel* grey) {
+    // Of the row's own type, so that it takes sixteen pixels at a time.
+    Pixel darkest = grey[0];
+    Pixel brightest = grey[0];
+    for (int x = 0; x < film_.width; ++x) {
+      darkest = std::min(darkest, grey[x]);
+      brightest = std::max(brightest, grey[x]);
+    }
+    film_.darkest = std::min<std::uint16_t>(film_.darkest, darkest);
+    film_.brightest = std::max<std::uint16_t>(film_.brightest, brightest);
+    average_->add_row(grey);
+  }
+
+  int size_;
+  Film film_;
+  std::optional<AreaAverage> average_;
+};
+
+}  // namespace
 
 Result<Film> read_film(ByteView file, int size) {
-  const Result<ColourImage> image = decode_colour_image(file);
-  if (!image) return tl::unexpected(image.error());
-  Film film = to_film(image->grey, size);
-  film.colourfulness = image->colourfulness;
+  FilmRows rows(size);
+  const Result<float> colourfulness = decode_rows(file, rows);
+  if (!colourfulness) return tl::unexpected(colourfulness.error());
+  Film film = rows.finish();
+  film.colourfulness = *colourfulness;
   return film;
 }
 
 Film to_film(const GreyImage& image, int size) {
-  const auto [darkest, brightest] = std::minmax_element(image.pixels.begin(), image.pixels.end());
-  return {image.width, image.height, image.max_value,         0,
-          *darkest,    *brightest,   resize_area(image, size)};
+  FilmRows rows(size);
+  rows.begin(image.width, image.height, image.max_value);
+  for (int y = 0; y < image.height; ++y) {
+    rows.add_row(image.pixels.data() + static_cast<std::size_t>(y) * image.width);
+  }
+  return rows.finish();
 }
 
 }  // namespace thoraxlite

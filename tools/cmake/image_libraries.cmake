@@ -1,0 +1,40 @@
+# libjpeg-turbo and libdeflate, decoding only, as objects that the core takes in. They are a few
+# seconds of compiling, so each build tree has its own, with its own sanitizers and instructions.
+set(jpeg_source ${deps}/src/libjpeg-turbo)
+set(jpeg_fast jdcoefct jdhuff jdphuff)
+set(jpeg_other jcomapi jdapimin jdapistd jdatasrc jdinput jdmarker jdmaster jmemmgr jmemnobs
+  jsimd_none jutils)
+# The processors' own inverse DCT stands in wasm/core/image/inverse_dct.cpp; elsewhere the library's.
+list(APPEND jpeg_other jidctint)
+list(TRANSFORM jpeg_fast REPLACE "(.+)" ${jpeg_source}/\\1.c)
+list(TRANSFORM jpeg_other REPLACE "(.+)" ${jpeg_source}/\\1.c)
+
+add_library(deps_jpeg OBJECT ${jpeg_fast} ${jpeg_other})
+target_include_directories(deps_jpeg SYSTEM PUBLIC
+  ${CMAKE_CURRENT_LIST_DIR}/libjpeg ${jpeg_source})
+target_compile_options(deps_jpeg PRIVATE -w -include ${CMAKE_CURRENT_LIST_DIR}/libjpeg/switches.h)
+add_library(deps::jpeg ALIAS deps_jpeg)
+
+set(deflate_source ${deps}/src/libdeflate)
+add_library(deps_deflate OBJECT
+  ${deflate_source}/lib/adler32.c
+  ${deflate_source}/lib/arm/cpu_features.c
+  ${deflate_source}/lib/crc32.c
+  ${deflate_source}/lib/deflate_decompress.c
+  ${deflate_source}/lib/utils.c
+  ${deflate_source}/lib/x86/cpu_features.c
+  ${deflate_source}/lib/zlib_decompress.c)
+target_include_directories(deps_deflate SYSTEM PUBLIC ${deflate_source})
+target_compile_options(deps_deflate PRIVATE -w)
+add_library(deps::deflate ALIAS deps_deflate)
+
+foreach(library deps_jpeg deps_deflate)
+  set_target_properties(${library} PROPERTIES C_STANDARD 99 C_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON)
+  if(EMSCRIPTEN)
+    target_compile_options(${library} PRIVATE -msimd128)
+  endif()
+endforeach()
+if(EMSCRIPTEN)
+  # Only what runs once a block is worth its room.
+  set_source_files_properties(${jpeg_other} PROPERTIES COMPILE_OPTIONS -Os)
+endif()
