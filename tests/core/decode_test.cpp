@@ -29,7 +29,7 @@ GreyImage image_of(const Bytes& file) {
 
 using Pixels = std::vector<std::uint16_t>;
 
-// What stb_image makes of a colour: (77 R + 150 G + 29 B) / 256.
+// The core's luma: (77 R + 150 G + 29 B) / 256.
 int luma(int r, int g, int b) {
   return (77 * r + 150 * g + 29 * b) >> 8;
 }

@@ -1,10 +1,11 @@
-// decode_image and resize_area. Mutated PNGs get their checksums repaired half of the time, since
-// the decoder behind the checksums would never be reached otherwise.
+// decode_image, resize_area and read_film. Mutated PNGs get their checksums repaired half of the
+// time, since the decoder behind the checksums would never be reached otherwise.
 #include <algorithm>
 #include <cstdlib>
 
 #include "core/image/decode.h"
 #include "core/image/prepare.h"
+#include "core/image/read_film.h"
 #include "made_images.h"
 
 using namespace thoraxlite;
@@ -41,12 +42,16 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto image = decode_image({data, size});
+  const auto film = read_film({data, size}, 31);
+  if (image.has_value() != film.has_value()) std::abort();
   if (!image) {
     if (image.error().message.empty()) std::abort();
     return 0;
   }
   if (image->pixels.size() != std::size_t(image->width) * std::size_t(image->height)) std::abort();
-  for (const float pixel : resize_area(*image, 31)) {
+  if (film->pixels != resize_area(*image, 31)) std::abort();
+  if (!(film->colourfulness >= 0 && film->colourfulness <= 1)) std::abort();
+  for (const float pixel : film->pixels) {
     if (!(pixel >= 0 && pixel <= 1)) std::abort();
   }
   return 0;

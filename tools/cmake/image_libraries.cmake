@@ -29,7 +29,9 @@ target_compile_options(deps_deflate PRIVATE -w)
 add_library(deps::deflate ALIAS deps_deflate)
 
 foreach(library deps_jpeg deps_deflate)
-  set_target_properties(${library} PROPERTIES C_STANDARD 99 C_EXTENSIONS ON POSITION_INDEPENDENT_CODE ON)
+  # Hidden: libraries that a program loads may bring a libjpeg of their own.
+  set_target_properties(${library} PROPERTIES C_STANDARD 99 C_EXTENSIONS ON
+    C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
   if(EMSCRIPTEN)
     target_compile_options(${library} PRIVATE -msimd128)
   endif()
