@@ -24,6 +24,8 @@ struct MapView {
   const float* values = nullptr;
 };
 
+struct Kernels;
+
 enum class EngineKind { automatic, simd, xnnpack, reference };
 
 class Engine {
@@ -59,6 +61,8 @@ Result<std::unique_ptr<Engine>> make_engine(const Model& model, EngineKind kind,
 std::optional<int> source_of_last_map(const std::vector<Node>& nodes);
 
 Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads);
+Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads,
+                                                 const Kernels& kernels);  // simd/targets.h
 Result<std::unique_ptr<Engine>> make_xnnpack_engine(const Model& model);
 Result<std::unique_ptr<Engine>> make_reference_engine(const Model& model);
 

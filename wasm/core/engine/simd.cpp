@@ -351,13 +351,18 @@ Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads
   // The widest vectors whose tile divides the channels.
   Error reason;
   for (const Kernels* kernels : kernels_of_this_processor()) {
-    Result<BlockNetwork> network = recognise_blocks(model.nodes, kernels->channel_tile);
-    if (network) {
-      return std::make_unique<SimdEngine>(model, std::move(*network), *kernels, threads);
-    }
-    reason = std::move(network.error());
+    Result<std::unique_ptr<Engine>> engine = make_simd_engine(model, threads, *kernels);
+    if (engine) return engine;
+    reason = std::move(engine.error());
   }
   return tl::unexpected(std::move(reason));
+}
+
+Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads,
+                                                 const Kernels& kernels) {
+  Result<BlockNetwork> network = recognise_blocks(model.nodes, kernels.channel_tile);
+  if (!network) return tl::unexpected(std::move(network.error()));
+  return std::make_unique<SimdEngine>(model, std::move(*network), kernels, threads);
 }
 
 }  // namespace thoraxlite

@@ -1,0 +1,100 @@
+// Bytes of films to findings in workers: our modules and the usual way, in turns.
+
+import { cpus } from "node:os";
+import { relative } from "node:path";
+import { kFilms } from "./films.mjs";
+import { median } from "./figures.mjs";
+import { modules } from "./contender_list.mjs";
+import { ask, openPage, startContender } from "./race.mjs";
+
+// What goes into a batch one worker a core, so one thread.
+const ours = () =>
+  modules()
+    .filter((module) => !module.includes("threads"))
+    .map((module) => ({
+      name: `ours, ${module}`,
+      isOurs: true,
+      script: "/core/film_ours.js",
+      options: { module: `/core/${module}.mjs` },
+    }));
+
+const usual = {
+  name: "the usual way",
+  isOurs: false,
+  script: "/onnxruntime/film_usual.js",
+  options: { runtime: "/onnxruntime" },
+};
+
+// Rows: { name, isOurs, milliseconds, median, least, logits, difference }; difference: the largest
+// of a logit, from the usual way's, whose canvas scales otherwise than an exact mean.
+export async function filmRace(browser, address, student, film, { warmUp, rounds }) {
+  const context = await browser.createBrowserContext();
+  const page = await openPage(context, address);
+  const rows = [];
+  const given = { film: filmAddress(address, film) };
+  for (const contender of [...ours(), usual]) {
+    await startFilmContender(page, address, student, contender, [film]);
+    const run = { type: "run", untimed: warmUp, timed: 1, ...given };
+    const { logits } = await ask(page, contender.name, run);
+    rows.push({ name: contender.name, isOurs: contender.isOurs, milliseconds: [], logits });
+  }
+  for (let round = 0; round < rounds; ++round)
+    for (const { name, milliseconds } of rows) {
+      const answer = await ask(page, name, { type: "run", untimed: 1, timed: 1, ...given });
+      milliseconds.push(...answer.milliseconds);
+    }
+  await context.close();
+  const { logits } = rows.at(-1);
+  return rows.map((row) => ({
+    ...row,
+    median: median(row.milliseconds),
+    least: Math.min(...row.milliseconds),
+    difference: Math.max(...logits.map((logit, i) => Math.abs(logit - row.logits[i]))),
+  }));
+}
+
+// `count` films, which are `distinct` ones again and again, shared by as many workers as there are
+// cores. Resolves to { seconds, workers }, from the first film to the last, with all loaded.
+export async function usualFolder(browser, address, student, distinct, count) {
+  const context = await browser.createBrowserContext();
+  const page = await openPage(context, address);
+  const workers = cpus().length;
+  const names = Array.from({ length: workers }, (_, i) => `worker ${i}`);
+  for (const name of names) {
+    await startFilmContender(page, address, student, { ...usual, name }, distinct);
+    const film = filmAddress(address, distinct[0]);
+    await ask(page, name, { type: "run", untimed: 1, timed: 1, film });
+  }
+  const milliseconds = await page.evaluate(
+    async (everyone, films, total) => {
+      let next = 0;
+      const start = performance.now();
+      const work = async (name) => {
+        while (next < total) {
+          const film = films[next++ % films.length];
+          const answer = await bench.ask(name, { type: "run", untimed: 0, timed: 1, film });
+          if (answer.error) throw new Error(answer.error);
+        }
+      };
+      await Promise.all(everyone.map(work));
+      return performance.now() - start;
+    },
+    names,
+    distinct.map((film) => filmAddress(address, film)),
+    count,
+  );
+  await context.close();
+  return { seconds: milliseconds / 1000, workers };
+}
+
+const filmAddress = (address, film) => `${address}/films/${relative(kFilms, film)}`;
+
+function startFilmContender(page, address, student, contender, films) {
+  const { sha256, size, mean, std, temperature } = student;
+  const model = `${address}/web/stride${student.stride}`;
+  return startContender(page, address, contender, {
+    model: contender.isOurs ? `${model}.safetensors` : model,
+    films: films.map((film) => filmAddress(address, film)),
+    ...{ sha256, size, mean, std, temperature },
+  });
+}

@@ -1,0 +1,63 @@
+// The network of one stride in everyone's format, as files that a page can fetch.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { films, greyPixels } from "./films.mjs";
+import { kRoot } from "./figures.mjs";
+import { toOnnx } from "./onnx.mjs";
+import { studentFor } from "./student.mjs";
+import { toTflite } from "./tflite.mjs";
+
+export const kModel = resolve(kRoot, "weights/covid.safetensors");
+
+// The page that contenders run in.
+export function writePage(folder) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    resolve(folder, "index.html"),
+    '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>bench</title>' +
+      '<script src="page.js"></script>\n',
+  );
+}
+
+// Writes FOLDER/strideN.* and returns what a contender must know of them:
+// { stride, file, sha256, size, mean, std, temperature, input, film, logits }, where film is the PNG whose
+// pixels are the input.
+export function writeFormats(folder, stride) {
+  mkdirSync(folder, { recursive: true });
+  const [film] = films(224, "png");
+  const student = studentFor(readFileSync(kModel), stride, greyPixels(film));
+  const { model, network, ...rest } = student;
+  const write = (ending, bytes) =>
+    writeFileSync(resolve(folder, `stride${stride}${ending}`), bytes);
+  write(".safetensors", model);
+  write(".onnx", toOnnx(network));
+  write(".tflite", toTflite(network));
+  const { nodes, weights } = asArrays(network);
+  write(".json", JSON.stringify(nodes));
+  write(".bin", weights);
+  const file = resolve(folder, `stride${stride}.safetensors`);
+  return { stride, file, size: network.size, film: readFileSync(film), ...rest };
+}
+
+// For TensorFlow.js, whose network is built by its own functions: nodes whose tensors are places in
+// one file of float32.
+function asArrays({ nodes }) {
+  const parts = [];
+  let end = 0;
+  const place = (values) => {
+    parts.push(Buffer.from(values.buffer));
+    end += values.length;
+    return { at: end - values.length, length: values.length };
+  };
+  const placed = nodes.map((node) =>
+    node.weight === undefined
+      ? node
+      : {
+          ...node,
+          weight: { shape: node.weight.shape, ...place(node.weight.values) },
+          bias: place(node.bias),
+        },
+  );
+  return { nodes: placed, weights: Buffer.concat(parts) };
+}

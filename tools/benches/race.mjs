@@ -1,0 +1,142 @@
+// Contenders in a browser: each alone from a cold start, and those that got through it against each
+// other in turns.
+
+import { contenders } from "./contender_list.mjs";
+import { median } from "./figures.mjs";
+import { differenceOf } from "./tolerance.mjs";
+
+const kPatience = 120_000; // milliseconds; some end without a word
+
+// Each of `threads` threads alone in a fresh context, `rounds` times in turns, so that nothing is
+// warm. Returns contenders with { load, first, memory }, the medians of milliseconds, milliseconds
+// and bytes of WebAssembly memory; or with the `error` that kept one from running.
+export async function coldStarts(browser, address, student, threads, rounds) {
+  const rows = contenders(threads).map((contender) => ({
+    ...contender,
+    figures: { load: [], first: [], memory: [] },
+  }));
+  for (let round = 0; round < rounds; ++round)
+    for (const row of rows.filter(({ error }) => error === undefined))
+      try {
+        const { loaded, answer, bytes } = await patiently(
+          coldStart(browser, address, student, row),
+        );
+        differenceOf(row.name, student, answer.logits);
+        row.figures.load.push(loaded.milliseconds);
+        row.figures.first.push(answer.milliseconds[0]);
+        row.figures.memory.push(bytes);
+      } catch (error) {
+        if (error.isWrong) throw error;
+        row.error = error.message;
+      }
+  return rows.map(({ figures, ...row }) => {
+    if (row.error) return row;
+    const medians = Object.entries(figures).map(([key, values]) => [key, median(values)]);
+    return { ...row, ...Object.fromEntries(medians) };
+  });
+}
+
+// The contenders in one page, and LibTorch beside the browser where a program (native_program.mjs)
+// has it. A turn is one call that is not counted, then plan.calls that are.
+// Returns rows: { name, isOurs, isNative, stride, difference, milliseconds, median, least }.
+export async function race(browser, address, student, running, program, plan) {
+  const context = await browser.createBrowserContext();
+  const page = await openPage(context, address);
+  const rows = [];
+  for (const contender of running) {
+    const { name, isOurs } = contender;
+    await start(page, contender, student, address);
+    const { logits } = await ask(page, name, { type: "run", untimed: plan.warmUp, timed: 1 });
+    const difference = differenceOf(name, student, logits);
+    const run = async (untimed, timed) =>
+      (await ask(page, name, { type: "run", untimed, timed })).milliseconds;
+    rows.push({ name, isOurs, isNative: false, difference, run });
+  }
+  for (const [index, { name, logits, error }] of (program?.contenders ?? []).entries()) {
+    if (!name.startsWith("LibTorch") || error) continue;
+    const difference = differenceOf(name, student, logits);
+    const run = async (untimed, timed) =>
+      (await program.run("contender", index, untimed + timed)).slice(untimed);
+    await run(plan.warmUp, 1);
+    rows.push({ name: `native ${name}`, isOurs: false, isNative: true, difference, run });
+  }
+  const milliseconds = rows.map(() => []);
+  for (let round = 0; round < plan.rounds; ++round)
+    for (const [index, { run }] of rows.entries())
+      milliseconds[index].push(...(await run(1, plan.calls)));
+  await context.close();
+  return rows.map(({ run, ...row }, index) => ({
+    ...row,
+    stride: student.stride,
+    milliseconds: milliseconds[index],
+    median: median(milliseconds[index]),
+    least: Math.min(...milliseconds[index]),
+  }));
+}
+
+async function coldStart(browser, address, student, contender) {
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await openPage(context, address);
+    const loaded = await start(page, contender, student, address);
+    const answer = await ask(page, contender.name, { type: "run", untimed: 0, timed: 1 });
+    const { bytes } = await ask(page, contender.name, { type: "memory" });
+    return { loaded, answer, bytes };
+  } finally {
+    // Not waited for: a page that hangs may never be closed.
+    context.close().catch(() => {});
+  }
+}
+
+export async function openPage(context, address) {
+  const page = await context.newPage();
+  await page.goto(`${address}/web/index.html`);
+  if (!(await page.evaluate(() => crossOriginIsolated)))
+    throw new Error("the page is not cross-origin isolated, which threads and exact clocks need");
+  return page;
+}
+
+// contender: { name, script, place, options }; more: options beside its own. Addresses of the server
+// become whole ones.
+export async function startContender(page, address, contender, more) {
+  const { name, script, place = "worker" } = contender;
+  const own = Object.entries(contender.options).map(([key, value]) => [
+    key,
+    value.startsWith("/") ? `${address}${value}` : value,
+  ]);
+  const options = { ...Object.fromEntries(own), ...more };
+  const given = { script: `${address}${script}`, place, options };
+  return sound(await page.evaluate((...all) => bench.start(...all), name, given));
+}
+
+function start(page, contender, student, address) {
+  const model = `${address}/web/stride${student.stride}`;
+  const { threads } = contender;
+  const more = contender.isOurs
+    ? {
+        model: `${model}.safetensors`,
+        sha256: student.sha256,
+        film: student.film.toString("base64"),
+        temperature: student.temperature,
+      }
+    : { model, size: student.size, input: Buffer.from(student.input.buffer).toString("base64") };
+  return startContender(page, address, contender, { ...more, threads });
+}
+
+export async function ask(page, name, request) {
+  return sound(await page.evaluate((...all) => bench.ask(...all), name, request));
+}
+
+function sound(answer) {
+  if (answer.error !== undefined) throw new Error(answer.error);
+  return answer;
+}
+
+function patiently(promise) {
+  let timer;
+  const silence = new Promise((_, reject) => {
+    const seconds = kPatience / 1000;
+    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), kPatience);
+  });
+  return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
+}
