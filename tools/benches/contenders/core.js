@@ -10,7 +10,7 @@ const kShowAnyway = 1;
 // bytes as an object; throws what the module says against the model.
 export async function openCore(module, model, sha256, engine, threads) {
   const { default: create } = await import(module);
-  const core = await create();
+  const core = await create(threads > 1 ? { threads } : {});
   const put = (bytes) => {
     const pointer = core._thoraxlite_allocate(bytes.length);
     core.HEAPU8.set(bytes, pointer);
