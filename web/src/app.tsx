@@ -54,7 +54,11 @@ export function App({ session }: { session: Session }) {
   const takeSample = async () =>
     take([new File([await unpack(inlinedSample)], t("sampleName"), { type: "image/jpeg" })]);
   const dragging = useIncomingFiles(take);
-  useCommands((command) => command === "help" && open("help"));
+  useCommands((command) => {
+    if (command !== "help") return false;
+    open("help");
+    return true;
+  });
 
   return (
     <>

@@ -49,7 +49,7 @@ export class Session implements Thoraxlite {
     this.films.subscribe(() => this.changed());
     // One film ahead for each worker, so that none waits for this thread.
     this.queue = new Queue(2 * this.workers.size, () => this.changed());
-    this.ready = this.open({ packed: inlinedModel });
+    this.ready = this.openBuiltIn();
     this.ready
       .then(
         () => (this.readyAfter = performance.now()),
@@ -107,6 +107,11 @@ export class Session implements Thoraxlite {
 
   openModel(source: ImageSource): Promise<OpenedModel> {
     return this.open(source instanceof Blob ? source : new Blob([source]));
+  }
+
+  // The model that the page opens with.
+  openBuiltIn(): Promise<OpenedModel> {
+    return this.open({ packed: inlinedModel });
   }
 
   private task(film: Film, given: number) {

@@ -58,6 +58,7 @@ export function FilmStrip({ viewed, view, choice, choose, drawn }: Props) {
               choose({ ...choice, window: Number(currentTarget.value) })
             }
           >
+            <option value={-1}>{t("presetWhole")}</option>
             {dicom.windows.map(({ name, centre, width }, i) => (
               <option key={i} value={i}>
                 {name === "" ? t("unnamedWindow", { number: String(i + 1) }) : name} ({centre} /{" "}

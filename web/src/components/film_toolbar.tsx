@@ -1,6 +1,7 @@
 import { t, type Key } from "../strings";
 import type { Deed, Tool, View } from "../viewer/view";
 import type { Preset, ValueWindow } from "../viewer/window_level";
+import type { EvidenceSettings } from "./evidence_panel";
 import { Icon, type IconName } from "./icon";
 
 const tools: readonly { tool: Tool; icon: IconName; words: Key }[] = [
@@ -29,7 +30,15 @@ type Props = {
   enabled: boolean;
 };
 
-export function FilmToolbar({ view, act, presets, enabled }: Props) {
+type Overlays = {
+  settings: EvidenceSettings;
+  change: (settings: EvidenceSettings) => void;
+  hasEvidence: boolean;
+  hasLungField: boolean;
+};
+
+export function FilmToolbar({ view, act, presets, enabled, ...overlays }: Props & Overlays) {
+  const { settings, change, hasEvidence, hasLungField } = overlays;
   return (
     <div class="toolbar" role="group" aria-label={t("filmTools")}>
       <span class="tool-group" role="group" aria-label={t("dragTools")}>
@@ -78,6 +87,22 @@ export function FilmToolbar({ view, act, presets, enabled }: Props) {
           words="reset"
           disabled={!enabled}
           onClick={() => act({ do: "reset" })}
+        />
+      </span>
+      <span class="tool-group">
+        <ToolButton
+          icon="evidence"
+          words="showEvidence"
+          pressed={settings.shown}
+          disabled={!enabled || !hasEvidence}
+          onClick={() => change({ ...settings, shown: !settings.shown })}
+        />
+        <ToolButton
+          icon="lungs"
+          words="showLungField"
+          pressed={settings.lungs}
+          disabled={!enabled || !hasLungField}
+          onClick={() => change({ ...settings, lungs: !settings.lungs })}
         />
       </span>
       <Windows view={view} act={act} presets={presets} enabled={enabled} />

@@ -1,6 +1,5 @@
 import { useRef, useState } from "preact/hooks";
 import { builtInModels } from "../built_in_models";
-import inlinedModel from "inlined:model";
 import { unpack } from "../inlined";
 import type { Session } from "../session";
 import { t } from "../strings";
@@ -20,11 +19,11 @@ export function ModelDialog({ session, refusal, close }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const open = model.kind === "open" ? model.opened : null;
 
-  const take = async (name: string, source: () => Promise<Blob>) => {
+  const take = async (name: string, open: () => Promise<unknown>) => {
     setRefused(null);
     setOpening(name);
     try {
-      await session.openModel(await source());
+      await open();
     } catch (error) {
       setRefused({ name, reason: (error as Error).message });
     }
@@ -44,10 +43,11 @@ export function ModelDialog({ session, refusal, close }: Props) {
               checked={sha256 === open?.model.sha256}
               disabled={opening !== null}
               onChange={() =>
-                void take(file, async () => {
-                  const text = packed ?? inlinedModel;
-                  return new Blob([await unpack(text)]);
-                })
+                void take(file, async () =>
+                  packed === null
+                    ? session.openBuiltIn()
+                    : session.openModel(new Blob([await unpack(packed)])),
+                )
               }
             />
             {file.replace(/\.safetensors$/, "")}
@@ -73,7 +73,7 @@ export function ModelDialog({ session, refusal, close }: Props) {
           hidden
           onChange={({ currentTarget }) => {
             const [file] = currentTarget.files ?? [];
-            if (file !== undefined) void take(file.name, () => Promise.resolve(file));
+            if (file !== undefined) void take(file.name, () => session.openModel(file));
             currentTarget.value = "";
           }}
         />

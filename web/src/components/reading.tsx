@@ -81,7 +81,9 @@ export function Reading({ session, film, position, step }: Props) {
     else if (command === "nextFrame" || command === "previousFrame") {
       const frame = choice.frame + (command === "nextFrame" ? 1 : -1);
       if (frame >= 0 && frame < (shown?.dicom?.frames ?? 1)) choose({ ...choice, frame });
-    } else if (levels !== null) viewCommand(command, view, presets, act);
+    } else if (command === "help" || levels === null) return false;
+    else viewCommand(command, view, presets, act);
+    return true;
   });
 
   const name = film.name;
@@ -89,7 +91,16 @@ export function Reading({ session, film, position, step }: Props) {
     <>
       <section class="film-pane" aria-labelledby="film-name">
         <FilmHead film={film} position={position} step={step} />
-        <FilmToolbar view={view} act={act} presets={presets} enabled={levels !== null} />
+        <FilmToolbar
+          view={view}
+          act={act}
+          presets={presets}
+          enabled={levels !== null}
+          settings={settings}
+          change={change}
+          hasEvidence={evidence !== null}
+          hasLungField={lungField !== null}
+        />
         <div class="film-stage">
           <FilmView
             name={name}

@@ -2,17 +2,15 @@ import { useEffect, useRef } from "preact/hooks";
 import { type Command, commandOf } from "../viewer/keys";
 import { singleKeys } from "../viewer/single_keys";
 
-// Calls `done` with each command that a key gives.
-export function useCommands(done: (command: Command) => void): void {
+// Gives each command that a key means to `done`, which says whether it was for it.
+export function useCommands(done: (command: Command) => boolean): void {
   const latest = useRef(done);
   latest.current = done;
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       const command = commandOf(event, singleKeys.everywhere);
-      if (command === null) return;
       // What the browser does with a key outside the film (scrolling) it does not do on it.
-      if (event.key.length > 1) event.preventDefault();
-      latest.current(command);
+      if (command !== null && latest.current(command)) event.preventDefault();
     };
     window.addEventListener("keydown", listener);
     return () => window.removeEventListener("keydown", listener);

@@ -26,7 +26,7 @@ export const viewingEnglish = {
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   fit: "Fit the whole film",
-  oneToOne: "One to one: a pixel of the film on a pixel of the screen",
+  oneToOne: "1:1, a pixel of the film on a pixel of the screen",
   invert: "Invert black and white",
   reset: "Reset zoom, window and inversion",
   window: "Window",

@@ -28,7 +28,7 @@ export const viewingGerman: Record<keyof typeof viewingEnglish, string> = {
   zoomIn: "Vergrößern",
   zoomOut: "Verkleinern",
   fit: "Ganzes Bild einpassen",
-  oneToOne: "Eins zu eins: ein Bildpunkt auf einem Punkt des Bildschirms",
+  oneToOne: "1:1, ein Bildpunkt auf einem Punkt des Bildschirms",
   invert: "Schwarz und weiß vertauschen",
   reset: "Zoom, Fenster und Umkehrung zurücksetzen",
   window: "Fenster",

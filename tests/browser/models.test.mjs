@@ -1,0 +1,117 @@
+// The picker of models and the model card, and what a finding's threshold is worth in a clinic.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { launch, openFile, root } from "./chromium.mjs";
+import { dropFiles, read } from "./hands.mjs";
+import { filmJpeg } from "./images.mjs";
+import { readModel, writeModel } from "./model_file.mjs";
+
+const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
+const model = readModel(readFileSync(modelFile));
+const [point] = model.card.calibration.operating_points;
+
+const percent = (part) =>
+  new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 }).format(part);
+
+describe("models", () => {
+  let browser, page;
+  before(async () => {
+    browser = await launch();
+    ({ page } = await openFile(browser, undefined, { viewport: { width: 1440, height: 900 } }));
+    await page.evaluate(() => thoraxlite.ready);
+  });
+  after(() => browser.close());
+
+  test("the card says first what the model is not for, then how it did, and where it is from", async () => {
+    await page.locator(".model-chip").click();
+    const card = page.locator(".model-card");
+    const headings = await card.locator("h4").allTextContents();
+    assert.deepEqual(headings.slice(0, 3), [
+      "What it is not for",
+      "Evaluation",
+      "Where it comes from",
+    ]);
+    assert.match(await card.locator(".not-for").textContent(), /Not for patients/);
+    const { overall } = model.card.evaluation.test;
+    const accuracies = card.getByRole("table", { name: "Accuracy by source" });
+    const all = accuracies.getByRole("row").filter({ hasText: "all" });
+    assert.ok((await all.textContent()).includes(percent(overall.accuracy)));
+    assert.ok((await all.textContent()).includes(percent(overall.accuracy_95[0])));
+    const { sha256 } = await page.evaluate(async () => (await thoraxlite.ready).model);
+    assert.ok((await card.textContent()).includes(sha256));
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    assert.ok(
+      await page.evaluate(() => document.activeElement.classList.contains("model-chip")),
+      "the focus goes back",
+    );
+  });
+
+  test("one's own file is opened by dropping it, and its name stands above", async () => {
+    const card = { ...model.card, name: "own-model" };
+    await dropFiles(page, [{ name: "own.safetensors", bytes: writeModel({ ...model, card }) }]);
+    await page.getByRole("heading", { name: "Model card of own-model" }).waitFor();
+    assert.match(await page.locator(".model-chip").textContent(), /own-model/);
+    // What it is not for was never said of this file.
+    assert.match(await page.locator(".not-for").textContent(), /says nothing more/);
+  });
+
+  test("what is no model is refused with the reason, and the one before stays", async () => {
+    await page.locator("input.choose-model").setInputFiles({
+      name: "letter.safetensors",
+      mimeType: "",
+      buffer: Buffer.from("Dear colleague, this is no model at all."),
+    });
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    assert.match(await alert.textContent(), /^letter\.safetensors cannot be used: .{20,}/);
+    assert.match(await page.locator(".model-chip").textContent(), /own-model/);
+  });
+
+  test("a built-in model is chosen by name", async () => {
+    await page.getByRole("radio", { name: "covid" }).first().click();
+    await page.getByRole("heading", { name: `Model card of ${model.card.name}` }).waitFor();
+    await page.keyboard.press("Escape");
+  });
+
+  test("a finding tells what its threshold had, and on how many films", async () => {
+    await dropFiles(page, [{ name: "film.jpg", bytes: filmJpeg }]);
+    const pane = await read(page, "film.jpg");
+    const head = pane.locator(".finding-head").filter({ hasText: point.label });
+    if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
+    const detail = pane.locator(".finding-detail");
+    const text = await detail.textContent();
+    for (const part of [point.threshold, point.sensitivity, point.specificity])
+      assert.ok(text.includes(percent(part)), `${percent(part)} in ${text}`);
+    assert.ok(text.includes(`${point.cases} films, ${point.positives} with the finding`));
+  });
+
+  test("predictive values follow the prevalence, by number and by keys", async () => {
+    const detail = page.locator(".finding-detail");
+    const expected = (p) => {
+      const above = point.sensitivity * p + (1 - point.specificity) * (1 - p);
+      return [
+        percent((point.sensitivity * p) / above),
+        percent((point.specificity * (1 - p)) / (1 - above)),
+      ];
+    };
+    const shown = () => detail.locator("dd[data-value]").allTextContents();
+    const number = detail.getByLabel("Prevalence in percent");
+    await number.fill("2");
+    await number.blur();
+    assert.deepEqual(await shown(), expected(0.02));
+    const slider = detail.getByRole("slider", { name: "Prevalence" });
+    await slider.press("ArrowRight");
+    assert.equal(await number.inputValue(), "2.2");
+    assert.deepEqual(await shown(), expected(0.022));
+    // It is the clinic's: the next film has it too.
+    await dropFiles(page, [{ name: "next.jpg", bytes: filmJpeg }]);
+    const pane = await read(page, "next.jpg");
+    const head = pane.locator(".finding-head").filter({ hasText: point.label });
+    if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
+    assert.equal(await number.inputValue(), "2.2");
+  });
+});
