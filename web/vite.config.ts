@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { inlined, workerSource } from "./build/inputs.ts";
 import { builtInModels } from "./build/model_cards.ts";
-import { singleFile, sitePolicy } from "./build/shapes.ts";
+import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
+import { siteWorker } from "./build/site_worker.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const core = resolve(root, process.env.THORAXLITE_CORE ?? "build/wasm/wasm");
@@ -14,6 +16,8 @@ const inputs = {
   sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? "build/sample.jpg"),
   worker: resolve(import.meta.dirname, "src/worker.ts"),
   dicomWorker: resolve(import.meta.dirname, "src/dicom/worker.ts"),
+  siteWorker: resolve(import.meta.dirname, "src/service_worker.ts"),
+  icon: resolve(import.meta.dirname, "icon.svg"),
 };
 const dist = resolve(root, process.env.THORAXLITE_DIST ?? "dist");
 
@@ -21,13 +25,29 @@ for (const [what, file] of Object.entries(inputs)) {
   if (!existsSync(file)) throw new Error(`${what} is missing: ${file}. tools/run makes it.`);
 }
 
+// Exports say by which page they were made; a folder without git says only its version.
+function version(): string {
+  const { version } = JSON.parse(
+    readFileSync(resolve(import.meta.dirname, "package.json"), "utf8"),
+  ) as { version: string };
+  try {
+    const describe = ["describe", "--always", "--dirty", "--exclude", "*"];
+    const revision = execFileSync("git", describe, { cwd: root, encoding: "utf8", stdio: "pipe" });
+    return `${version} (${revision.trim()})`;
+  } catch {
+    return version;
+  }
+}
+
 export default defineConfig({
   base: "./",
+  define: { __VERSION__: JSON.stringify(version()) },
   plugins: [
     inlined({ sample: inputs.sample, wasm: inputs.wasm, model: inputs.model }),
     workerSource(inputs),
     builtInModels(inputs.model),
     sitePolicy(),
+    siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, policyOfSite),
     singleFile(resolve(dist, "thoraxlite.html")),
   ],
   build: {
@@ -35,6 +55,9 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: false,
     assetsInlineLimit: 0,
+    cssTarget: ["chrome123", "firefox120", "safari17.5"], // the first with light-dark()
+    // Would write a packed model again wherever it is used.
+    rolldownOptions: { optimization: { inlineConst: false } },
     chunkSizeWarningLimit: 2000, // kB; the core and the model are inside the script
   },
 });

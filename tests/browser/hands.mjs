@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 
 // The film's row in the worklist.
 export const row = (page, name) =>
-  page.locator(".row").filter({ has: page.getByText(name, { exact: true }) });
+  page.getByRole("row").filter({ has: page.getByText(name, { exact: true }) });
 
 // Looks at the film, once it has a result; gives the pane of its findings.
 export async function read(page, name) {
@@ -25,6 +25,11 @@ export async function dropFiles(page, files, types = ["dragEnter", "dragOver", "
     writeFileSync(resolve(folder, name), bytes);
     return resolve(folder, name);
   });
+  await dropPaths(page, paths, types);
+}
+
+// The same with what lies on the disk already, folders too.
+export async function dropPaths(page, paths, types = ["dragEnter", "dragOver", "drop"]) {
   const devtools = await page.context().newCDPSession(page);
   for (const type of types)
     await devtools.send("Input.dispatchDragEvent", {

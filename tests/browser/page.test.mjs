@@ -53,7 +53,7 @@ describe("the page from file://", () => {
     // Headless Chromium does not tell the page of a drag that ends elsewhere.
     await page.evaluate(() => dispatchEvent(new DragEvent("dragleave")));
     await invitation.waitFor({ state: "detached" });
-    assert.equal(await page.locator(".row").count(), 0);
+    assert.equal(await page.locator(".film-row").count(), 0);
   });
 
   test("several chosen films stand in the order in which they were given", async () => {
@@ -117,7 +117,7 @@ describe("the page from file://", () => {
 
     await pastePng(page, filmPng);
     await assertFindings("image.png");
-    await tabTo("Save all as JSON");
+    await tabTo("Save as JSON");
     const download = page.waitForEvent("download");
     await page.keyboard.press("Enter");
     const saved = JSON.parse(readFileSync(await (await download).path(), "utf8"));
@@ -132,7 +132,7 @@ describe("the page from file://", () => {
 
     await tabTo("Clear the list");
     await page.keyboard.press("Enter");
-    await page.locator(".row").first().waitFor({ state: "detached" });
+    await page.locator(".film-row").first().waitFor({ state: "detached" });
     await tabTo("Try the built-in sample");
     await page.keyboard.press("Space");
     await assertFindings("drawn-phantom.jpg");
@@ -150,10 +150,11 @@ describe("the page from file://", () => {
     const film = await read(page, "copy.jpg");
     await film.getByRole("button", { name: "Copy as JSON" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
-    const { notice, ...rest } = JSON.parse(
+    const { notice, version, ...rest } = JSON.parse(
       await page.evaluate(() => navigator.clipboard.readText()),
     );
     assert.match(notice, /Not a medical device/);
+    assert.match(version, /^\d+\.\d+\.\d+/);
     assert.deepEqual(rest, screening);
   });
 

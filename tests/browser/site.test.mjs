@@ -7,6 +7,9 @@ import { dropFiles, read } from "./hands.mjs";
 import { badFiles, filmJpeg } from "./images.mjs";
 import { serveSite } from "./site.mjs";
 
+const ownFiles =
+  /^\/(assets\/[\w-]+\.(js|css)|index\.html|manifest\.webmanifest|service-worker\.js)(\?__WB_REVISION__=\w+)?$/;
+
 describe("the site", () => {
   let site, browser;
   before(async () => {
@@ -49,7 +52,83 @@ describe("the site", () => {
 
       assert.deepEqual(complaints, []);
       assert.equal(site.asked[0], "/");
-      for (const path of site.asked.slice(1)) assert.match(path, /^\/assets\/[\w-]+\.(js|css)$/);
+      for (const path of site.asked.slice(1)) assert.match(path, ownFiles);
       await context.close();
     });
+
+  describe("once visited", () => {
+    let served, version, page, context;
+    const home = () => `http://127.0.0.1:${served.port}/`;
+
+    before(async () => {
+      version = 1;
+      served = await serveSite((path, body) =>
+        path === "/service-worker.js" ? `${body}\n// version ${version}` : body,
+      );
+      context = await browser.newContext();
+      page = await context.newPage();
+      await page.goto(home());
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    });
+    after(async () => {
+      await context.close();
+      served.close();
+    });
+
+    test("it can be installed", async () => {
+      const devtools = await context.newCDPSession(page);
+      const { errors, data } = await devtools.send("Page.getAppManifest");
+      assert.deepEqual(errors, []);
+      assert.equal(JSON.parse(data).name, "ThoraxLite");
+      const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+      // A context of its own counts as incognito, where nothing is installed.
+      assert.deepEqual(
+        installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito"),
+        [],
+      );
+    });
+
+    test("it is isolated, and its policy stands in a header", async () => {
+      const response = await page.reload();
+      assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+      const policy = response.headers()["content-security-policy"];
+      assert.match(policy, /default-src 'none'.*frame-ancestors 'none'/);
+      const inPage = await page.locator("meta[http-equiv]").first().getAttribute("content");
+      assert.ok(policy.startsWith(inPage), "the header says what the page says");
+    });
+
+    test("nothing that a script names reaches the host", async () => {
+      served.asked.length = 0;
+      await page.evaluate(async () => {
+        const link = document.createElement("link");
+        Object.assign(link, { rel: "stylesheet", href: "/style.css?film" });
+        document.head.append(link);
+        await new Promise((resolve) => (link.onerror = resolve));
+      });
+      assert.deepEqual(
+        served.asked.filter((path) => path.includes("film")),
+        [],
+      );
+    });
+
+    test("it says when a newer version is ready, and takes it on a click", async () => {
+      version = 2;
+      await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+      const loaded = page.waitForEvent("load");
+      await page.getByRole("button", { name: "Reload with it" }).click();
+      await loaded;
+      await page.evaluate(() => thoraxlite.ready);
+      assert.equal(await page.getByText("A new version").count(), 0);
+    });
+
+    test("it opens and works without its server", async () => {
+      served.close();
+      await page.reload();
+      const { model } = await page.evaluate(() => thoraxlite.ready);
+      await dropFiles(page, [{ name: "film.jpg", bytes: filmJpeg }]);
+      const film = await read(page, "film.jpg");
+      assert.equal(await film.locator(".finding").count(), model.labels.length);
+    });
+  });
 });

@@ -7,19 +7,22 @@ import { dirname } from "node:path";
 import type { Plugin } from "vite";
 
 // web/README.md says what each line is for.
-function policy(scripts: string, styles: string): string {
+function policy(scripts: string, styles: string, ofSite = false): string {
   return [
     "default-src 'none'",
     `script-src ${scripts} 'wasm-unsafe-eval'`,
     `style-src ${styles}`,
-    "worker-src blob:",
+    ofSite ? "worker-src 'self' blob:" : "worker-src blob:",
+    ...(ofSite ? ["manifest-src 'self'"] : []),
     "img-src blob: data:",
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types thoraxlite",
+    `trusted-types thoraxlite${ofSite ? " thoraxlite-site" : ""}`,
   ].join("; ");
 }
+
+export const policyOfSite = policy("'self'", "'self'", true);
 
 function withPolicy(html: string, content: string): string {
   const charset = '<meta charset="utf-8" />';
@@ -34,7 +37,7 @@ export function sitePolicy(): Plugin {
   return {
     name: "site-policy",
     apply: "build",
-    transformIndexHtml: (html) => withPolicy(html, policy("'self'", "'self'")),
+    transformIndexHtml: (html) => withPolicy(html, policyOfSite),
   };
 }
 
@@ -57,6 +60,7 @@ export function singleFile(file: string): Plugin {
       script = script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 
       html = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\s*/, "");
+      html = html.replace(/<link rel="manifest"[^>]*>\s*/, "");
       html = html.replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`);
       html = html.replace(/<script type="module"[^>]*><\/script>\s*/, "");
       html = replaceOnce(html, "</body>", `<script type="module">${script}</script>\n  </body>`);

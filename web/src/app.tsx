@@ -6,19 +6,25 @@ import { IntakeButtons, Welcome } from "./components/intake";
 import { ModelDialog } from "./components/model_dialog";
 import { Reading } from "./components/reading";
 import { useCommands } from "./components/use_commands";
+import { NewVersion } from "./components/new_version";
+import { ReportDialog } from "./components/report_dialog";
+import { SettingsDialog } from "./components/settings_dialog";
+import { VerifyDialog } from "./components/verify_dialog";
 import { Worklist } from "./components/worklist";
 import { useIncomingFiles } from "./incoming";
 import { unpack } from "./inlined";
-import type { Session } from "./session";
+import type { GivenFilm, Session } from "./session";
 import { t } from "./strings";
 
-type Opened = "models" | "help" | null;
+type Opened = "models" | "help" | "settings" | "verify" | "report" | null;
 
 export function App({ session }: { session: Session }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
   useEffect(() => session.subscribe(() => changed(undefined)), [session]);
   const [opened, open] = useState<Opened>(null);
   const [refusal, setRefusal] = useState<{ name: string; reason: string } | null>(null);
+
+  const [wide, setWide] = useState(false); // the table alone, over the whole width
 
   const films = session.films.all;
   const index = Math.max(
@@ -31,28 +37,30 @@ export function App({ session }: { session: Session }) {
     if (next !== undefined) session.select(next.id);
   };
 
-  const takeModel = async (file: File) => {
+  const takeModel = async ({ name, file }: GivenFilm) => {
     setRefusal(null);
     try {
       await session.openModel(file);
     } catch (error) {
-      setRefusal({ name: file.name, reason: (error as Error).message });
+      setRefusal({ name, reason: (error as Error).message });
     }
     open("models");
   };
-  const take = (files: readonly File[]) => {
-    const isModel = ({ name }: File) => name.toLowerCase().endsWith(".safetensors");
-    const model = files.find(isModel);
+  const take = (given: readonly GivenFilm[]) => {
+    const isModel = ({ name }: GivenFilm) => name.toLowerCase().endsWith(".safetensors");
+    const model = given.find(isModel);
     if (model !== undefined) void takeModel(model);
-    const batch = files.filter((file) => !isModel(file));
+    const batch = given.filter((one) => !isModel(one));
     if (batch.length === 0) return;
     const { films } = session.screenAll(
-      batch.map((file) => ({ name: file.name || t("pastedName"), file })),
+      batch.map(({ name, file }) => ({ name: name || t("pastedName"), file })),
     );
     session.select(films[0]!.id);
   };
-  const takeSample = async () =>
-    take([new File([await unpack(inlinedSample)], t("sampleName"), { type: "image/jpeg" })]);
+  const takeSample = async () => {
+    const file = new Blob([await unpack(inlinedSample)], { type: "image/jpeg" });
+    take([{ name: t("sampleName"), file }]);
+  };
   const dragging = useIncomingFiles(take);
   useCommands((command) => {
     if (command !== "help") return false;
@@ -62,17 +70,21 @@ export function App({ session }: { session: Session }) {
 
   return (
     <>
-      <Header
-        model={session.model}
-        openModels={() => open("models")}
-        openHelp={() => open("help")}
-      />
+      <Header model={session.model} openModels={() => open("models")} openHelp={() => open("help")}>
+        <button type="button" class="quiet" onClick={() => open("verify")}>
+          {t("verify")}
+        </button>
+        <button type="button" class="quiet" onClick={() => open("settings")}>
+          {t("settings")}
+        </button>
+      </Header>
+      <NewVersion site={session.site} />
       {session.model.kind === "failed" && (
         <p class="message" role="alert">
           {t("modelFailed")}: {session.model.message}
         </p>
       )}
-      <main data-films={films.length > 0}>
+      <main data-films={films.length > 0} data-list={wide ? "wide" : "narrow"}>
         {film === undefined ? (
           <Welcome take={take} takeSample={takeSample} />
         ) : (
@@ -82,18 +94,14 @@ export function App({ session }: { session: Session }) {
                 <h2 id="films">{t("films")}</h2>
                 <IntakeButtons take={take} more />
               </div>
-              <Worklist
-                films={films}
-                selected={film.id}
-                select={(id) => session.select(id)}
-                clear={() => session.films.clear()}
-              />
+              <Worklist session={session} wide={wide} setWide={setWide} />
             </section>
             <Reading
               session={session}
               film={film}
               position={{ index, count: films.length }}
               step={step}
+              openReport={() => open("report")}
             />
           </>
         )}
@@ -106,6 +114,11 @@ export function App({ session }: { session: Session }) {
           {t("dropNow")}
         </div>
       )}
+      {opened === "report" && film !== undefined && (
+        <ReportDialog session={session} film={film} close={() => open(null)} />
+      )}
+      {opened === "settings" && <SettingsDialog session={session} close={() => open(null)} />}
+      {opened === "verify" && <VerifyDialog requests={session.requests} close={() => open(null)} />}
       {opened === "help" && <HelpDialog close={() => open(null)} />}
       {opened === "models" && (
         <ModelDialog

@@ -65,15 +65,22 @@ export class Films {
     this.change(id, { file: null });
   }
 
-  // Films that still wait stay: their results are on the way.
-  clear(): void {
-    this.batches = this.batches.map((batch) =>
-      batch.filter(({ id, screening }) => screening === null || !this.places.delete(id)),
-    );
-    this.batches = this.batches.filter(({ length }) => length > 0);
+  // Takes the films that are done; gives their ids. Those that wait stay: their results are on the way.
+  clear(): number[] {
+    const done: number[] = [];
+    this.batches = this.batches
+      .map((batch) =>
+        batch.filter(({ id, screening }) => {
+          if (screening !== null) done.push(id);
+          return screening === null;
+        }),
+      )
+      .filter(({ length }) => length > 0);
+    for (const id of done) this.places.delete(id);
     for (const batch of this.batches)
       batch.forEach(({ id }, index) => this.places.set(id, { batch, index }));
     this.changed();
+    return done;
   }
 
   private forgetMaps(): void {

@@ -1,9 +1,11 @@
 // Files dropped or pasted anywhere on the page.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { chosenFilms, droppedFilms } from "./folders";
+import type { GivenFilm } from "./session";
 
 // Calls take with them; is true while files are being dragged over the page.
-export function useIncomingFiles(take: (files: readonly File[]) => void): boolean {
+export function useIncomingFiles(take: (films: readonly GivenFilm[]) => void): boolean {
   const [dragging, setDragging] = useState(false);
   const latest = useRef(take);
   latest.current = take;
@@ -30,9 +32,9 @@ export function useIncomingFiles(take: (files: readonly File[]) => void): boolea
     listen("drop", (event) => {
       event.preventDefault();
       setDragging(false);
-      latest.current([...(event.dataTransfer?.files ?? [])]);
+      if (event.dataTransfer !== null) void droppedFilms(event.dataTransfer).then(latest.current);
     });
-    listen("paste", (event) => latest.current([...(event.clipboardData?.files ?? [])]));
+    listen("paste", (event) => latest.current(chosenFilms(event.clipboardData?.files ?? [])));
     return () => stop.abort();
   }, []);
 

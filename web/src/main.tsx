@@ -1,3 +1,4 @@
+import "./lockdown";
 import { render } from "preact";
 import { App } from "./app";
 import { Session } from "./session";
@@ -5,9 +6,11 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/header.css";
 import "./styles/layout.css";
+import "./styles/table.css";
 import "./styles/film.css";
 import "./styles/findings.css";
 import "./styles/dialog.css";
+import "./styles/report.css";
 
 const session = new Session();
 

@@ -6,7 +6,11 @@ import inlinedWasm from "inlined:wasm";
 import { type Film, Films } from "./films";
 import type { ViewedFilm } from "./pixels";
 import type { ModelSource, Screened } from "./protocol";
+import { KeptScreenings } from "./kept_screenings";
 import { Queue } from "./queue";
+import { Requests } from "./requests";
+import { Settings } from "./settings";
+import { Site } from "./site";
 import { formatCount, spoken, t } from "./strings";
 import type { ImageSource, OpenedModel, Screening, Thoraxlite } from "./thoraxlite";
 import { helpfulWorkers, noScreening, WorkerPool } from "./worker_pool";
@@ -31,15 +35,21 @@ const spokenOneByOne = 5;
 export class Session implements Thoraxlite {
   readonly films = new Films();
   readonly queue: Queue;
+  readonly settings = new Settings(() => this.changed());
+  readonly site = new Site(() => this.changed());
+  readonly requests = new Requests(() => this.changed());
   readonly ready: Promise<OpenedModel>;
   model: ModelState = { kind: "opening" };
   selected: number | null = null; // id of the film that is looked at
   readyAfter: number | undefined; // milliseconds from opening the page
   firstResultAfter: number | undefined; // milliseconds from giving the first film
 
+  memoryTrouble = ""; // why the browser keeps no results, though it was allowed to
+
   announcement = ""; // what a screen reader is to say of the newest result
 
   private readonly workers = new WorkerPool({ packed: inlinedWasm }, helpfulWorkers());
+  private readonly kept = new KeptScreenings((reason) => this.keepsNothing(reason));
   private readonly listeners = new Set<() => void>();
   private readonly ofScripts: number[] = []; // ids of films whose bytes are held, the oldest first
   private told = -Infinity; // when the listeners were, by performance.now()
@@ -56,6 +66,11 @@ export class Session implements Thoraxlite {
         (error: Error) => (this.model = { kind: "failed", message: error.message }),
       )
       .finally(() => this.changed());
+    if (this.settings.remembered) void this.restore();
+    // Films that wait are on no list but this page's.
+    window.addEventListener("beforeunload", (event) => {
+      if (this.queue.busy) event.preventDefault();
+    });
   }
 
   subscribe(listener: () => void): () => void {
@@ -77,6 +92,7 @@ export class Session implements Thoraxlite {
     const films = this.films.add(
       batch.map(({ name, file }) => ({ name, file, screening: null, thumbnail: null })),
     );
+    if (this.selected === null && films.length > 0) this.select(films[0]!.id);
     const tasks = films.map((film) => this.task(film, given));
     this.queue.add(tasks);
     return { films, screenings: tasks.map(({ screening }) => screening) };
@@ -89,6 +105,23 @@ export class Session implements Thoraxlite {
     const film = id === null ? undefined : this.films.get(id);
     if (film?.screening == null || film.evidence.length > 0 || film.lungField !== null) return;
     if (film.screening.evidence !== null) void this.again(film, film.screening.shown_anyway);
+  }
+
+  // Takes what is done from the list.
+  clear(): void {
+    const done = this.films.clear();
+    if (this.settings.remembered) this.orTrouble(this.kept.forget(done));
+    if (this.films.get(this.selected ?? 0) === undefined)
+      this.select(this.films.all[0]?.id ?? null);
+  }
+
+  // Whether the browser may keep settings and results. If not, what it has kept is erased.
+  setRemembered(allowed: boolean): void {
+    this.memoryTrouble = "";
+    this.settings.setRemembered(allowed);
+    if (!allowed) return this.orTrouble(this.kept.erase());
+    for (const { id, screening } of this.films.all)
+      if (screening !== null) this.kept.keep(id, screening);
   }
 
   // A film for the viewer. Rejects with the reason. frame and window choose within a DICOM file.
@@ -118,7 +151,7 @@ export class Session implements Thoraxlite {
     let resolve: (screening: Screening) => void;
     const screening = new Promise<Screening>((settle) => (resolve = settle));
     const finish = (screened: Screened) => {
-      this.films.finish(film.id, screened);
+      this.finish(film.id, screened);
       resolve(screened.screening);
     };
     return {
@@ -136,8 +169,41 @@ export class Session implements Thoraxlite {
   private async again(film: Film, showAnyway: boolean): Promise<void> {
     if (film.file === null) return;
     const screened = await this.workers.screen(film.name, film.file, { showAnyway, urgent: true });
-    this.films.finish(film.id, screened);
+    this.finish(film.id, screened);
     if (showAnyway) this.announcement = spoken(screened.screening);
+  }
+
+  private finish(id: number, screened: Screened): void {
+    this.films.finish(id, screened);
+    if (this.settings.remembered) this.kept.keep(id, screened.screening);
+  }
+
+  // Results of earlier visits; their files are not to be had any more.
+  private async restore(): Promise<void> {
+    try {
+      const kept = await this.kept.all();
+      const films = this.films.add(
+        kept.map(({ screening }) => ({
+          name: screening.file,
+          file: null,
+          screening,
+          thumbnail: null,
+        })),
+      );
+      films.forEach(({ id }, i) => this.kept.assign(id, kept[i]!.key));
+      if (this.selected === null && films.length > 0) this.select(films[0]!.id);
+    } catch (error) {
+      this.keepsNothing(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private orTrouble(work: Promise<void>): void {
+    work.catch((error: Error) => this.keepsNothing(error.message));
+  }
+
+  private keepsNothing(reason: string): void {
+    this.memoryTrouble = reason;
+    this.changed();
   }
 
   private announce(screening: Screening): void {

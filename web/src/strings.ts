@@ -61,25 +61,15 @@ export function preferredLanguage(): Language {
 function makeFormats() {
   const chosen = language();
   const locale = navigator.languages.find((tag) => tag.split("-")[0] === chosen) ?? chosen;
+  const unit = (unit: string, maximumFractionDigits = 0) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits });
   return {
     percent: new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }),
     significant: new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }),
     whole: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
-    milliseconds: new Intl.NumberFormat(locale, {
-      style: "unit",
-      unit: "millisecond",
-      maximumFractionDigits: 0,
-    }),
-    fewMilliseconds: new Intl.NumberFormat(locale, {
-      style: "unit",
-      unit: "millisecond",
-      maximumFractionDigits: 1,
-    }),
-    seconds: new Intl.NumberFormat(locale, {
-      style: "unit",
-      unit: "second",
-      maximumFractionDigits: 0,
-    }),
+    fewMilliseconds: unit("millisecond", 1),
+    date: new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }),
+    unit,
   };
 }
 let formats = makeFormats();
@@ -90,6 +80,10 @@ export function formatScore(score: number): string {
   if (score > 0 && score < 0.001) return `< ${formats.percent.format(0.001)}`;
   if (score < 1 && score > 0.999) return `> ${formats.percent.format(0.999)}`;
   return formats.percent.format(score);
+}
+
+export function formatDate(date: Date): string {
+  return formats.date.format(date);
 }
 
 export function formatCount(count: number): string {
@@ -105,11 +99,24 @@ export function formatNumber(value: number): string {
 }
 
 export function formatMilliseconds(milliseconds: number): string {
-  return (milliseconds < 10 ? formats.fewMilliseconds : formats.milliseconds).format(milliseconds);
+  const format = milliseconds < 10 ? formats.fewMilliseconds : formats.unit("millisecond");
+  return format.format(milliseconds);
 }
 
-export function formatSeconds(milliseconds: number): string {
-  return formats.seconds.format(milliseconds / 1000);
+// 90 minutes are "1 hr, 30 min"; more than two units say more than an estimate knows.
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3600), "hour"],
+    [Math.floor(seconds / 60) % 60, "minute"],
+    [seconds % 60, "second"],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(Math.max(first, 0), Math.max(first, 0) + 2)
+    .filter(([count], i) => count > 0 || i === 0)
+    .map(([count, unit]) => formats.unit(unit).format(count))
+    .join(" ");
 }
 
 export const statusKeys = {
@@ -143,6 +150,6 @@ export function spoken(screening: Screening): string {
       side: t(positive ? "above" : "below"),
     }),
   );
-  if (shown_anyway) findings.unshift(t("shownAnywaySpoken"));
+  if (shown_anyway) findings.unshift(t("statusShownAnyway"));
   return t("screenedSpoken", { file, findings: findings.join("; ") });
 }

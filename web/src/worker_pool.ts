@@ -5,7 +5,7 @@
 import workerSource from "source:worker";
 import type { ViewedFilm } from "./pixels";
 import type { ModelSource, Program, Reply, Request, Screened } from "./protocol";
-import { formatSeconds, t } from "./strings";
+import { formatDuration, t } from "./strings";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
 // Far more than the slowest film takes on a phone: it is for files made to never end.
@@ -170,7 +170,7 @@ export class WorkerPool {
     seat.job = job;
     seat.worker ??= this.start(seat);
     seat.timer = setTimeout(
-      () => this.end(seat, { type: "overdue", message: formatSeconds(timeLimit) }),
+      () => this.end(seat, { type: "overdue", message: formatDuration(timeLimit) }),
       timeLimit,
     );
     seat.worker.postMessage(job.request);

@@ -18,9 +18,18 @@ type Props = {
   settings: EvidenceSettings;
   change: (settings: EvidenceSettings) => void;
   hasLungField: boolean;
+  openReport: () => void;
 };
 
-export function FindingsPane({ session, film, findings, settings, change, hasLungField }: Props) {
+export function FindingsPane({
+  session,
+  film,
+  findings,
+  settings,
+  change,
+  hasLungField,
+  openReport,
+}: Props) {
   const { screening } = film;
   // By label, and kept from film to film: it is the clinic's, not the film's.
   const [prevalences, setPrevalences] = useState<ReadonlyMap<string, number>>(new Map());
@@ -62,12 +71,15 @@ export function FindingsPane({ session, film, findings, settings, change, hasLun
           change={change}
         />
       )}
-      {screening !== null && <Details screening={screening} session={session} />}
+      {screening !== null && (
+        <Details screening={screening} session={session} openReport={openReport} />
+      )}
     </section>
   );
 }
 
-function Details({ screening, session }: { screening: Screening; session: Session }) {
+function Details(props: { screening: Screening; session: Session; openReport: () => void }) {
+  const { screening, session, openReport } = props;
   const { readyAfter, firstResultAfter } = session;
   const { decode, prepare, infer } = screening.milliseconds;
   const { name, sha256 } = screening.model;
@@ -95,6 +107,11 @@ function Details({ screening, session }: { screening: Screening; session: Sessio
         </span>
       </p>
       <CopyButton text={exportOne(screening)} />
+      {screening.status !== "error" && (
+        <button type="button" class="quiet" onClick={openReport}>
+          {t("report")}
+        </button>
+      )}
     </footer>
   );
 }

@@ -1,8 +1,10 @@
 import { useRef } from "preact/hooks";
+import { chosenFilms } from "../folders";
+import type { GivenFilm } from "../session";
 import { t } from "../strings";
 
 type Props = {
-  take: (files: readonly File[]) => void;
+  take: (films: readonly GivenFilm[]) => void;
   takeSample?: (() => void) | undefined;
   more?: boolean; // besides those that are there
 };
@@ -12,7 +14,7 @@ export function IntakeButtons({ take, takeSample, more = false }: Props) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const taken = (input: HTMLInputElement) => {
-    take([...(input.files ?? [])]);
+    take(chosenFilms(input.files ?? []));
     // So that choosing the same file again is a change again.
     input.value = "";
   };

@@ -25,11 +25,12 @@ type Props = {
   film: Film;
   position: { index: number; count: number };
   step: (by: number) => void;
+  openReport: () => void;
 };
 
 const first: Choice = { frame: 0, window: null };
 
-export function Reading({ session, film, position, step }: Props) {
+export function Reading({ session, film, position, step, openReport }: Props) {
   const [choices, setChoices] = useState<{ id: number; choice: Choice } | null>(null);
   const choice = choices?.id === film.id ? choices.choice : first;
   const choose = (choice: Choice) => setChoices({ id: film.id, choice });
@@ -135,6 +136,7 @@ export function Reading({ session, film, position, step }: Props) {
         settings={settings}
         change={change}
         hasLungField={lungField !== null}
+        openReport={openReport}
       />
     </>
   );

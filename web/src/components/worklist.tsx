@@ -1,70 +1,56 @@
-import { exportAll, saveText } from "../export";
-import type { Film } from "../films";
-import { formatCount, formatScore, statusKeys, t } from "../strings";
-import { Icon } from "./icon";
+// All films: how far they are, which of them are shown, the table, and what can be saved of it.
 
-type Props = {
-  films: readonly Film[];
-  selected: number; // id of a film
-  select: (id: number) => void;
-  clear: () => void;
-};
+import { useMemo, useState } from "preact/hooks";
+import { arrange, type Arrangement, asGiven } from "../arrangement";
+import { saveTable } from "../export";
+import type { Session } from "../session";
+import { t } from "../strings";
+import { FilmTable, sameSort } from "./film_table";
+import { QueueBar } from "./queue_bar";
+import { TableControls } from "./table_controls";
 
-export function Worklist({ films, selected, select, clear }: Props) {
-  const screenings = films.flatMap(({ screening }) => screening ?? []);
-  const waiting = films.length - screenings.length;
+type Props = { session: Session; wide: boolean; setWide: (wide: boolean) => void };
+
+export function Worklist({ session, wide, setWide }: Props) {
+  const [arrangement, setArrangement] = useState<Arrangement>(asGiven);
+  const change = (change: Partial<Arrangement>) => setArrangement({ ...arrangement, ...change });
+  const films = session.films.all;
+  const shown = useMemo(() => arrange(films, arrangement), [films, arrangement]);
+  const labels = session.model.kind === "open" ? session.model.opened.model.labels : [];
+  const nothing = films.every(({ screening }) => screening === null);
+
+  // A heading that sorts already turns the order round; scores begin with the highest.
+  const sortBy = (sort: Arrangement["sort"]) => {
+    const again = sameSort(sort, arrangement.sort);
+    change({ sort, descending: again ? !arrangement.descending : typeof sort !== "string" });
+  };
+
   return (
     <>
-      <div class="list-head">
-        {films.length > 1 && (
-          <p class="soft" data-progress>
-            {t("progress", {
-              done: formatCount(screenings.length),
-              total: formatCount(films.length),
-            })}
-          </p>
-        )}
-        {waiting > 0 && films.length > 1 && (
-          <progress aria-labelledby="films" max={films.length} value={screenings.length} />
-        )}
-      </div>
-      <ol class="rows">
-        {films.map(({ id, name, screening }) => {
-          const status = screening?.status;
-          return (
-            <li key={id}>
-              <button
-                type="button"
-                class="row"
-                aria-current={id === selected}
-                data-status={status ?? "waiting"}
-                onClick={() => select(id)}
-              >
-                <Icon name={status ?? "waiting"} />
-                <span class="row-name">{name}</span>
-                <span class="row-detail">
-                  {screening === null || screening.findings.length === 0
-                    ? t(status === undefined ? "statusWaiting" : statusKeys[status])
-                    : screening.findings.map(({ label, score, positive }) => (
-                        <span key={label} data-positive={positive}>
-                          {label} {formatScore(score)}
-                        </span>
-                      ))}
-                </span>
-              </button>
-            </li>
-          );
-        })}
-      </ol>
+      <QueueBar queue={session.queue} />
+      <TableControls
+        {...{ arrangement, change, labels }}
+        shown={shown.length}
+        total={films.length}
+      />
+      <FilmTable
+        films={shown}
+        {...{ labels, arrangement, sortBy }}
+        selected={session.selected}
+        select={(id) => session.select(id)}
+        open={() => setWide(false)}
+      />
       <div class="buttons list-foot">
-        <button
-          type="button"
-          disabled={screenings.length === 0}
-          onClick={() => saveText(t("saveAllName"), exportAll(screenings))}
-        >
+        <button type="button" aria-pressed={wide} onClick={() => setWide(!wide)}>
+          {t("wideTable")}
+        </button>
+        <button type="button" disabled={nothing} onClick={() => saveTable("csv", shown)}>
+          {t("saveCsv")}
+        </button>
+        <button type="button" disabled={nothing} onClick={() => saveTable("json", shown)}>
           {t("saveAll")}
         </button>
-        <button type="button" disabled={screenings.length === 0} onClick={clear}>
+        <button type="button" disabled={nothing} onClick={() => session.clear()}>
           {t("clear")}
         </button>
       </div>

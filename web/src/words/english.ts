@@ -17,6 +17,27 @@ export const english = {
   dropDetail: "JPEG, PNG or DICOM, one or many. Or paste an image with Ctrl+V.",
   dropNow: "Let go to screen the films",
   choose: "Choose files",
+
+  columnFilm: "Film",
+  columnStatus: "Status",
+  filter: "Filter the films",
+  filterName: "Part of a name",
+  filterAbove: "Findings",
+  anyStatus: "Any status",
+  anyFinding: "Any findings",
+  anyAbove: "Anything above its threshold",
+  labelAbove: "{{label}} above its threshold",
+  filmsShown: "{{shown}} of {{total}} shown",
+  statusShownAnyway: "Refused, shown anyway",
+  wideTable: "Table only",
+  nothingAbove: "Nothing above",
+  saveCsv: "Save as CSV",
+  saveCsvName: "thoraxlite.csv",
+  pause: "Pause",
+  resume: "Go on",
+  cancel: "Cancel",
+  paused: "paused",
+  remaining: "about {{time}} left",
   trySample: "Try the built-in sample",
   sampleDetail: "A drawn phantom, not a patient.",
   sampleName: "drawn-phantom.jpg",
@@ -25,7 +46,7 @@ export const english = {
 
   films: "Films",
   progress: "{{done}} of {{total}} done",
-  saveAll: "Save all as JSON",
+  saveAll: "Save as JSON",
   saveAllName: "thoraxlite.json",
   clear: "Clear the list",
   copy: "Copy as JSON",
@@ -58,6 +79,47 @@ export const english = {
   modelEngine: "Engine",
   modelLabels: "Labels",
 
+  report: "Print a report",
+  reportDetail: "One page: the film, the evidence, scores and thresholds, and the model.",
+  reportPatient: "Print the patient's name, id, birth date and institution too",
+  print: "Print",
+  reportTitle: "ThoraxLite: what a model computed from one film",
+  reportDate: "Printed",
+  reportScore: "Score",
+  reportThreshold: "Threshold",
+  reportInsideLungs: "Evidence inside the lungs",
+  programVersion: "Program",
+
+  newVersion: "A new version of this page is ready.",
+  newVersionReload: "Reload with it",
+
+  settings: "Settings",
+  language: "Language",
+  theme: "Colours",
+  themeAuto: "As the system has them",
+  themeLight: "Light",
+  themeDark: "Dark",
+  themeContrast: "High contrast",
+  remember: "Remember settings and results on this computer",
+  rememberDetail:
+    "Scores, names of files and these settings then outlast a reload; films and patient tags never " +
+    "do. Other pages that are opened from disk in this browser could read them.",
+  rememberFailed: "The browser does not keep results: {{reason}}",
+  eraseKept: "Erase what is kept",
+
+  verify: "Verify it yourself",
+  requestsAsked: "Requests since this page was opened",
+  requestsForbidden: "Attempts that the page's policy forbade",
+  requestsNone: "This page has asked the network for nothing.",
+  requestsOwn: "These are the page's own parts:",
+  verifyOffline: "Switch off the network (airplane mode), open the page again, and screen a film.",
+  verifyDevtools:
+    "Open the browser's developer tools (F12), choose Network, and screen a film: no line appears " +
+    "but blob: addresses, which lie in this page's own memory.",
+  verifyPolicy:
+    "Look at the page's source: in its first lines stands the policy that the browser enforces, " +
+    "default-src 'none' among others.",
+
   fileUnreadable: "The browser could not read the file: {{reason}}",
   crashed:
     "The computation stopped unexpectedly on this file ({{reason}}). It has been started anew; " +
@@ -79,7 +141,6 @@ export const english = {
   refusalNotAChestFilm: "Not a chest film",
   refusalColour: "Colour image",
   refusalChild: "Child",
-  shownAnywaySpoken: "Refused, shown anyway",
 
   dicomModalityLut: "Stored values looked up in the file's modality table",
   dicomRescale: "Stored values rescaled by the file's slope and intercept",

@@ -20,6 +20,27 @@ export const german: Words = {
   dropDetail: "JPEG, PNG oder DICOM, eines oder viele. Oder ein Bild mit Strg+V einfügen.",
   dropNow: "Loslassen, um die Bilder auszuwerten",
   choose: "Dateien wählen",
+
+  columnFilm: "Bild",
+  columnStatus: "Stand",
+  filter: "Bilder filtern",
+  filterName: "Teil eines Namens",
+  filterAbove: "Befundwerte",
+  anyStatus: "Jeder Stand",
+  anyFinding: "Alle Befundwerte",
+  anyAbove: "Irgendetwas über seiner Schwelle",
+  labelAbove: "{{label}} über der Schwelle",
+  filmsShown: "{{shown}} von {{total}} gezeigt",
+  statusShownAnyway: "Abgelehnt, trotzdem gezeigt",
+  wideTable: "Nur Tabelle",
+  nothingAbove: "Nichts darüber",
+  saveCsv: "Als CSV speichern",
+  saveCsvName: "thoraxlite.csv",
+  pause: "Anhalten",
+  resume: "Weiter",
+  cancel: "Abbrechen",
+  paused: "angehalten",
+  remaining: "noch etwa {{time}}",
   trySample: "Eingebautes Beispiel ausprobieren",
   sampleDetail: "Ein gezeichnetes Phantom, kein Mensch.",
   sampleName: "gezeichnetes-phantom.jpg",
@@ -28,7 +49,7 @@ export const german: Words = {
 
   films: "Bilder",
   progress: "{{done}} von {{total}} fertig",
-  saveAll: "Alles als JSON speichern",
+  saveAll: "Als JSON speichern",
   saveAllName: "thoraxlite.json",
   clear: "Liste leeren",
   copy: "Als JSON kopieren",
@@ -61,6 +82,48 @@ export const german: Words = {
   modelEngine: "Rechenkern",
   modelLabels: "Klassen",
 
+  report: "Bericht drucken",
+  reportDetail: "Eine Seite: das Bild, die Hinweise, Werte und Schwellen, und das Modell.",
+  reportPatient: "Auch Name, Kennung, Geburtsdatum und Einrichtung drucken",
+  print: "Drucken",
+  reportTitle: "ThoraxLite: was ein Modell aus einem Bild berechnet hat",
+  reportDate: "Gedruckt",
+  reportScore: "Wert",
+  reportThreshold: "Schwelle",
+  reportInsideLungs: "Hinweise innerhalb der Lungen",
+  programVersion: "Programm",
+
+  newVersion: "Eine neue Version dieser Seite liegt bereit.",
+  newVersionReload: "Damit neu laden",
+
+  settings: "Einstellungen",
+  language: "Sprache",
+  theme: "Farben",
+  themeAuto: "Wie im System",
+  themeLight: "Hell",
+  themeDark: "Dunkel",
+  themeContrast: "Hoher Kontrast",
+  remember: "Einstellungen und Ergebnisse auf diesem Rechner merken",
+  rememberDetail:
+    "Werte, Dateinamen und diese Einstellungen überstehen dann ein Neuladen; Bilder und " +
+    "Patientendaten nie. Andere Seiten, die in diesem Browser von der Platte geöffnet werden, " +
+    "könnten sie lesen.",
+  rememberFailed: "Der Browser behält keine Ergebnisse: {{reason}}",
+  eraseKept: "Gemerktes löschen",
+
+  verify: "Selbst nachprüfen",
+  requestsAsked: "Anfragen, seit diese Seite offen ist",
+  requestsForbidden: "Versuche, die die Richtlinie der Seite verboten hat",
+  requestsNone: "Diese Seite hat das Netz um nichts gebeten.",
+  requestsOwn: "Das sind die eigenen Teile der Seite:",
+  verifyOffline: "Das Netz abschalten (Flugmodus), die Seite neu öffnen und ein Bild auswerten.",
+  verifyDevtools:
+    "Die Entwicklerwerkzeuge des Browsers öffnen (F12), Netzwerk wählen und ein Bild auswerten: " +
+    "Es erscheint keine Zeile außer blob:-Adressen, und die liegen im Speicher dieser Seite.",
+  verifyPolicy:
+    "Den Quelltext der Seite ansehen: In den ersten Zeilen steht die Richtlinie, die der Browser " +
+    "durchsetzt, darin default-src 'none'.",
+
   fileUnreadable: "Der Browser konnte die Datei nicht lesen: {{reason}}",
   crashed:
     "Die Berechnung ist bei dieser Datei unerwartet abgebrochen ({{reason}}). Sie wurde neu " +
@@ -82,7 +145,6 @@ export const german: Words = {
   refusalNotAChestFilm: "Keine Thoraxaufnahme",
   refusalColour: "Farbbild",
   refusalChild: "Kind",
-  shownAnywaySpoken: "Abgelehnt, trotzdem gezeigt",
 
   dicomModalityLut: "Gespeicherte Werte in der Modalitätstabelle der Datei nachgeschlagen",
   dicomRescale: "Gespeicherte Werte mit Steigung und Achsenabschnitt der Datei umgerechnet",

@@ -1,0 +1,53 @@
+// Every word of the page in every language, and no word too many.
+
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, test } from "node:test";
+import { root } from "./chromium.mjs";
+
+const source = resolve(root, "web/src");
+const strings = readFileSync(resolve(source, "strings.ts"), "utf8");
+const languages = [...strings.matchAll(/import { (\w+) } from "\.\/words\//g)].map(
+  ([, name]) => name,
+);
+// The page's bundler finds files without their ending; node wants it.
+registerHooks({
+  resolve: (name, context, next) => next(/^\.\/\w+$/.test(name) ? `${name}.ts` : name, context),
+});
+const tables = {};
+for (const language of languages) {
+  const file = pathToFileURL(resolve(source, `words/${language}.ts`)).href;
+  tables[language] = (await import(file))[language];
+}
+const { english } = tables;
+const placeholders = (text) => [...text.matchAll(/{{(\w+)}}/g)].map(([, name]) => name).sort();
+
+describe("words", () => {
+  test("there is more than one language", () => assert.ok(Object.keys(tables).length > 1));
+
+  for (const [language, table] of Object.entries(tables))
+    test(`${language} has every key, in words of its own, with the same placeholders`, () => {
+      assert.deepEqual(Object.keys(table).sort(), Object.keys(english).sort());
+      for (const [key, text] of Object.entries(table)) {
+        assert.notEqual(text.trim(), "", key);
+        assert.deepEqual(placeholders(text), placeholders(english[key]), key);
+        assert.doesNotMatch(text, /diagnos|FDA|\bCE\b/i, `${key} claims too much`);
+      }
+    });
+
+  test("every key is used, and what is asked for is a key", () => {
+    const code = globSync("**/*.{ts,tsx}", { cwd: source })
+      .filter((file) => !file.startsWith("words/"))
+      .map((file) => readFileSync(resolve(source, file), "utf8"))
+      .join("\n");
+    const literals = new Set([...code.matchAll(/"(\w+)"/g)].map(([, text]) => text));
+    const stem = (key) => key.replace(/_(one|other)$/, "");
+    const unused = Object.keys(english).filter((key) => !literals.has(stem(key)));
+    assert.deepEqual(unused, []);
+    const known = new Set(Object.keys(english).map(stem));
+    for (const [, key] of code.matchAll(/\bt\("(\w+)"/g)) assert.ok(known.has(key), key);
+  });
+});
