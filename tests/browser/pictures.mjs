@@ -1,4 +1,5 @@
-// node pictures.mjs [FOLDER]: pictures of the page's states, by default for the docs into web/docs.
+// node pictures.mjs [FOLDER [NAME...]]: pictures of the page's states, or of the named ones, by
+// default for the docs into web/docs.
 // Only drawn phantoms are shown, never a patient's film. pngquant, where it is installed, makes them
 // a quarter of the size.
 
@@ -9,7 +10,7 @@ import { launch, openFile, root } from "./chromium.mjs";
 import { drawn, dropFiles, read } from "./hands.mjs";
 import { badFiles, blankPng } from "./images.mjs";
 
-const folder = process.argv[2] ?? resolve(root, "web/docs");
+const [folder = resolve(root, "web/docs"), ...names] = process.argv.slice(2);
 
 const wide = { width: 1440, height: 900 };
 const middle = { width: 1024, height: 768 };
@@ -86,6 +87,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await launch();
 try {
   for (const { name, state, fullPage = false, ...look } of pictures) {
+    if (names.length > 0 && !names.includes(name)) continue;
     const { page, context } = await openFile(browser, undefined, {
       ...look,
       reducedMotion: "reduce",
