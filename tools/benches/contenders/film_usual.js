@@ -16,6 +16,6 @@ serve(async ({ runtime, model, films, size, mean, std }) => {
     bitmap.close();
     const { data } = context.getImageData(0, 0, size, size);
     for (let i = 0; i < input.length; ++i) input[i] = (data[4 * i] / 255 - mean) / std;
-    return { logits: Array.from(await infer(input)) };
+    return { logits: await infer(input) };
   };
 });

@@ -1,7 +1,7 @@
 // One contender in a worker of its own (or, where it runs nowhere else, in the page): loads, then
 // runs when it is told to, and says how long each call took.
 //   { type: "load", ... }                 to { milliseconds }
-//   { type: "run", untimed, timed, ... }  to { milliseconds: [each timed call], ... }
+//   { type: "run", untimed, timed, ... }  to { milliseconds: [each timed call], logits, ... }
 //   { type: "memory" }                    to { bytes }, of all WebAssembly memory
 // Whatever goes wrong comes back as { error }.
 
@@ -30,8 +30,8 @@ for (const [name, original] of Object.entries(kinds))
   };
 
 // load: from the page's options to the function that does the work once. It is given the request to
-// run and returns an object, or a promise of one, that goes back with the times; milliseconds in it
-// are taken for the call's own.
+// run and returns { logits }, or a promise of it; milliseconds beside them are taken for the call's
+// own.
 export function serve(load) {
   let runOnce;
   const answers = {
@@ -49,7 +49,8 @@ export function serve(load) {
         const elapsed = performance.now() - start;
         if (call >= untimed) times.push(result.milliseconds ?? elapsed);
       }
-      return { ...result, milliseconds: times };
+      // WebDriver BiDi carries no typed arrays.
+      return { ...result, logits: Array.from(result.logits), milliseconds: times };
     },
     async memory() {
       const bytes = [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
