@@ -7,10 +7,12 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "core/image/decode.h"
 #include "core/screener.h"
 #include "data/file_bytes.h"
 #include "dicom/is_dicom.h"
 #include "dicom/read_dicom.h"
+#include "evidence_overlay.h"
 #include "image_files.h"
 #include "report.h"
 #include "terminal_text.h"
@@ -25,6 +27,8 @@ struct Arguments {
   std::string model;
   std::string format = "table";
   std::string engine = "auto";
+  std::string map;  // folder for overlays; empty: none
+  bool show_anyway = false;
   std::vector<std::string> paths;
 };
 
@@ -36,14 +40,28 @@ Result<Screener> open_screener(const Arguments& arguments) {
   return Screener::open({model->data(), model->size()}, sha256_hex(view(*model)), *engine);
 }
 
-Screening screen_file(Screener& screener, const std::string& path) {
+void write_maps(const Arguments& arguments, const Screening& screening, const GreyImage& image) {
+  if (!arguments.map.empty()) write_overlays(arguments.map, screening, image);
+}
+
+Screening screen_file(Screener& screener, const Arguments& arguments, const std::string& path) {
   const auto bytes = read_file(path);
   if (!bytes) return screener.no_result(path, bytes.error().message);
-  const ByteView file{bytes->data(), bytes->size()};
-  if (!is_dicom(file)) return screener.screen(path, file);
-  const auto film = read_dicom(file);
-  if (!film) return screener.no_result(path, film.error().message);
-  return screener.screen(path, film->image, film->facts);
+  const ByteView file = view(*bytes);
+  if (is_dicom(file)) {
+    const auto film = read_dicom(file);
+    if (!film) return screener.no_result(path, film.error().message);
+    Screening screening = screener.screen(path, film->image, film->facts, arguments.show_anyway);
+    write_maps(arguments, screening, film->image);
+    return screening;
+  }
+  Screening screening = screener.screen(path, file, arguments.show_anyway);
+  // Decoded in full only for a picture; the network's input is read without.
+  if (!arguments.map.empty() && screening.evidence) {
+    const Result<GreyImage> image = decode_image(file);
+    if (image) write_maps(arguments, screening, *image);
+  }
+  return screening;
 }
 
 // How far we are, on a terminal only; it leaves the line clean for each row.
@@ -84,7 +102,7 @@ int screen_all(const Arguments& arguments) {
   bool some_failed = false;
   for (std::size_t i = 0; i < files.size(); ++i) {
     progress.show(i);
-    const Screening screening = screen_file(*screener, files[i]);
+    const Screening screening = screen_file(*screener, arguments, files[i]);
     some_failed = some_failed || screening.status == Status::error;
     progress.clear();
     report->row(screening);
@@ -109,8 +127,12 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember(thoraxlite::kReportFormats))
       ->capture_default_str();
   app.add_option("--engine", arguments.engine, "auto, simd, xnnpack or reference")
-      ->check(CLI::IsMember({"auto", "xnnpack", "reference"}))
+      ->check(CLI::IsMember({"auto", "simd", "xnnpack", "reference"}))
       ->capture_default_str();
+  app.add_option("--map", arguments.map,
+                 "Folder for PNG pictures of the evidence, one a file and finding");
+  app.add_flag("--show-anyway", arguments.show_anyway,
+               "Score refused images too; their rows say so");
   app.add_option("paths", arguments.paths, "Image files, and folders with image files below")
       ->required();
   try {

@@ -34,22 +34,25 @@ class CsvReport final : public Report {
   CsvReport(const Card& card, std::ostream& out) : labels_(card.labels), out_(out) {}
 
   void begin() override {
-    out_ << "file,status,message";
+    out_ << "file,status,refusal,shown anyway,message";
     for (const std::string& label : labels_) {
-      out_ << ',' << cell(label + " score") << ',' << cell(label + " threshold") << ','
-           << cell(label + " positive");
+      for (const char* column : {" score", " threshold", " positive", " evidence inside lungs"}) {
+        out_ << ',' << cell(label + column);
+      }
     }
     out_ << ",model,model sha256\r\n";
   }
 
   void row(const Screening& screening) override {
     out_ << cell(screening.file) << ',' << to_string(screening.status) << ','
-         << cell(screening.message);
+         << (screening.refusal ? to_string(*screening.refusal) : "") << ','
+         << (screening.shown_anyway ? "true" : "false") << ',' << cell(screening.message);
     for (const Finding& finding : screening.findings) {
       out_ << ',' << shortest(finding.score) << ',' << shortest(finding.threshold) << ','
-           << (finding.positive ? "true" : "false");
+           << (finding.positive ? "true" : "false") << ',';
+      if (finding.evidence_inside_lungs) out_ << shortest(*finding.evidence_inside_lungs);
     }
-    if (screening.findings.empty()) out_ << std::string(3 * labels_.size(), ',');
+    if (screening.findings.empty()) out_ << std::string(4 * labels_.size(), ',');
     out_ << ',' << cell(screening.model_name) << ',' << screening.model_sha256 << "\r\n";
     out_.flush();
   }

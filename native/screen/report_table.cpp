@@ -1,4 +1,5 @@
-// A table for people. Scores at or above their threshold carry a star.
+// A table for people. Scores at or above their threshold carry a star, and a ! where most of the
+// evidence for them lies outside the lungs.
 #include <algorithm>
 #include <cstdio>
 #include <iomanip>
@@ -32,7 +33,7 @@ class TableReport final : public Report {
 
   void begin() override {
     out_ << "Model " << printable(card_.name) << ". Scores are calibrated; * is at or above the "
-         << "operating threshold.\n\n"
+         << "operating threshold, ! has most of its evidence outside the lungs.\n\n"
          << std::setw(file_width_) << "file"
          << "  " << std::setw(kStatusWidth) << "status";
     for (const std::string& label : card_.labels) {
@@ -46,10 +47,13 @@ class TableReport final : public Report {
          << to_string(screening.status);
     for (const Finding& finding : screening.findings) {
       char score[16];
-      std::snprintf(score, sizeof score, "%.3f%s", finding.score, finding.positive ? " *" : "");
+      std::snprintf(score, sizeof score, "%.3f%s%s", finding.score, finding.positive ? " *" : "",
+                    finding.positive && is_mostly_outside(finding) ? "!" : "");
       out_ << "  " << std::setw(label_width(finding.label)) << score;
     }
-    if (screening.findings.empty()) out_ << "  " << printable(screening.message);
+    if (screening.findings.empty() || screening.shown_anyway) {
+      out_ << "  " << printable(screening.message);
+    }
     out_ << std::endl;
   }
 

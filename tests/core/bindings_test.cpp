@@ -45,6 +45,20 @@ TEST_CASE("the binding opens a model, screens, and forgets a model that failed")
   CHECK(screening["findings"].size() == 2);
   CHECK(screening["model"] == json{{"name", "made"}, {"sha256", "00ff"}});
 
+  const float* map = thoraxlite_evidence(1);
+  REQUIRE(map != nullptr);
+  const int side = screening["evidence"]["width"];
+  CHECK(screening["evidence"]["height"] == side);
+  CHECK(std::all_of(map, map + side * side, [](float value) { return std::isfinite(value); }));
+  CHECK(thoraxlite_evidence(-1) == nullptr);
+  CHECK(thoraxlite_evidence(2) == nullptr);
+  const std::uint8_t* field = thoraxlite_lung_field();
+  REQUIRE(field != nullptr);
+  CHECK(std::all_of(field, field + 20 * 20, [](std::uint8_t inside) { return inside <= 1; }));
+  screen("a.png", {});
+  CHECK(thoraxlite_evidence(0) == nullptr);
+  CHECK(thoraxlite_lung_field() == nullptr);
+
   CHECK(open({})["error"] == "The file is not valid safetensors: it is empty.");
   CHECK(open(parts.write(), "gpu")["error"] ==
         "There is no engine \"gpu\"; expected auto, simd, xnnpack or reference.");

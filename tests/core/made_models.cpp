@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/model/head.h"
+#include "core/novelty.h"
 #include "naive_network.h"
 
 namespace thoraxlite {
@@ -138,6 +140,34 @@ void fit_self_test(ModelParts& parts) {
   std::vector<float> input = resize_area(model.self_test.image, model.card.input.size);
   normalise(input, model.card.input);
   parts.tensor("self_test.logits").bytes = as_bytes(naive_outputs(model, input).back().values);
+}
+
+void add_novelty(ModelParts& parts, float threshold) {
+  const Model model = load(parts.write()).value();
+  const int size = model.card.input.size;
+  const Shape map = read_head(model.nodes, size)->map;
+  const int features = kThumbnailSide * kThumbnailSide + map.channels;
+  std::mt19937 random(9);
+  Novelty novelty;
+  novelty.mean = random_weights(features, 1, random);
+  novelty.directions = random_weights(3 * features, 12, random);
+  novelty.background_mean = random_weights(3, 1, random);
+  novelty.background_variance = {4, 2, 9};
+  parts.add("novelty.mean", {features}, novelty.mean);
+  parts.add("novelty.directions", {3, features}, novelty.directions);
+  parts.add("novelty.background_mean", {3}, novelty.background_mean);
+  parts.add("novelty.background_variance", {3}, novelty.background_variance);
+  parts.card["novelty"] = {
+      {"threshold", threshold}, {"directions", 3}, {"refused", 1}, {"cases", 50}};
+
+  const std::vector<float> pixels = resize_area(model.self_test.image, size);
+  std::vector<float> input = pixels;
+  normalise(input, model.card.input);
+  for (const NodeOutput& output : naive_outputs(model, input)) {
+    if (output.name != "global_pool") continue;
+    const std::vector<float> of_self_test = novelty_features(pixels, size, output.values);
+    parts.add("self_test.novelty", {1}, {novelty_distance(novelty, of_self_test)});
+  }
 }
 
 Result<Model> load(const Bytes& file) {

@@ -41,6 +41,10 @@ ModelParts made_dense_model(int size = 20);
 // Sets self_test.logits to what the plain loops of naive_network.h give.
 void fit_self_test(ModelParts& parts);
 
+// Statistics of novelty for the network as it is, with three random directions and a self-test that
+// fits.
+void add_novelty(ModelParts& parts, float threshold);
+
 // Weights between -1 and 1, divided by the root of `fan_in`; the same on every machine.
 std::vector<float> random_weights(std::size_t count, double fan_in, std::mt19937& random);
 

@@ -39,6 +39,23 @@ TEST_CASE("a film gives its findings") {
   CHECK(screening.milliseconds.infer > 0);
 }
 
+TEST_CASE("a film comes with evidence for each finding and a lung field") {
+  for (const ModelParts& parts : {made_model(), made_dense_model()}) {
+    Screener screener = open(parts).value();
+    const Screening screening = screen(screener, grey_png16(80, 70, pattern(80, 70)));
+    REQUIRE(screening.evidence.has_value());
+    const EvidenceMaps& evidence = *screening.evidence;
+    CHECK(evidence.maps.size() == 2);
+    CHECK(evidence.maps[0].size() == static_cast<std::size_t>(evidence.height * evidence.width));
+    CHECK(screening.lung_field.size() == 20 * 20);
+    for (std::size_t i = 0; i < 2; ++i) {
+      CHECK(screening.findings[i].evidence_inside_lungs ==
+            share_inside(evidence.maps[i], evidence.height, evidence.width, screening.lung_field,
+                         20));
+    }
+  }
+}
+
 TEST_CASE("engines give the same scores") {
   Screener reference = open(made_model(), EngineKind::reference).value();
   Screener automatic = open(made_model()).value();
@@ -125,14 +142,14 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
                         {"normal", 0.75f, 0.5f, true, 0.5f}};
   screening.model_name = "made";
   screening.model_sha256 = "00ff";
-  screening.milliseconds = {1.5, 2.25, 3};
+  screening.milliseconds = {1.5, 2.25, 3, 0.5};
   CHECK(to_json(screening) ==
         R"({"file":"a.png","status":"ok","message":"","refusal":null,"shown_anyway":false,)"
         R"("findings":[{"label":"covid","score":0.1,"threshold":0.5,"positive":false,)"
         R"("evidence_inside_lungs":null},{"label":"normal","score":0.75,"threshold":0.5,)"
         R"("positive":true,"evidence_inside_lungs":0.5}],"novelty":null,"evidence":null,)"
         R"("image":null,"model":{"name":"made","sha256":"00ff"},)"
-        R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0}})");
+        R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 
   screening.refusal = RefusalType::not_a_chest_film;
   screening.status = Status::refused;
@@ -140,7 +157,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
   screening.shown_anyway = true;
   screening.findings.clear();
   screening.novelty = NoveltyScore{9.5f, 3.25f};
-  screening.evidence = EvidenceMaps{28, 27, {}};
+  screening.evidence = EvidenceMaps{28, 27, {}, {}};
   screening.image = ImageFacts{2000, 1500, 4095};
   CHECK(to_json(screening) ==
         R"({"file":"a.png","status":"refused","message":"No.",)"
@@ -148,7 +165,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
         R"("novelty":{"distance":9.5,"threshold":3.25},"evidence":{"width":27,"height":28},)"
         R"("image":{"width":2000,"height":1500,"max_value":4095},)"
         R"("model":{"name":"made","sha256":"00ff"},)"
-        R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0}})");
+        R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 }
 
 TEST_CASE("hostile file names stay valid JSON and UTF-8") {
@@ -160,5 +177,5 @@ TEST_CASE("hostile file names stay valid JSON and UTF-8") {
         "\"status\":\"error\",\"message\":\"no\",\"refusal\":null,\"shown_anyway\":false,"
         "\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
         "\"model\":{\"name\":\"\",\"sha256\":\"\"},"
-        "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0}}");
+        "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0,\"evidence\":0.0}}");
 }

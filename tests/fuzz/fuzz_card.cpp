@@ -1,12 +1,22 @@
-// The input is the card of two otherwise sound files, so that the fuzzer gets past safetensors and
-// meets every operator.
+// The input is the card of three otherwise sound files, so that the fuzzer gets past safetensors
+// and meets every operator.
 #include "made_models.h"
 #include "run_loaded.h"
 
 using namespace thoraxlite;
 
+namespace {
+
+ModelParts made_with_novelty() {
+  ModelParts parts = made_model();
+  add_novelty(parts, 0);
+  return parts;
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const ModelParts sound[] = {made_model(), made_dense_model()};
+  static const ModelParts sound[] = {made_model(), made_dense_model(), made_with_novelty()};
   for (ModelParts parts : sound) {
     parts.card = nullptr;
     parts.metadata["card"].assign(data, data + size);

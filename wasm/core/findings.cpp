@@ -22,6 +22,10 @@ std::vector<double> softmax(std::vector<double> values) {
 
 }  // namespace
 
+bool is_mostly_outside(const Finding& finding) {
+  return finding.evidence_inside_lungs && *finding.evidence_inside_lungs < kMinEvidenceInsideLungs;
+}
+
 Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<float>& logits) {
   if (logits.size() != card.labels.size() ||
       !std::all_of(logits.begin(), logits.end(),

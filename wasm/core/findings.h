@@ -20,6 +20,11 @@ struct Finding {
   std::optional<float> evidence_inside_lungs;
 };
 
+// Below this share a positive finding deserves a warning: most of what speaks for it is not lung.
+inline constexpr float kMinEvidenceInsideLungs = 0.5f;
+
+bool is_mostly_outside(const Finding& finding);  // false where there is no share
+
 // logits: one a label. One finding a label, in the card's order; score = activation(logit /
 // temperature). Error: a logit that is not finite.
 Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<float>& logits);

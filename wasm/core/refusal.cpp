@@ -1,7 +1,8 @@
 #include "core/refusal.h"
 
 #include <algorithm>
-#include <functional>
+#include <cmath>
+#include <vector>
 
 namespace thoraxlite {
 
@@ -29,18 +30,112 @@ const char* to_string(RefusalType type) {
   return "child";
 }
 
-std::optional<Refusal> reason_to_refuse(const GreyImage& image) {
-  if (image.width < kMinImageSide || image.height < kMinImageSide) {
-    return Refusal{RefusalType::too_small,
-                   "The image is too small to be read: " + std::to_string(image.width) + " x " +
-                       std::to_string(image.height) + " pixels; expected at least " +
-                       std::to_string(kMinImageSide) + " a side."};
+namespace {
+
+std::string sides(const Film& film) {
+  return std::to_string(film.width) + " x " + std::to_string(film.height);
+}
+
+std::string whole(double value) {
+  return std::to_string(static_cast<int>(std::lround(value)));
+}
+
+// The share of the film's pixels in [low, high].
+float share_between(const std::vector<float>& pixels, float low, float high) {
+  const auto count = std::count_if(pixels.begin(), pixels.end(),
+                                   [=](float pixel) { return pixel >= low && pixel <= high; });
+  return static_cast<float>(count) / static_cast<float>(pixels.size());
+}
+
+// The mean of the pixels in a rectangle, whose sides are fractions of the film's.
+double mean_within(const Film& film, double left, double right, double top, double bottom) {
+  const auto side = static_cast<std::size_t>(std::lround(std::sqrt(film.pixels.size())));
+  const auto at = [side](double fraction) {
+    return static_cast<std::size_t>(fraction * static_cast<double>(side));
+  };
+  double sum = 0;
+  std::size_t pixels = 0;
+  for (std::size_t y = at(top); y < std::max(at(bottom), at(top) + 1); ++y) {
+    for (std::size_t x = at(left); x < std::max(at(right), at(left) + 1); ++x) {
+      sum += film.pixels[y * side + x];
+      ++pixels;
+    }
   }
-  const bool is_blank = std::adjacent_find(image.pixels.begin(), image.pixels.end(),
-                                           std::not_equal_to<>()) == image.pixels.end();
-  if (is_blank)
+  return sum / static_cast<double>(pixels);
+}
+
+double deviation_of(const std::vector<float>& values) {
+  double sum = 0;
+  double squares = 0;
+  for (const double value : values) {
+    sum += value;
+    squares += value * value;
+  }
+  const auto count = static_cast<double>(values.size());
+  return std::sqrt(std::max(0.0, squares / count - sum / count * (sum / count)));
+}
+
+bool is_inverted(const Film& film) {
+  const double spine = mean_within(film, 5 / 12.0, 7 / 12.0, 4 / 12.0, 9 / 12.0);
+  const double lungs = 0.5 * (mean_within(film, 2 / 12.0, 4 / 12.0, 3 / 12.0, 8 / 12.0) +
+                              mean_within(film, 8 / 12.0, 10 / 12.0, 3 / 12.0, 8 / 12.0));
+  return spine - lungs < -kMaxSpineDarkness * deviation_of(film.pixels);
+}
+
+// DICOM pads texts with spaces.
+bool is_lateral(const std::string& view_position) {
+  std::string view;
+  for (const char c : view_position) {
+    if (c != ' ' && c != '\0') view += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  return view == "LL" || view == "RL" || view == "LATERAL";
+}
+
+}  // namespace
+
+std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts,
+                                        const Card& card) {
+  if (film.width < kMinImageSide || film.height < kMinImageSide) {
+    return Refusal{RefusalType::too_small, "The image is too small to be read: " + sides(film) +
+                                               " pixels; expected at least " +
+                                               std::to_string(kMinImageSide) + " a side."};
+  }
+  if (film.darkest == film.brightest) {
     return Refusal{RefusalType::blank, "The image is blank: all of its pixels are equal."};
+  }
+  if (facts.age_years < card.minimum_age) {
+    return Refusal{RefusalType::child, "The patient is " + whole(std::floor(facts.age_years)) +
+                                           " years old; the model was made for patients of " +
+                                           whole(card.minimum_age) + " years and older."};
+  }
+  if (is_lateral(facts.view_position)) {
+    return Refusal{RefusalType::lateral,
+                   "This is a lateral view; the model was made for frontal films."};
+  }
+  if (film.colourfulness > kMaxColourfulness) {
+    return Refusal{RefusalType::colour, "This is a colour picture; expected a grey film."};
+  }
+  const float dark = share_between(film.pixels, 0, 0.1f);
+  if (dark > kMaxExtremeShare) {
+    return Refusal{RefusalType::overexposed, "The film is too dark to be read: " +
+                                                 whole(100 * dark) + " % of it is nearly black."};
+  }
+  const float light = share_between(film.pixels, 0.9f, 1);
+  if (light > kMaxExtremeShare) {
+    return Refusal{RefusalType::underexposed, "The film is too light to be read: " +
+                                                  whole(100 * light) + " % of it is nearly white."};
+  }
+  if (is_inverted(film)) {
+    return Refusal{RefusalType::inverted,
+                   "The film looks inverted: its spine is darker than its lungs; expected bones to "
+                   "be light."};
+  }
   return std::nullopt;
+}
+
+Refusal not_a_chest_film() {
+  return {RefusalType::not_a_chest_film,
+          "This does not look like a frontal chest film that the model was made for."};
 }
 
 }  // namespace thoraxlite

@@ -1,10 +1,16 @@
 // Readable images that no score may be given for.
+//
+// Plain rules of what the file says and of the film's brightness. Those of the film's content look
+// for what is plain to see and let the rest pass; what else is no chest film is the business of
+// core/novelty.h, where a model has statistics for it.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 
-#include "core/image/grey_image.h"
+#include "core/image/read_film.h"
+#include "core/model/model.h"
 
 namespace thoraxlite {
 
@@ -27,10 +33,30 @@ struct Refusal {
   std::string message;  // one sentence
 };
 
+// What the film's file says of it, where it says anything (DICOM).
+struct FilmFacts {
+  double age_years = std::numeric_limits<double>::quiet_NaN();  // of the patient; NaN: unknown
+  std::string view_position;  // DICOM's View Position (0018,5101), as in "PA"; empty: unknown
+};
+
 // A film this small shows no lung structure; training images were at least this large.
 inline constexpr int kMinImageSide = 64;  // pixels
 
-// Nothing where the image may be scored.
-std::optional<Refusal> reason_to_refuse(const GreyImage& image);
+// Grey films saved in colour, also tinted ones, stay below; photographs in colour lie above.
+inline constexpr float kMaxColourfulness = 0.08f;
+
+// As on film: light is underexposed, dark is overexposed. The share of pixels in the brightest or
+// darkest tenth of the range above which nothing is left to be read.
+inline constexpr float kMaxExtremeShare = 0.85f;
+
+// Inverted is a film whose spine is darker than its lungs by more than this, in deviations of the
+// film's brightness.
+inline constexpr float kMaxSpineDarkness = 0.4f;
+
+// Nothing where the image may be scored. The first of the reasons that hold.
+std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts, const Card& card);
+
+// For an image whose distance is above the threshold (core/novelty.h).
+Refusal not_a_chest_film();
 
 }  // namespace thoraxlite

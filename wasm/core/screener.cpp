@@ -1,5 +1,6 @@
 #include "core/screener.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <optional>
@@ -9,7 +10,8 @@
 #include <new>
 #endif
 
-#include "core/image/decode.h"
+#include "core/lung_field.h"
+#include "core/novelty.h"
 
 namespace thoraxlite {
 namespace {
@@ -25,15 +27,17 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-std::vector<float> prepare(const GreyImage& image, const InputSpec& spec) {
-  std::vector<float> input = resize_area(image, spec.size);
-  normalise(input, spec);
-  return input;
+std::vector<float> normalised(std::vector<float> pixels, const InputSpec& spec) {
+  normalise(pixels, spec);
+  return pixels;
 }
 
-std::optional<Error> failed_self_test(const SelfTest& self_test, const InputSpec& spec,
+std::optional<Error> failed_self_test(const Model& model, const std::optional<Head>& head,
                                       Engine& engine) {
-  const Result<std::vector<float>> logits = engine.run(prepare(self_test.image, spec));
+  const SelfTest& self_test = model.self_test;
+  const int size = model.card.input.size;
+  const std::vector<float> pixels = resize_area(self_test.image, size);
+  const Result<std::vector<float>> logits = engine.run(normalised(pixels, model.card.input));
   if (!logits) return logits.error();
   for (std::size_t i = 0; i < self_test.logits.size(); ++i) {
     const float difference = std::abs((*logits)[i] - self_test.logits[i]);
@@ -44,7 +48,28 @@ std::optional<Error> failed_self_test(const SelfTest& self_test, const InputSpec
                    std::to_string(self_test.logits[i]) + '.'};
     }
   }
+  if (!model.novelty) return std::nullopt;
+  const std::vector<float> average = run_head(*head, engine.last_map()).front();
+  const float distance = novelty_distance(*model.novelty, novelty_features(pixels, size, average));
+  const float expected = model.novelty->self_test;
+  // Relative, since the drawn self-test lies far from any film.
+  if (!(std::abs(distance - expected) <= kSelfTestTolerance * std::max(1.0f, std::abs(expected)))) {
+    return Error{"The model does not pass its own self-test: the distance is " +
+                 std::to_string(distance) + "; expected " + std::to_string(expected) + '.'};
+  }
   return std::nullopt;
+}
+
+void refuse(Refusal refusal, Screening& screening) {
+  screening.status = Status::refused;
+  screening.refusal = refusal.type;
+  screening.message = std::move(refusal.message);
+}
+
+void end_with(const Error& error, Screening& screening) {
+  screening.status = Status::error;
+  screening.refusal.reset();
+  screening.message = error.message;
 }
 
 // Runs `work`; running out of memory natively becomes an error like any other. WebAssembly is built
@@ -63,6 +88,7 @@ void without_throwing(Screening& screening, Work work) {
   screening.status = Status::error;
   screening.shown_anyway = false;
   screening.findings.clear();
+  screening.evidence.reset();
 #else
   (void)screening;
   work();
@@ -76,12 +102,15 @@ Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineK
   if (!model) return tl::unexpected(model.error());
   Result<std::unique_ptr<Engine>> made = make_engine(*model, engine);
   if (!made) return tl::unexpected(made.error());
-  if (auto error = failed_self_test(model->self_test, model->card.input, **made)) {
+  std::optional<Head> head = read_head(model->nodes, model->card.input.size);
+  if (auto error = failed_self_test(*model, head, **made)) {
     return tl::unexpected(*std::move(error));
   }
 
   Screener screener;
   screener.card_ = std::move(model->card);
+  screener.novelty_ = std::move(model->novelty);
+  screener.head_ = std::move(head);
   screener.sha256_ = std::move(sha256);
   screener.engine_ = std::move(*made);
   return screener;
@@ -92,50 +121,86 @@ Screening Screener::screen(const std::string& file_name, ByteView file, bool sho
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
     const Stopwatch stopwatch;
-    const Result<GreyImage> image = decode_image(file);
+    const Result<Film> film = read_film(file, card_.input.size);
     const double decode = stopwatch.milliseconds();
-    screening = image ? screen(file_name, *image, {}, show_anyway)
-                      : no_result(file_name, image.error().message);
+    screening = film ? screen(file_name, *film, {}, show_anyway)
+                     : no_result(file_name, film.error().message);
     screening.milliseconds.decode = decode;
   });
   return screening;
 }
 
 Screening Screener::screen(const std::string& file_name, const GreyImage& image,
-                           const FilmFacts& /*facts*/, bool show_anyway) noexcept {
+                           const FilmFacts& facts, bool show_anyway) noexcept {
   Screening screening;
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
-    screening.image = ImageFacts{image.width, image.height, image.max_value};
-    if (std::optional<Refusal> refusal = reason_to_refuse(image)) {
-      screening.status = Status::refused;
-      screening.message = std::move(refusal->message);
-      screening.refusal = refusal->type;
-      if (!show_anyway) return;
-      screening.shown_anyway = true;
-    }
-    score(image, screening);
+    const Stopwatch stopwatch;
+    const Film film = to_film(image, card_.input.size);
+    const double decode = stopwatch.milliseconds();
+    screening = screen(file_name, film, facts, show_anyway);
+    screening.milliseconds.decode = decode;
   });
   return screening;
 }
 
-void Screener::score(const GreyImage& image, Screening& screening) {
-  const auto failed = [&screening](Error error) {
-    screening.status = Status::error;
-    screening.message = std::move(error.message);
-    screening.shown_anyway = false;
-  };
+Screening Screener::screen(const std::string& file_name, const Film& film, const FilmFacts& facts,
+                           bool show_anyway) {
+  Screening screening = no_result(file_name, "");
+  screening.image = ImageFacts{film.width, film.height, film.max_value};
+  if (std::optional<Refusal> refusal = reason_to_refuse(film, facts, card_)) {
+    refuse(*std::move(refusal), screening);
+    if (!show_anyway) return screening;
+  }
+  score(film, show_anyway, screening);
+  return screening;
+}
+
+void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   const Stopwatch preparing;
-  const std::vector<float> input = prepare(image, card_.input);
+  const std::vector<float> input = normalised(film.pixels, card_.input);
   screening.milliseconds.prepare = preparing.milliseconds();
 
   const Stopwatch inferring;
   const Result<std::vector<float>> logits = engine_->run(input);
   screening.milliseconds.infer = inferring.milliseconds();
-  if (!logits) return failed(logits.error());
+  if (!logits) return end_with(logits.error(), screening);
   Result<std::vector<Finding>> findings = to_findings(card_, *logits);
-  if (!findings) return failed(std::move(findings.error()));
+  if (!findings) return end_with(findings.error(), screening);
+
+  const Stopwatch explaining;
+  if (head_) {
+    const MapView map = engine_->last_map();
+    const std::vector<std::vector<float>> outputs = run_head(*head_, map);
+    if (novelty_) {
+      const std::vector<float> features =
+          novelty_features(film.pixels, card_.input.size, outputs.front());
+      const float distance = novelty_distance(*novelty_, features);
+      if (!std::isfinite(distance)) {
+        return end_with({"The distance to the training films is not a number; there is no result."},
+                        screening);
+      }
+      screening.novelty = NoveltyScore{distance, novelty_->threshold};
+      // Where a plain reason stands already, it says more.
+      if (distance > novelty_->threshold && !screening.refusal) {
+        refuse(not_a_chest_film(), screening);
+      }
+      if (screening.refusal && !show_anyway) return;
+    }
+    screening.evidence = evidence_maps(*head_, map, outputs, card_.activation);
+  }
+  screening.lung_field = lung_field(film.pixels, card_.input.size);
+  if (screening.evidence) {
+    const EvidenceMaps& evidence = *screening.evidence;
+    for (std::size_t i = 0; i < findings->size(); ++i) {
+      (*findings)[i].evidence_inside_lungs =
+          share_inside(evidence.maps[i], evidence.height, evidence.width, screening.lung_field,
+                       card_.input.size);
+    }
+  }
+  screening.milliseconds.evidence = explaining.milliseconds();
   screening.findings = std::move(*findings);
+  screening.shown_anyway = screening.refusal.has_value();
   if (!screening.refusal) screening.status = Status::ok;
 }
 

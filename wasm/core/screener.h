@@ -2,15 +2,16 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/evidence.h"
 #include "core/findings.h"
 #include "core/image/grey_image.h"
+#include "core/image/read_film.h"
 #include "core/model/model.h"
 #include "core/refusal.h"
 #include "core/result.h"
@@ -26,15 +27,10 @@ enum class Status {
 const char* to_string(Status status);  // "ok", "refused" or "error"
 
 struct Milliseconds {
-  double decode = 0;
+  double decode = 0;  // and area average
   double prepare = 0;
   double infer = 0;
-};
-
-// What the film's file says of it, where it says anything (DICOM).
-struct FilmFacts {
-  double age_years = std::numeric_limits<double>::quiet_NaN();  // of the patient; NaN: unknown
-  std::string view_position;  // DICOM's View Position (0018,5101), as in "PA"; empty: unknown
+  double evidence = 0;  // novelty, maps and lung field
 };
 
 struct ImageFacts {
@@ -47,14 +43,6 @@ struct ImageFacts {
 struct NoveltyScore {
   float distance = 0;
   float threshold = 0;  // above it the image is refused
-};
-
-// One map a finding, [height, width], row-major, spread over the whole film: what each position
-// adds to the finding's logit.
-struct EvidenceMaps {
-  int height = 0;
-  int width = 0;
-  std::vector<std::vector<float>> maps;
 };
 
 struct Screening {
@@ -97,21 +85,26 @@ class Screener {
 
  private:
   Screener() = default;
-  void score(const GreyImage& image, Screening& screening);
+  Screening screen(const std::string& file_name, const Film& film, const FilmFacts& facts,
+                   bool show_anyway);
+  void score(const Film& film, bool show_anyway, Screening& screening);
 
   Card card_;
+  std::optional<Novelty> novelty_;
+  std::optional<Head> head_;
   std::string sha256_;
   std::unique_ptr<Engine> engine_;
 };
 
-inline constexpr float kSelfTestTolerance = 1e-3f;  // largest difference of a logit
+// Largest difference of a logit, and of the distance as a share of it.
+inline constexpr float kSelfTestTolerance = 1e-3f;
 
 // UTF-8 whatever the file's name; bytes that are not become U+FFFD. On one line:
 // {"file","status","message","refusal":{"type"}|null,"shown_anyway",
 //  "findings":[{"label","score","threshold","positive","evidence_inside_lungs":number|null}],
 //  "novelty":{"distance","threshold"}|null,"evidence":{"width","height"}|null,
 //  "image":{"width","height","max_value"}|null,"model":{"name","sha256"},
-//  "milliseconds":{"decode","prepare","infer"}}
+//  "milliseconds":{"decode","prepare","infer","evidence"}}
 std::string to_json(const Screening& screening);
 
 }  // namespace thoraxlite

@@ -52,7 +52,8 @@ std::string to_json(const Screening& screening) {
       {"milliseconds",
        {{"decode", screening.milliseconds.decode},
         {"prepare", screening.milliseconds.prepare},
-        {"infer", screening.milliseconds.infer}}},
+        {"infer", screening.milliseconds.infer},
+        {"evidence", screening.milliseconds.evidence}}},
   };
   if (screening.refusal) object["refusal"] = {{"type", to_string(*screening.refusal)}};
   if (const auto& novelty = screening.novelty) {

@@ -31,7 +31,7 @@ export interface Screening {
   evidence: { width: number; height: number } | null; // size of a finding's evidence map
   image: { width: number; height: number; max_value: number } | null; // once it could be read
   model: { name: string; sha256: string };
-  milliseconds: { decode: number; prepare: number; infer: number };
+  milliseconds: { decode: number; prepare: number; infer: number; evidence: number };
 }
 
 export interface OpenedModel {

@@ -237,7 +237,7 @@ export function noScreening(file: string, message: string, opened?: OpenedModel)
     evidence: null,
     image: null,
     model: { name: opened?.model.name ?? "", sha256: opened?.model.sha256 ?? "" },
-    milliseconds: { decode: 0, prepare: 0, infer: 0 },
+    milliseconds: { decode: 0, prepare: 0, infer: 0, evidence: 0 },
   };
   return { screening, evidence: [], lungField: null, thumbnail: null };
 }

@@ -104,6 +104,32 @@ expect_json("${row}" blank refusal type)
 line(2 row)
 expect_json("${row}" too_small refusal type)
 
+# Shown anyway, and marked as such.
+screen(0 --model ${model} --format json --show-anyway ${FIXTURES}/refused/blank.png)
+line(1 row)
+expect_json("${row}" refused status)
+expect_json("${row}" ON shown_anyway)
+expect_json("${row}" alpha findings 0 label)
+screen(0 --model ${model} --format csv --show-anyway ${FIXTURES}/refused/blank.png)
+line(2 row)
+expect("${row}" "blank.png,refused,blank,true,The image is blank: all of its pixels are equal.,[0-9.e-]+,0.25,")
+
+# Pictures of the evidence: one a file and finding, under safe names, and none is written over.
+set(maps ${FIXTURES}/maps)
+file(REMOVE_RECURSE ${maps})
+screen(0 --model ${model} --map ${maps} ${FIXTURES}/films/b.png ${FIXTURES}/films/=film.png)
+file(GLOB written RELATIVE ${maps} ${maps}/*)
+list(SORT written)
+if(NOT written STREQUAL "_film.png-alpha.png;_film.png-beta.png;b.png-alpha.png;b.png-beta.png")
+  message(SEND_ERROR "--map wrote ${written}")
+endif()
+file(SHA256 ${maps}/b.png-alpha.png before)
+screen(0 --model ${model} --map ${maps} --format json ${FIXTURES}/refused/blank.png ${FIXTURES}/films/b.png)
+file(SHA256 ${maps}/b.png-alpha.png after)
+if(NOT before STREQUAL after OR NOT EXISTS ${maps}/b.png-alpha-2.png OR EXISTS ${maps}/blank.png-alpha.png)
+  message(SEND_ERROR "--map wrote over a picture, none beside it, or one of a refused film")
+endif()
+
 # CSV: a header, a row a file, nothing that a spreadsheet runs.
 execute_process(COMMAND ${SCREEN} --model ${model} --format csv =film.png b.png
   WORKING_DIRECTORY ${FIXTURES}/films RESULT_VARIABLE result OUTPUT_VARIABLE out ERROR_QUIET)
@@ -112,12 +138,12 @@ if(NOT result EQUAL 0)
 endif()
 expect_lines(3)
 line(1 row)
-expect("${row}" "^file,status,message,alpha score,alpha threshold,alpha positive,beta score,beta threshold,beta positive,model,model sha256$")
+expect("${row}" "^file,status,refusal,shown anyway,message,alpha score,alpha threshold,alpha positive,alpha evidence inside lungs,beta score,beta threshold,beta positive,beta evidence inside lungs,model,model sha256$")
 line(2 row)
-expect("${row}" "^'=film.png,ok,,[0-9.e-]+,0.25,(true|false),[0-9.e-]+,0.75,(true|false),made,${digest}$")
+expect("${row}" "^'=film.png,ok,,false,,[0-9.e-]+,0.25,(true|false),[0-9.e-]*,[0-9.e-]+,0.75,(true|false),[0-9.e-]*,made,${digest}$")
 screen(3 --model ${model} --format csv ${FIXTURES}/bad/text.png)
 line(2 row)
-expect("${row}" "text.png,error,This is a text file; expected a JPEG or PNG image.,,,,,,,made,${digest}$")
+expect("${row}" "text.png,error,,false,This is a text file; expected a JPEG or PNG image.,,,,,,,,,made,${digest}$")
 
 # The table, and every engine of this build.
 set(engines auto reference)

@@ -63,7 +63,11 @@ bool write_models(const fs::path& folder) {
   wrong_shapes.tensor("conv2.weight").shape = {4, 6, 3, 3};
   ModelParts off = made_model();
   off.tensor("self_test.image").bytes[5] ^= 0x80;
-  return write(folder / "made.card.json", text_bytes(made_model().card.dump())) &&
+  ModelParts novel = made_model();
+  add_novelty(novel, 0);
+  return write(folder / "novel.card.json", text_bytes(novel.card.dump())) &&
+         write(folder / "novel.safetensors", novel.write()) &&
+         write(folder / "made.card.json", text_bytes(made_model().card.dump())) &&
          write(folder / "made.safetensors", made_model().write()) &&
          write(folder / "dense.card.json", text_bytes(made_dense_model().card.dump())) &&
          write(folder / "dense.safetensors", made_dense_model().write()) &&

@@ -30,16 +30,19 @@ Result<std::vector<std::string>> read_labels(const json& array) {
   return labels;
 }
 
-Result<InputSpec> read_input(const json& object) {
+// Fills the input's specification and the minimum age; returns what was wrong.
+std::optional<Error> read_input(const json& object, Card& card) {
   JsonFields fields(object, "the card's input");
-  InputSpec input;
+  InputSpec& input = card.input;
   input.size = fields.integer("size", 1, kMaxInputSide);
   fields.integer("channels", 1, 1);
   if (fields.text("resize") != "area") fields.refuse("has a wrong \"resize\"; expected \"area\"");
   input.mean = static_cast<float>(fields.number("mean", -10, 10));
   input.std = static_cast<float>(fields.number("std", 1e-6, 10));
-  if (const auto error = fields.error_or_unknown_key()) return tl::unexpected(*error);
-  return input;
+  if (fields.has("minimum_age")) {
+    card.minimum_age = static_cast<float>(fields.number("minimum_age", 0, 150));
+  }
+  return fields.error_or_unknown_key();
 }
 
 Result<OperatingPoint> read_operating_point(const json& object, const std::string& label) {
@@ -96,9 +99,7 @@ Result<Card> read_card(const json& document) {
   Result<std::vector<std::string>> read = read_labels(labels);
   if (!read) return tl::unexpected(read.error());
   card.labels = std::move(*read);
-  const Result<InputSpec> spec = read_input(input);
-  if (!spec) return tl::unexpected(spec.error());
-  card.input = *spec;
+  if (const auto error = read_input(input, card)) return tl::unexpected(*error);
   if (const auto error = read_calibration(calibration, card)) return tl::unexpected(*error);
   return card;
 }

@@ -7,8 +7,11 @@
 
 #include "core/model/card.h"
 #include "core/model/graph.h"
+#include "core/model/head.h"
 #include "core/model/json_fields.h"
+#include "core/model/novelty_tensors.h"
 #include "core/model/strict_json.h"
+#include "core/novelty.h"
 
 namespace thoraxlite {
 namespace {
@@ -91,6 +94,20 @@ Result<Model> load_model(ByteView file) {
   Result<SelfTest> self_test = take_self_test(contents->tensors, model.card.labels.size());
   if (!self_test) return refuse(self_test.error().message);
   model.self_test = std::move(*self_test);
+
+  if (document->contains("novelty")) {
+    const json& card_novelty = fields.object("novelty");
+    if (const auto error = fields.error()) return refuse(error->message);
+    const std::optional<Head> head = read_head(model.nodes, model.card.input.size);
+    if (!head || model.card.input.size < kThumbnailSide) {
+      return refuse("it has statistics of novelty, but its network has no last map for them");
+    }
+    const auto features =
+        static_cast<std::size_t>(kThumbnailSide * kThumbnailSide + head->map.channels);
+    Result<Novelty> novelty = take_novelty(card_novelty, features, contents->tensors);
+    if (!novelty) return refuse(novelty.error().message);
+    model.novelty = std::move(*novelty);
+  }
 
   if (!contents->tensors.empty()) {
     return refuse("the tensor \"" + contents->tensors.begin()->first + "\" belongs to no node");

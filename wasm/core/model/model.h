@@ -4,6 +4,7 @@
 // card is one JSON document; wasm/README.md describes every key.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,7 @@ struct Card {
   std::vector<std::string> labels;  // in the order of the logits
   Activation activation = Activation::sigmoid;
   InputSpec input;
+  float minimum_age = 0;                         // years; the model was not made for younger
   float temperature = 1.0f;                      // score = activation(logit / temperature)
   std::vector<OperatingPoint> operating_points;  // one a label
   std::string json;                              // the whole document, for whoever shows it
@@ -72,8 +74,19 @@ struct SelfTest {
   std::vector<float> logits;  // tensor self_test.logits, F32 [labels]
 };
 
+// What tells training films from other images; core/novelty.h has the equation.
+struct Novelty {
+  std::vector<float> mean;                 // [features]
+  std::vector<float> directions;           // [directions, features]
+  std::vector<float> background_mean;      // [directions]
+  std::vector<float> background_variance;  // [directions], above 0
+  float threshold = 0;                     // of the distance; above it an image is refused
+  float self_test = 0;                     // the distance of the self-test's image
+};
+
 struct Model {
   Card card;
+  std::optional<Novelty> novelty;  // not every file has one
   std::vector<Node> nodes;
   SelfTest self_test;
 };
