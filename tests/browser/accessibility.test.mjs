@@ -48,6 +48,24 @@ const states = {
     await page.keyboard.press("?");
     await page.locator("dialog").waitFor();
   },
+  table: async (page) => {
+    await dropFiles(page, [film, blank, ...badFiles]);
+    await row(page, badFiles.at(-1).name).and(page.locator("[data-status=error]")).waitFor();
+    await page.getByRole("button", { name: "Table only" }).click();
+    await page.getByRole("searchbox").fill("l");
+  },
+  settings: async (page) => {
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByLabel("Colours").selectOption("High contrast");
+  },
+  verify: async (page) => {
+    await page.getByRole("button", { name: "Verify it yourself" }).click();
+  },
+  report: async (page) => {
+    await showFilm(page);
+    await page.getByRole("button", { name: "Print a report" }).click();
+    await page.getByRole("button", { name: "Print", exact: true }).waitFor();
+  },
   "drop invited": async (page) => {
     await dropFiles(page, [film], ["dragEnter", "dragOver"]);
     await page.getByText("Let go to screen the films").waitFor();
