@@ -258,7 +258,9 @@ TEST_CASE("every kind of PNG is read as stb_image reads it") {
   };
   const std::pair<int, std::vector<int>> kinds[] = {
       {0, {1, 2, 4, 8, 16}}, {2, {8, 16}}, {3, {1, 2, 4, 8}}, {4, {8, 16}}, {6, {8, 16}}};
-  for (const auto& [colour_type, bit_depths] : kinds) {
+  for (const auto& kind : kinds) {
+    const int colour_type = kind.first;
+    const auto& bit_depths = kind.second;
     for (const int bit_depth : bit_depths) {
       for (const int width : {1, 2, 7, 8, 9, 33}) {
         for (const int height : {1, 5, 17}) {
