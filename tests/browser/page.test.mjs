@@ -87,7 +87,10 @@ describe("the page from file://", () => {
       page,
       names.map((name) => ({ name, bytes: readFileSync(resolve(samples, name)) })),
     );
-    for (const name of names) await assertFindings(name);
+    // One of them lies so far off its middle that it is taken for inverted (core/refusal.h).
+    const refused = page.getByRole("row").filter({ hasText: "262a70ca.jpg" });
+    await refused.and(page.locator("[data-status=refused]")).waitFor();
+    for (const name of names) if (name !== "262a70ca.jpg") await assertFindings(name);
   });
 
   test("everything can be done from the keyboard, and is spoken", async () => {
