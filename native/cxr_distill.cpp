@@ -108,7 +108,24 @@ void add_export(CLI::App& app, ExportOptions& options) {
   command->add_option("--type", options.type)
       ->check(CLI::IsMember({"float16", "float32"}))
       ->capture_default_str();
+  command
+      ->add_option("--minimum-age", options.minimum_age,
+                   "years; younger patients are refused where a film tells the age")
+      ->check(CLI::Range(0.0, 150.0))
+      ->capture_default_str();
   command->callback([&] { export_network(options); });
+}
+
+void add_novelty(CLI::App& app, NoveltyCommand& options) {
+  CLI::App* command =
+      app.add_subcommand("novelty", "how well a model file tells chest films from other pictures");
+  command->fallthrough();
+  command->add_option("--model", options.model, "model file (.safetensors)")->required();
+  add_data_options(*command, options.data);
+  command->add_option("--others", options.others, "folder of other pictures, a sub-folder a kind")
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--output", options.output, "also write the figures as JSON");
+  command->callback([&] { measure_novelty(options); });
 }
 
 void add_forward(CLI::App& app, ForwardOptions& options) {
@@ -150,6 +167,8 @@ int main(int argc, char** argv) {
   ForwardOptions forwarding;
   add_evaluate(app, evaluation);
   add_export(app, exporting);
+  NoveltyCommand novelty;
+  add_novelty(app, novelty);
   add_forward(app, forwarding);
 
   try {

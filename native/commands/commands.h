@@ -25,10 +25,12 @@ struct ExportOptions {
   std::filesystem::path output;
   std::string name;
   std::string type = "float16";
+  double minimum_age = 0;  // years; younger patients are refused where DICOM tells their age
 };
 
-// export: calibrates the run's best weights on its validation split, packs them, and evaluates the
-// packed file on the validation and test splits.
+// export: calibrates the run's best weights on its validation split, fits on its training split
+// what tells films from other pictures, packs all of it, and evaluates the packed file on the
+// validation and test splits.
 void export_network(const ExportOptions& options);
 
 struct EvaluateOptions {
@@ -40,6 +42,17 @@ struct EvaluateOptions {
 
 // evaluate: the classification report of a model file, as a table and as JSON.
 void evaluate_model(const EvaluateOptions& options);
+
+struct NoveltyCommand {
+  std::filesystem::path model;
+  DataOptions data;
+  std::filesystem::path others;  // folder of pictures that are no chest films; empty: none
+  std::filesystem::path output;  // JSON; empty: none
+};
+
+// novelty: how many test films a model file refuses, and how many of other pictures: the test films
+// spoiled, drawings of other things, and a folder. As a table and as JSON.
+void measure_novelty(const NoveltyCommand& command);
 
 struct ExperimentOptions {
   std::filesystem::path folder;  // of all its runs; its name is the models'

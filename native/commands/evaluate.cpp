@@ -19,7 +19,8 @@ void evaluate_model(const EvaluateOptions& options) {
                                  {"sha256", sha256_hex(view(model))},
                                  {"split", options.split},
                                  {"sources", options.data.sources},
-                                 {"without_score", scored.without_score.size()}};
+                                 {"without_score", scored.without_score.size()},
+                                 {"refused", scored.refused}};
   json.update(to_json(evaluation));
   write_atomically(options.output, json.dump(2) + "\n");
 }

@@ -27,9 +27,8 @@ using Json = nlohmann::ordered_json;
 constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests its resizing too
 
 // Temperature and operating points, from the validation split alone.
-void calibrate(const TrainedNetwork& trained, CardContent& card) {
+void calibrate(const TrainedNetwork& trained, const ImageSet& validation, CardContent& card) {
   const InputSpec& input = trained.options.input;
-  const ImageSet validation = load_images(trained.options.data, Split::validation, input.size);
   const torch::Tensor logits = predict_logits(*trained.network, validation, input, torch::kCPU);
   card.temperature = fit_temperature(to_rows(logits), to_rows(validation.targets));
   const ScoredImages scored = score(logits, validation, card.temperature);
@@ -93,7 +92,9 @@ void export_network(const ExportOptions& options) {
   Json stages = Json::array();
   add_stages(options.run, stages);
   card.training["stages"] = stages;
-  calibrate(trained, card);
+  card.minimum_age = options.minimum_age;
+  const ImageSet validation = load_images(run.data, Split::validation, run.input.size);
+  calibrate(trained, validation, card);
 
   PhantomSpec picture;
   picture.kind = PhantomKind::lobar;
@@ -103,6 +104,11 @@ void export_network(const ExportOptions& options) {
   const GreyImage self_test = draw_phantom(picture).image;
   const FoldedNetwork folded = fold(*trained.network);
   const WeightType type = parse_weight_type(options.type);
+  if (has_last_map(folded)) {
+    const ImageSet training = load_images(run.data, Split::train, run.input.size);
+    card.statistics =
+        fit_film_statistics(rounded(folded, scalar_type(type)), training, validation, run.input);
+  }
 
   // Evaluated as packed, since rounding to float16 is part of what is released.
   const std::vector<std::uint8_t> unmeasured = pack_model(folded, card, type, self_test);
@@ -113,6 +119,7 @@ void export_network(const ExportOptions& options) {
     std::cout << to_string(split) << "\n" << to_table(evaluation) << "\n";
     card.evaluation[to_string(split)] = to_json(evaluation);
     card.evaluation[to_string(split)]["without_score"] = scored.without_score.size();
+    card.evaluation[to_string(split)]["refused"] = scored.refused;
   }
   const std::vector<std::uint8_t> file = pack_model(folded, card, type, self_test);
   write_atomically(options.output, {file.begin(), file.end()});

@@ -35,7 +35,7 @@ Work folder_work(const DataOptions& data, Split split) {
     const std::string name = samples[i].file.string();
     const auto bytes = read_file(samples[i].file);
     if (!bytes) return screener.no_result(name, bytes.error().message);
-    return screener.screen(name, view(*bytes));
+    return screener.screen(name, view(*bytes), /*show_anyway=*/true);
   };
   return work;
 }
@@ -48,7 +48,7 @@ Work phantom_work(const DataOptions& data, int size, Split split) {
     const auto area = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
     const auto* first = drawn.pixels.data_ptr<std::uint8_t>() + i * area;
     image.pixels.assign(first, first + area);
-    return screener.screen("phantom " + std::to_string(i), image);
+    return screener.screen("phantom " + std::to_string(i), image, {}, /*show_anyway=*/true);
   };
   return work;
 }
@@ -103,7 +103,8 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
     scored.thresholds.push_back(point.threshold);
   }
   for (std::size_t i = 0; i < screenings.size(); ++i) {
-    if (screenings[i].status != Status::ok) {
+    if (screenings[i].refusal) ++scored.refused[to_string(*screenings[i].refusal)];
+    if (screenings[i].status == Status::error) {
       scored.without_score.push_back(screenings[i].file + ": " + screenings[i].message);
       continue;
     }

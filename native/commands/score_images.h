@@ -1,6 +1,7 @@
 // A model file's scores on a split, computed by the inference core: what a user of the page gets.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,13 @@ namespace thoraxlite {
 struct ScoredSplit {
   ScoredImages images;
   std::vector<float> thresholds;           // the model's operating points
-  std::vector<std::string> without_score;  // "file: reason", refused or unreadable
+  std::vector<std::string> without_score;  // "file: reason", unreadable
+  std::map<std::string, int> refused;      // images by the type of their refusal
 };
 
-// data: as for every command. Every core screens. Throws std::runtime_error if the model is
-// refused, its labels are not the data's, or no image got a score.
+// Images that the model refuses are scored all the same, so that the figures are of every image,
+// and counted. data: as for every command. Every core screens. Throws std::runtime_error if the
+// model is refused, its labels are not the data's, or no image got a score.
 ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split);
 
 }  // namespace thoraxlite

@@ -74,6 +74,18 @@ void add_texture(Plane& plane, Random& random, std::initializer_list<int> cells,
   }
 }
 
+void check(const PhantomSpec& spec) {
+  if (spec.size < kMinPhantomSize || spec.size > kMaxPhantomSize) {
+    throw std::invalid_argument("phantom size is " + std::to_string(spec.size) + ", expected " +
+                                std::to_string(kMinPhantomSize) + " to " +
+                                std::to_string(kMaxPhantomSize));
+  }
+  if (spec.bit_depth != 8 && spec.bit_depth != 16) {
+    throw std::invalid_argument("phantom bit depth is " + std::to_string(spec.bit_depth) +
+                                ", expected 8 or 16");
+  }
+}
+
 }  // namespace
 
 const char* to_string(PhantomKind kind) {
@@ -91,16 +103,7 @@ const char* to_string(PhantomKind kind) {
 }
 
 Phantom draw_phantom(const PhantomSpec& spec) {
-  if (spec.size < kMinPhantomSize || spec.size > kMaxPhantomSize) {
-    throw std::invalid_argument("phantom size is " + std::to_string(spec.size) + ", expected " +
-                                std::to_string(kMinPhantomSize) + " to " +
-                                std::to_string(kMaxPhantomSize));
-  }
-  if (spec.bit_depth != 8 && spec.bit_depth != 16) {
-    throw std::invalid_argument("phantom bit depth is " + std::to_string(spec.bit_depth) +
-                                ", expected 8 or 16");
-  }
-
+  check(spec);
   Random anatomy_random(spec.seed, anatomy_stream);
   Random pose_random(spec.seed, pose_stream);
   Random skeleton_random(spec.seed, skeleton_stream);
@@ -144,6 +147,19 @@ Phantom draw_phantom(const PhantomSpec& spec) {
   drawn.image = expose(attenuation, draw_exposure(exposure_random), spec.bit_depth, noise_random);
   for (const Opacity& opacity : opacities) drawn.opacities.push_back(extent_of(opacity, pose));
   return drawn;
+}
+
+std::vector<std::uint8_t> draw_lung_field(const PhantomSpec& spec) {
+  check(spec);
+  Random anatomy_random(spec.seed, anatomy_stream);
+  Random pose_random(spec.seed, pose_stream);
+  const Anatomy anatomy = draw_anatomy(anatomy_random);
+  Plane air(spec.size);
+  add_air(air, draw_pose(pose_random), anatomy);
+  std::vector<std::uint8_t> field(air.values.size());
+  std::transform(air.values.begin(), air.values.end(), field.begin(),
+                 [](float depth) { return depth > 0 ? 1 : 0; });
+  return field;
 }
 
 }  // namespace thoraxlite

@@ -55,4 +55,8 @@ struct Phantom {
 // Throws std::invalid_argument, naming the value, when size or bit depth is out of range.
 Phantom draw_phantom(const PhantomSpec& spec);
 
+// Where that phantom has lung in the beam, whatever opacities are in it: [size, size], 1 inside.
+// Throws as draw_phantom.
+std::vector<std::uint8_t> draw_lung_field(const PhantomSpec& spec);
+
 }  // namespace thoraxlite

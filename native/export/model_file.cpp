@@ -29,19 +29,43 @@ Json card_json(const FoldedNetwork& network, const CardContent& card) {
                       {"positives", point.positives},
                       {"cases", point.cases}});
   }
-  return {{"name", card.name},
-          {"labels", card.labels},
-          {"activation", "sigmoid"},
-          {"input",
-           {{"size", card.input.size},
-            {"channels", 1},
-            {"resize", "area"},
-            {"mean", card.input.mean},
-            {"std", card.input.std}}},
-          {"graph", network.graph},
-          {"calibration", {{"temperature", card.temperature}, {"operating_points", points}}},
-          {"training", card.training},
-          {"evaluation", card.evaluation}};
+  Json json = {{"name", card.name},
+               {"labels", card.labels},
+               {"activation", "sigmoid"},
+               {"input",
+                {{"size", card.input.size},
+                 {"channels", 1},
+                 {"resize", "area"},
+                 {"mean", card.input.mean},
+                 {"std", card.input.std}}},
+               {"graph", network.graph},
+               {"calibration", {{"temperature", card.temperature}, {"operating_points", points}}}};
+  if (card.minimum_age > 0) json["input"]["minimum_age"] = card.minimum_age;
+  if (const auto& statistics = card.statistics) {
+    json["novelty"] = {{"threshold", statistics->novelty.threshold},
+                       {"directions", statistics->novelty.background_mean.size()},
+                       {"refused", statistics->refused},
+                       {"cases", statistics->cases}};
+  }
+  json["training"] = card.training;
+  json["evaluation"] = card.evaluation;
+  return json;
+}
+
+// As float16, which the values are already rounded to.
+NamedTensor named_half(const std::string& name, const std::vector<float>& values,
+                       std::vector<std::int64_t> shape) {
+  return named(name, torch::tensor(values).view(shape).to(torch::kHalf), "F16");
+}
+
+void add_novelty(const Novelty& novelty, std::vector<NamedTensor>& tensors) {
+  const auto features = static_cast<std::int64_t>(novelty.mean.size());
+  const auto directions = static_cast<std::int64_t>(novelty.background_mean.size());
+  tensors.push_back(named_half("novelty.mean", novelty.mean, {features}));
+  tensors.push_back(named_half("novelty.directions", novelty.directions, {directions, features}));
+  tensors.push_back(named_half("novelty.background_mean", novelty.background_mean, {directions}));
+  tensors.push_back(
+      named_half("novelty.background_variance", novelty.background_variance, {directions}));
 }
 
 }  // namespace
@@ -52,9 +76,13 @@ WeightType parse_weight_type(const std::string& name) {
   throw std::runtime_error("type '" + name + "' is not known; expected float32 or float16");
 }
 
+torch::ScalarType scalar_type(WeightType type) {
+  return type == WeightType::float16 ? torch::kHalf : torch::kFloat32;
+}
+
 std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardContent& card,
                                      WeightType type, const GreyImage& picture) {
-  const torch::ScalarType scalar = type == WeightType::float16 ? torch::kHalf : torch::kFloat32;
+  const torch::ScalarType scalar = scalar_type(type);
   const char* dtype = type == WeightType::float16 ? "F16" : "F32";
   const FoldedNetwork packed = rounded(network, scalar);
   std::vector<NamedTensor> tensors;
@@ -70,6 +98,11 @@ std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardCon
   const torch::Tensor image =
       torch::from_blob(input.data(), {1, 1, card.input.size, card.input.size});
   tensors.push_back(named("self_test.logits", forward(packed, image).logits.flatten(), "F32"));
+  if (card.statistics) {
+    add_novelty(card.statistics->novelty, tensors);
+    const float distance = distance_of(packed, card.statistics->novelty, picture, card.input);
+    tensors.push_back(named("self_test.novelty", torch::tensor({distance}), "F32"));
+  }
   NamedTensor pixels{"self_test.image", "U8", {picture.height, picture.width}, {}};
   for (const auto pixel : picture.pixels) pixels.bytes.push_back(static_cast<std::uint8_t>(pixel));
   tensors.push_back(std::move(pixels));

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/image/grey_image.h"
 #include "core/image/prepare.h"
 #include "core/model/model.h"
+#include "export/film_statistics.h"
 #include "export/folded_network.h"
 
 namespace thoraxlite {
@@ -16,13 +18,17 @@ enum class WeightType { float32, float16 };
 
 WeightType parse_weight_type(const std::string& name);  // throws std::runtime_error
 
+torch::ScalarType scalar_type(WeightType type);
+
 // What the card says beyond the network itself.
 struct CardContent {
   std::string name;
   std::vector<std::string> labels;
   InputSpec input;
+  double minimum_age = 0;  // years
   float temperature = 1.0f;
   std::vector<OperatingPoint> operating_points;  // [labels]
+  std::optional<FilmStatistics> statistics;      // self-test left to pack_model
   nlohmann::ordered_json training;               // where the weights come from
   nlohmann::ordered_json evaluation;             // null until measured
 };

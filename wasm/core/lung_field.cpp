@@ -31,7 +31,8 @@ bool is_inside(const Lungs& lungs, float x, float y, float margin) {
   const float widest = apex + 0.62f * (base - apex);
   if (y < widest) {
     const float up = (widest - y) / (widest - apex);
-    if (across > inner + (width - inner) * std::sqrt(1 - up * up)) return false;
+    const float reach = (across - inner) / (width - inner);
+    if (reach * reach + up * up > 1) return false;
   }
   // The dome of the diaphragm: its top a third of the way out, its angle at the outer border.
   const float out = (across - inner) / (width - inner);
