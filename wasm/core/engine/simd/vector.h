@@ -18,8 +18,10 @@
 // For loops over registers, which are no array to the processor.
 #if defined(__clang__)
 #define THORAXLITE_UNROLL _Pragma("clang loop unroll(full)")
+#define THORAXLITE_NO_UNROLL _Pragma("clang loop unroll(disable)")
 #else
 #define THORAXLITE_UNROLL _Pragma("GCC unroll 64")
+#define THORAXLITE_NO_UNROLL _Pragma("GCC unroll 1")
 #endif
 
 namespace thoraxlite {
