@@ -12,7 +12,7 @@ using nlohmann::json;
 namespace {
 
 json open(const Bytes& model, const char* engine = "auto") {
-  return json::parse(thoraxlite_open(model.data(), model.size(), "00ff", engine));
+  return json::parse(thoraxlite_open(model.data(), model.size(), "00ff", engine, 1));
 }
 
 json screen(const char* name, const Bytes& file, bool show_anyway = false) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "core/image/decode.h"
+#include "core/output_json.h"
 #include "core/screener.h"
 
 namespace {
@@ -20,17 +20,17 @@ GreyImage decoded;    // the last one
 std::string answer;
 
 std::string as_json(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return to_text(text);
 }
 
 std::string error_json(const Error& error) {
   return "{\"error\":" + as_json(error.message) + '}';
 }
 
-Result<Screener> open(ByteView model, const char* sha256, const char* engine) {
+Result<Screener> open(ByteView model, const char* sha256, const char* engine, int threads) {
   const Result<EngineKind> kind = parse_engine_kind(engine);
   if (!kind) return tl::unexpected(kind.error());
-  return Screener::open(model, sha256, *kind);
+  return Screener::open(model, sha256, *kind, threads);
 }
 
 Result<GreyImage> to_image(const uint16_t* pixels, int width, int height, int max_value) {
@@ -73,12 +73,12 @@ void thoraxlite_free(uint8_t* bytes) {
 }
 
 const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha256,
-                            const char* engine) {
+                            const char* engine, int threads) {
   // The old model goes first: the new one may need its memory, and a failed attempt must not leave
   // a model that the page does not show.
   screener.reset();
   screening = {};
-  Result<Screener> opened = open({model, size}, sha256, engine);
+  Result<Screener> opened = open({model, size}, sha256, engine, threads);
   if (opened) {
     screener.emplace(std::move(*opened));
     // The card was parsed when the model was opened, so its text can stand as it is.

@@ -14,10 +14,10 @@ uint8_t* thoraxlite_allocate(size_t size);
 void thoraxlite_free(uint8_t* bytes);
 
 // Opens the model; sha256 is the file's digest in hex, engine one of auto, simd, xnnpack,
-// reference.
-// Returns {"card": <the model card>, "sha256", "engine"} or {"error": "..."} as JSON.
+// reference. threads: to run the simd engine on, in a module that has them; 0 is 1. Returns
+// {"card": <the model card>, "sha256", "engine"} or {"error": "..."} as JSON.
 const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha256,
-                            const char* engine);
+                            const char* engine, int threads);
 
 // Screens one image file. Returns the JSON of thoraxlite::to_json. show_anyway: 0 or 1.
 const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t size,

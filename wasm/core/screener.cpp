@@ -12,6 +12,7 @@
 
 #include "core/lung_field.h"
 #include "core/novelty.h"
+#include "core/output_json.h"
 
 namespace thoraxlite {
 namespace {
@@ -44,8 +45,8 @@ std::optional<Error> failed_self_test(const Model& model, const std::optional<He
     // Written so that a difference that is not a number fails.
     if (!(difference <= kSelfTestTolerance)) {
       return Error{"The model does not pass its own self-test: logit " + std::to_string(i + 1) +
-                   " is " + std::to_string((*logits)[i]) + "; expected " +
-                   std::to_string(self_test.logits[i]) + '.'};
+                   " is " + to_text((*logits)[i]) + "; expected " + to_text(self_test.logits[i]) +
+                   '.'};
     }
   }
   if (!model.novelty) return std::nullopt;
@@ -54,8 +55,8 @@ std::optional<Error> failed_self_test(const Model& model, const std::optional<He
   const float expected = model.novelty->self_test;
   // Relative, since the drawn self-test lies far from any film.
   if (!(std::abs(distance - expected) <= kSelfTestTolerance * std::max(1.0f, std::abs(expected)))) {
-    return Error{"The model does not pass its own self-test: the distance is " +
-                 std::to_string(distance) + "; expected " + std::to_string(expected) + '.'};
+    return Error{"The model does not pass its own self-test: the distance is " + to_text(distance) +
+                 "; expected " + to_text(expected) + '.'};
   }
   return std::nullopt;
 }
@@ -97,10 +98,11 @@ void without_throwing(Screening& screening, Work work) {
 
 }  // namespace
 
-Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineKind engine) {
+Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineKind engine,
+                                int threads) {
   Result<Model> model = load_model(model_file);
   if (!model) return tl::unexpected(model.error());
-  Result<std::unique_ptr<Engine>> made = make_engine(*model, engine);
+  Result<std::unique_ptr<Engine>> made = make_engine(*model, engine, threads);
   if (!made) return tl::unexpected(made.error());
   std::optional<Head> head = read_head(model->nodes, model->card.input.size);
   if (auto error = failed_self_test(*model, head, **made)) {

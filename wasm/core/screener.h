@@ -65,7 +65,8 @@ class Screener {
  public:
   // Loads the model and runs its self-test: logits must agree within kSelfTestTolerance, or the
   // model is refused. sha256: lower-case hex digest of `model_file`, computed by the caller.
-  static Result<Screener> open(ByteView model_file, std::string sha256, EngineKind engine);
+  static Result<Screener> open(ByteView model_file, std::string sha256, EngineKind engine,
+                               int threads = 1);
 
   // Never throws and never gives a score that was not computed: whatever goes wrong becomes a
   // Screening whose status and message say so. show_anyway: findings also for a refused image;

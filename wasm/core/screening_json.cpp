@@ -1,18 +1,10 @@
-#include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
+#include <utility>
 
+#include "core/output_json.h"
 #include "core/screener.h"
 
 namespace thoraxlite {
-namespace {
-
-// Keys keep their order, and a float is written with as few digits as name it.
-using Json = nlohmann::basic_json<nlohmann::ordered_map, std::vector, std::string, bool,
-                                  std::int64_t, std::uint64_t, float>;
-
-}  // namespace
 
 const char* to_string(Status status) {
   switch (status) {
@@ -27,7 +19,7 @@ const char* to_string(Status status) {
 }
 
 std::string to_json(const Screening& screening) {
-  Json findings = Json::array();
+  OutputJson findings = OutputJson::array();
   for (const Finding& finding : screening.findings) {
     findings.push_back({{"label", finding.label},
                         {"score", finding.score},
@@ -38,7 +30,7 @@ std::string to_json(const Screening& screening) {
       findings.back()["evidence_inside_lungs"] = *finding.evidence_inside_lungs;
     }
   }
-  Json object = {
+  OutputJson object = {
       {"file", screening.file},
       {"status", to_string(screening.status)},
       {"message", screening.message},
@@ -66,7 +58,7 @@ std::string to_json(const Screening& screening) {
     object["image"] = {
         {"width", image->width}, {"height", image->height}, {"max_value", image->max_value}};
   }
-  return object.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+  return to_text(object);
 }
 
 }  // namespace thoraxlite

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/output_json.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -13,7 +15,7 @@ std::string in_quotes(const std::string& text) {
 }
 
 std::string plain(double value) {
-  return json(value).dump();
+  return to_text(value);
 }
 
 const json& empty_array() {

@@ -121,7 +121,7 @@ Result<Safetensors> parse_safetensors(ByteView file) {
   if (!header) return refuse("its header is not sound JSON, " + header.error().message);
 
   Safetensors result;
-  std::vector<Entry> entries;
+  std::multimap<std::pair<std::uint64_t, std::uint64_t>, Entry> entries;  // by begin and end
   for (const auto& [name, description] : header->items()) {
     if (name == "__metadata__") {
       auto metadata = read_metadata(description);
@@ -131,16 +131,14 @@ Result<Safetensors> parse_safetensors(ByteView file) {
     }
     Result<Entry> entry = read_entry(name, description);
     if (!entry) return tl::unexpected(entry.error());
-    entries.push_back(std::move(*entry));
+    const std::pair span(entry->begin, entry->end);
+    entries.emplace(span, std::move(*entry));
   }
 
   const std::uint8_t* data = file.data + kLengthBytes + text.size();
   const std::uint64_t data_size = file.size - kLengthBytes - text.size();
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
-  });
   std::uint64_t covered = 0;
-  for (Entry& entry : entries) {
+  for (auto& [span, entry] : entries) {
     const std::string tensor = "tensor \"" + entry.name + "\"";
     if (entry.begin < covered) return refuse(tensor + " overlaps another");
     if (entry.begin > covered) return refuse("there is a hole before " + tensor);
