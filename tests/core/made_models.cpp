@@ -110,6 +110,27 @@ ModelParts made_model(int size) {
   return parts;
 }
 
+ModelParts made_block_model(int size) {
+  ModelParts parts = parts_without_graph(size);
+  parts.card["graph"] = nlohmann::json::parse(R"([
+    {"name": "conv1", "op": "conv2d", "stride": 2, "padding": 2, "relu": true},
+    {"name": "pool1", "op": "max_pool2d", "kernel": 2, "stride": 2},
+    {"name": "conv2", "op": "conv2d", "padding": 1, "relu": true},
+    {"name": "pool2", "op": "max_pool2d", "kernel": 2, "stride": 2},
+    {"name": "global_pool", "op": "global_average_pool"},
+    {"name": "fc", "op": "linear"}
+  ])");
+  std::mt19937 random(9);
+  parts.add_f16("conv1.weight", {8, 1, 5, 5}, random_weights(8 * 25, 25, random));
+  parts.add("conv1.bias", {8}, random_weights(8, 25, random));
+  parts.add_f16("conv2.weight", {16, 8, 3, 3}, random_weights(16 * 8 * 9, 72, random));
+  parts.add("conv2.bias", {16}, random_weights(16, 72, random));
+  parts.add("fc.weight", {2, 16}, random_weights(2 * 16, 16, random));
+  parts.add("fc.bias", {2}, random_weights(2, 16, random));
+  add_self_test(parts);
+  return parts;
+}
+
 ModelParts made_dense_model(int size) {
   ModelParts parts = parts_without_graph(size);
   parts.card["graph"] = nlohmann::json::parse(R"([

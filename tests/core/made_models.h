@@ -38,6 +38,9 @@ ModelParts made_model(int size = 20);
 // scale_shift, conv, concat, average pool, global average, linear.
 ModelParts made_dense_model(int size = 20);
 
+// The same that the simd engine runs: two blocks of convolution and max-pool.
+ModelParts made_block_model(int size = 20);
+
 // Sets self_test.logits to what the plain loops of naive_network.h give.
 void fit_self_test(ModelParts& parts);
 

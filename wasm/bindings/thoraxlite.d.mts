@@ -5,7 +5,13 @@ export interface Thoraxlite {
   readonly HEAPU8: Uint8Array;
   _thoraxlite_allocate(size: number): number;
   _thoraxlite_free(bytes: number): void;
-  _thoraxlite_open(model: number, size: number, sha256: number, engine: number): number;
+  _thoraxlite_open(
+    model: number,
+    size: number,
+    sha256: number,
+    engine: number,
+    threads?: number,
+  ): number;
   _thoraxlite_screen(fileName: number, file: number, size: number, showAnyway: number): number;
   _thoraxlite_screen_pixels(
     fileName: number,
@@ -31,6 +37,10 @@ export interface ThoraxliteOptions {
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
   ): object;
+  /** In a module with threads: how many, the caller's own with them; as many as open is given. */
+  threads?: number;
+  /** In a module with threads: its script, for workers that cannot derive its address. */
+  mainScriptUrlOrBlob?: string | Blob;
   locateFile?(path: string, scriptDirectory: string): string;
   print?(line: string): void;
   printErr?(line: string): void;

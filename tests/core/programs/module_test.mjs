@@ -1,11 +1,12 @@
-// The module as the page uses it: node module_test.mjs THORAXLITE.MJS FIXTURES
+// A module as the page uses it: node module_test.mjs MODULE.MJS FIXTURES ENGINE THREADS
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
-const [modulePath, fixtures] = process.argv.slice(2);
+const [modulePath, fixtures, engine, threadCount] = process.argv.slice(2);
+const threads = Number(threadCount);
 const { default: createThoraxlite } = await import(resolve(modulePath));
-const wasmBinary = readFileSync(join(dirname(modulePath), "thoraxlite.wasm"));
+const wasmBinary = readFileSync(modulePath.replace(/mjs$/, "wasm"));
 
 // The page's content security policy forbids code from text.
 globalThis.eval = () => assert.fail("eval was called");
@@ -33,16 +34,16 @@ function call(module, name, ...args) {
 }
 
 const bytesOf = (name) => readFileSync(join(fixtures, name));
-const open = (module, name, engine = "auto") => {
+const open = (module, name, wanted = "auto") => {
   const model = bytesOf(name);
-  return call(module, "open", model, model.length, "00ff", engine);
+  return call(module, "open", model, model.length, "00ff", wanted, threads);
 };
 const screen = (module, name, showAnyway = 0) => {
   const file = bytesOf(name);
   return call(module, "screen", name, file, file.length, showAnyway);
 };
 
-const module = await createThoraxlite({ wasmBinary });
+const module = await createThoraxlite({ wasmBinary, threads });
 
 for (const [name, message] of [
   ["models/empty.safetensors", /it is empty/],
@@ -52,11 +53,21 @@ for (const [name, message] of [
   assert.match(open(module, name).error, message);
 }
 
+// Each module has one engine; the simd engine's runs what is made of blocks, and says what it cannot.
+assert.equal(
+  open(module, "models/blocks.safetensors", "reference").error,
+  "The reference engine is not part of this build.",
+);
+const unblocked = open(module, "models/dense.safetensors");
+if (engine === "simd") assert.match(unblocked.error, /^The simd engine cannot run node "conv0"/);
+else assert.equal(unblocked.engine, engine);
+
 const scores = {};
-for (const engine of ["reference", "auto"]) {
-  const opened = open(module, "models/made.safetensors", engine);
+for (const wanted of [engine, "auto"]) {
+  const opened = open(module, "models/blocks.safetensors", wanted);
   assert.equal(opened.error, undefined);
   assert.equal(opened.card.name, "made");
+  assert.equal(opened.engine, engine);
   for (const film of ["films/b.png", "films/a/c.jpg"]) {
     const screening = screen(module, film);
     assert.equal(screening.status, "ok", screening.message);
@@ -111,3 +122,4 @@ for (let i = 0; i < 50; i++) screen(module, "films/b.png");
 assert.equal(module.HEAPU8.length, before);
 
 console.log("the module works:", JSON.stringify(scores));
+process.exit(0); // threads that wait for work would keep node alive

@@ -69,6 +69,7 @@ bool write_models(const fs::path& folder) {
          write(folder / "novel.safetensors", novel.write()) &&
          write(folder / "made.card.json", text_bytes(made_model().card.dump())) &&
          write(folder / "made.safetensors", made_model().write()) &&
+         write(folder / "blocks.safetensors", made_block_model().write()) &&
          write(folder / "dense.card.json", text_bytes(made_dense_model().card.dump())) &&
          write(folder / "dense.safetensors", made_dense_model().write()) &&
          write(folder / "empty.safetensors", {}) &&
