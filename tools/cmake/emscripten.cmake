@@ -37,5 +37,8 @@ if(NOT found)
   message(FATAL_ERROR "No Emscripten of ${oldest} or later: run tools/setup first.")
 endif()
 
+# What runs the tests: Emscripten would take Debian's nodejs, which may be too old for relaxed SIMD.
+find_program(NODE_JS_EXECUTABLE NAMES node nodejs)
+
 set(EMSCRIPTEN_ROOT_PATH ${found})
 include(${EMSCRIPTEN_ROOT_PATH}/cmake/Modules/Platform/Emscripten.cmake)

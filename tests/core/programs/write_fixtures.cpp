@@ -61,7 +61,7 @@ bool write_refused_films(const fs::path& folder) {
 bool write_models(const fs::path& folder) {
   ModelParts wrong_shapes = made_model();
   wrong_shapes.tensor("conv2.weight").shape = {4, 6, 3, 3};
-  ModelParts off = made_model();
+  ModelParts off = made_block_model();
   off.tensor("self_test.image").bytes[5] ^= 0x80;
   ModelParts novel = made_model();
   add_novelty(novel, 0);
