@@ -9,7 +9,7 @@ import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PNG } from "pngjs";
 import { launch, openFile, root } from "./chromium.mjs";
-import { dicomFile, filmElements, lut, syntaxes } from "./dicom_files.mjs";
+import { dicomFile, filmElements, lut, syntaxes, u16Bytes } from "./dicom_files.mjs";
 import { compressedByDcmtk, dcmtkKinds, htj2k, jpeg2000 } from "./dicom_seeds.mjs";
 import { screenInPage } from "./screen_in_page.mjs";
 
@@ -49,17 +49,7 @@ async function films(pixels) {
       pixels: Uint8Array.from(bytes),
     }),
   );
-  const colours = dicomFile(
-    filmElements({
-      columns: size,
-      rows: size,
-      samples: 3,
-      planar: 0,
-      photometric: "RGB",
-      bitsAllocated: 8,
-      pixels: Uint8Array.from({ length: 3 * bytes.length }, (_, i) => bytes[Math.floor(i / 3)]),
-    }),
-  );
+  const colours = inColours(bytes, [1, 1, 1]);
   const window = (centre, width, kind) => [
     decimal(0x00281050, centre),
     decimal(0x00281051, width),
@@ -124,6 +114,56 @@ async function films(pixels) {
     coloursJpeg: compressedByDcmtk(colours, "jpegBaseline"),
     coloursRle: compressedByDcmtk(colours, "rle"),
     coloursJpegLs: compressedByDcmtk(colours, "jpegLs"),
+    tinted: inColours(bytes, [1, 0.93, 0.87]),
+  };
+}
+
+// A secondary capture of bytes, each times the parts of red, green and blue.
+const inColours = (bytes, parts) =>
+  dicomFile(
+    filmElements({
+      columns: size,
+      rows: size,
+      samples: 3,
+      planar: 0,
+      photometric: "RGB",
+      bitsAllocated: 8,
+      pixels: Uint8Array.from(
+        { length: 3 * bytes.length },
+        (_, i) => parts[i % 3] * bytes[Math.floor(i / 3)],
+      ),
+    }),
+  );
+
+// Pictures in colour, as they are stored and by codecs and a palette.
+function coloured(pixels) {
+  const bytes = pixels.map((pixel) => pixel >> 4);
+  const table = (tag, part) => [
+    tag,
+    "OW",
+    u16Bytes(Uint16Array.from({ length: 256 }, (_, i) => i * 257 * part)),
+  ];
+  const painted = inColours(bytes, [1, 0.5, 0.2]);
+  return {
+    painted,
+    paintedJpeg: compressedByDcmtk(painted, "jpegBaseline"),
+    paintedRle: compressedByDcmtk(painted, "rle"),
+    paintedJpegLs: compressedByDcmtk(painted, "jpegLs"),
+    paintedByPalette: dicomFile(
+      filmElements({
+        columns: size,
+        rows: size,
+        bitsAllocated: 8,
+        photometric: "PALETTE COLOR",
+        pixels: Uint8Array.from(bytes),
+        more: [
+          ...[0x00281101, 0x00281102, 0x00281103].map((tag) => [tag, "US", [256, 0, 16]]),
+          table(0x00281201, 1),
+          table(0x00281202, 0.5),
+          table(0x00281203, 0.2),
+        ],
+      }),
+    ),
   };
 }
 
@@ -152,16 +192,17 @@ async function filmsOfPage(pixels) {
 
 describe("the page and cxr-screen", { skip: missing && `no ${missing}` }, () => {
   const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
-  let browser, opened, files, onlyInPage;
+  let browser, opened, files, onlyInPage, inColour;
   const scoresOfNative = new Map();
   before(async () => {
     const pixels = drawnFilm(folder);
     files = await films(pixels);
     onlyInPage = await filmsOfPage(pixels);
+    inColour = coloured(pixels);
     // Names without an ending: both sides look at the content.
-    for (const [name, bytes] of Object.entries({ ...files, ...onlyInPage }))
-      writeFileSync(resolve(folder, name), bytes);
-    const paths = Object.keys({ ...files, ...onlyInPage }).map((name) => resolve(folder, name));
+    const all = { ...files, ...onlyInPage, ...inColour };
+    for (const [name, bytes] of Object.entries(all)) writeFileSync(resolve(folder, name), bytes);
+    const paths = Object.keys(all).map((name) => resolve(folder, name));
     const { stdout } = spawnSync(screen, ["--model", model, "--format", "json", ...paths], {
       encoding: "utf8",
       maxBuffer: 2 ** 26,
@@ -202,6 +243,18 @@ describe("the page and cxr-screen", { skip: missing && `no ${missing}` }, () => 
     context.diagnostic(
       `${Object.keys(files).length} files, largest difference of a score ${largest}`,
     );
+  });
+
+  test("refuse a secondary capture in colour, and not one that is tinted", async () => {
+    for (const name of Object.keys(inColour))
+      for (const screening of [
+        await screenInPage(opened.page, resolve(folder, name)),
+        scoresOfNative.get(resolve(folder, name)),
+      ]) {
+        assert.equal(screening.status, "refused", `${name}: ${screening.message}`);
+        assert.deepEqual(screening.refusal, { type: "colour" }, name);
+        assert.deepEqual(screening.findings, []);
+      }
   });
 
   test("differ where only the page reads: cxr-screen names the syntax", async () => {

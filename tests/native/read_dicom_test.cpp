@@ -52,6 +52,28 @@ TEST_CASE("every syntax without loss gives the same film") {
   }
 }
 
+TEST_CASE("how colourful the pixels are is told of colours, and 0 of greys") {
+  const auto colourfulness = [](Uint8 red, Uint8 green, Uint8 blue) {
+    const auto bytes = made_dicom(EXS_LittleEndianExplicit, [&](DcmDataset& data) {
+      data.putAndInsertString(DCM_PhotometricInterpretation, "RGB");
+      data.putAndInsertUint16(DCM_SamplesPerPixel, 3);
+      data.putAndInsertUint16(DCM_PlanarConfiguration, 0);
+      for (const auto& tag : {DCM_BitsAllocated, DCM_BitsStored}) data.putAndInsertUint16(tag, 8);
+      data.putAndInsertUint16(DCM_HighBit, 7);
+      std::vector<Uint8> samples;
+      for (int i = 0; i < kMadeColumns * kMadeRows; ++i) {
+        samples.insert(samples.end(), {red, green, blue});
+      }
+      data.putAndInsertUint8Array(DCM_PixelData, samples.data(), samples.size());
+    });
+    return read_dicom(view(bytes)).value().facts.colourfulness;
+  };
+  CHECK(colourfulness(255, 0, 51) == 1);
+  CHECK(colourfulness(102, 51, 51) == doctest::Approx(0.2));
+  CHECK(colourfulness(90, 90, 90) == 0);
+  CHECK(read_dicom(view(made_dicom(EXS_LittleEndianExplicit))).value().facts.colourfulness == 0);
+}
+
 TEST_CASE("a file without its prefix is known by its content, and read") {
   auto bytes = made_dicom(EXS_LittleEndianExplicit);
   bytes.erase(bytes.begin(), bytes.begin() + 132);

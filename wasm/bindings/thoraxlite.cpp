@@ -97,12 +97,13 @@ const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t
 }
 
 const char* thoraxlite_screen_pixels(const char* file_name, const uint16_t* pixels, int width,
-                                     int height, int max_value, double age_years,
-                                     const char* view_position, int show_anyway) {
+                                     int height, int max_value, double colourfulness,
+                                     double age_years, const char* view_position, int show_anyway) {
   return screen_by(file_name, [&] {
     const Result<GreyImage> image = to_image(pixels, width, height, max_value);
     if (!image) return screener->no_result(file_name, image.error().message);
-    return screener->screen(file_name, *image, {age_years, view_position}, show_anyway != 0);
+    const FilmFacts facts{static_cast<float>(colourfulness), age_years, view_position};
+    return screener->screen(file_name, *image, facts, show_anyway != 0);
   });
 }
 

@@ -19,6 +19,7 @@ export interface Thoraxlite {
     width: number,
     height: number,
     maxValue: number,
+    colourfulness: number,
     ageYears: number,
     viewPosition: number,
     showAnyway: number,

@@ -24,10 +24,12 @@ const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t
                               int show_anyway);
 
 // The same for a film that the caller decoded: pixels [height, width], 0 (black) to max_value
-// (white). age_years: NaN where unknown. view_position: DICOM's, "" where unknown.
+// (white). colourfulness: of the pixels before they were made grey, 0 to 1, as
+// core/image/read_film.h has it; 0 is grey. age_years: NaN where unknown. view_position: DICOM's,
+// "" where unknown.
 const char* thoraxlite_screen_pixels(const char* file_name, const uint16_t* pixels, int width,
-                                     int height, int max_value, double age_years,
-                                     const char* view_position, int show_anyway);
+                                     int height, int max_value, double colourfulness,
+                                     double age_years, const char* view_position, int show_anyway);
 
 // Of the last screening, valid until the next: a finding's evidence map, [height, width] as its
 // JSON says, and the lung field, 0 or 1, [input.size, input.size]. NULL where there is none.

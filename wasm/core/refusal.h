@@ -35,6 +35,7 @@ struct Refusal {
 
 // What the film's file says of it, where it says anything (DICOM).
 struct FilmFacts {
+  float colourfulness = 0;  // as in Film, of the pixels before they were made grey
   double age_years = std::numeric_limits<double>::quiet_NaN();  // of the patient; NaN: unknown
   std::string view_position;  // DICOM's View Position (0018,5101), as in "PA"; empty: unknown
 };

@@ -138,7 +138,8 @@ Screening Screener::screen(const std::string& file_name, const GreyImage& image,
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
     const Stopwatch stopwatch;
-    const Film film = to_film(image, card_.input.size);
+    Film film = to_film(image, card_.input.size);
+    film.colourfulness = facts.colourfulness;
     const double decode = stopwatch.milliseconds();
     screening = screen(file_name, film, facts, show_anyway);
     screening.milliseconds.decode = decode;

@@ -57,15 +57,15 @@ export class Core {
     );
   }
 
-  // A film that was decoded elsewhere. ageYears: NaN where unknown; viewPosition: DICOM's, or "".
+  // A film that was decoded elsewhere; wasm/bindings/thoraxlite.h says what is known of it.
   screenPixels(
     name: string,
     { width, height, maxValue, pixels }: FilmPixels,
-    { ageYears, viewPosition }: { ageYears: number; viewPosition: string },
+    facts: { colourfulness: number; ageYears: number; viewPosition: string },
     showAnyway: boolean,
   ): Screened {
     const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-    return withBytes(this.module, [cString(name), bytes, cString(viewPosition)], (at) =>
+    return withBytes(this.module, [cString(name), bytes, cString(facts.viewPosition)], (at) =>
       this.screened(
         this.module._thoraxlite_screen_pixels(
           at[0]!,
@@ -73,7 +73,8 @@ export class Core {
           width,
           height,
           maxValue,
-          ageYears,
+          facts.colourfulness,
+          facts.ageYears,
           at[2]!,
           showAnyway ? 1 : 0,
         ),

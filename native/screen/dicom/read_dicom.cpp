@@ -198,6 +198,7 @@ Result<DicomFilm> read(ByteView bytes) {
                                   : grey_of_colour(*samples, *format);
   if (!grey) return tl::unexpected(grey.error());
   film.image.pixels = std::move(grey->pixels);
+  film.facts.colourfulness = grey->colourfulness;
   return film;
 }
 

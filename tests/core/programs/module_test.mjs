@@ -109,9 +109,11 @@ assert.equal(shown.findings.length, 2);
   const pixels = Buffer.from(module.HEAPU8.slice(at, at + 2 * width * height));
   const screenPixels = (...facts) =>
     call(module, "screen_pixels", "b", pixels, width, height, max_value, ...facts);
-  const screening = screenPixels(NaN, "", 0);
+  const screening = screenPixels(0, NaN, "", 0);
   assert.equal(screening.status, "ok", screening.message);
   assert.deepEqual(screening.findings, screen(module, "films/b.png").findings);
+  assert.deepEqual(screenPixels(0.3, NaN, "", 0).refusal, { type: "colour" });
+  assert.deepEqual(screenPixels(0, NaN, "LL", 0).refusal, { type: "lateral" });
 }
 assert.match(call(module, "decode", Buffer.alloc(0), 0).error, /empty/);
 assert.equal(module._thoraxlite_pixels(), 0);
