@@ -31,6 +31,15 @@ export function drawPng(width, height, options = { colorType: 0 }) {
   return PNG.sync.write(image, options);
 }
 
+// The same with one round opacity; x, y and radius in parts of its width and height.
+export const opacityPng = (width, height, opacity) => {
+  const { data } = drawFilm(width, height);
+  return writeGrey(width, height, (x, y) => {
+    const [dx, dy] = [x / width - opacity.x, y / height - opacity.y];
+    return Math.hypot(dx, dy) < opacity.radius ? 150 : data[4 * (y * width + x)];
+  });
+};
+
 // A grey PNG of the values that value(x, y) gives: 8 bits, or 16.
 export function writeGrey(width, height, value, bitDepth = 8) {
   const bytes = bitDepth / 8;

@@ -23,6 +23,15 @@ const placeWords: Record<Place["side"], Record<Place["zone"], Key>> = {
   pictureRight: { upper: "upperRight", middle: "middleRight", lower: "lowerRight" },
 };
 
+// Where the map is brightest, in words.
+export function inWords(label: string, place: Place | null): string {
+  if (place === null) return t("noEvidence", { label });
+  return t("evidencePlace", {
+    place: t(placeWords[place.side][place.zone]),
+    part: formatPercent(place.part),
+  });
+}
+
 export function EvidencePanel(props: Props) {
   const { label, place, insideLungs, most, hasLungField, settings, change } = props;
   const outside = insideLungs !== null && insideLungs < 0.5;
@@ -53,14 +62,7 @@ export function EvidencePanel(props: Props) {
         />
       </label>
       {most > 0 && <Legend most={most} />}
-      <p>
-        {place === null
-          ? t("noEvidence", { label })
-          : t("evidencePlace", {
-              place: t(placeWords[place.side][place.zone]),
-              part: formatPercent(place.part),
-            })}
-      </p>
+      <p>{inWords(label, place)}</p>
       {insideLungs !== null && place !== null && (
         <p data-inside-lungs={insideLungs}>
           {t("evidenceInside", { part: formatPercent(insideLungs) })}

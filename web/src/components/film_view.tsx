@@ -13,7 +13,8 @@ import { useFilm } from "../viewer/use_film";
 import type { Deed, View } from "../viewer/view";
 
 export interface Overlay {
-  readonly evidence: { readonly grid: Grid; readonly most: number } | null;
+  // words: what the map shows, for those who do not see it.
+  readonly evidence: { readonly grid: Grid; readonly most: number; readonly words: string } | null;
   readonly opacity: number; // [0, 1]
   readonly lungField: LungField | null;
 }
@@ -102,8 +103,8 @@ export function FilmView({ name, film, view, act, overlay, loaded }: Props) {
   );
 }
 
-function EvidenceLayer(props: { grid: Grid; most: number; opacity: number; view: View }) {
-  const { grid, most, opacity, view } = props;
+function EvidenceLayer(props: NonNullable<Overlay["evidence"]> & { opacity: number; view: View }) {
+  const { grid, most, words, opacity, view } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     const picture = evidencePicture(grid, most);
@@ -114,7 +115,8 @@ function EvidenceLayer(props: { grid: Grid; most: number; opacity: number; view:
     <canvas
       ref={canvas}
       class="evidence-layer"
-      aria-hidden="true"
+      role="img"
+      aria-label={words}
       style={{ ...placed(view.film, view.placement), opacity }}
     />
   );

@@ -10,7 +10,7 @@ import type { Level } from "../viewer/pyramid";
 import { after, initialView } from "../viewer/view";
 import { act as viewCommand } from "../viewer/view_commands";
 import { type Preset, type ValueWindow, presets as presetsOf } from "../viewer/window_level";
-import type { EvidenceSettings } from "./evidence_panel";
+import { type EvidenceSettings, inWords } from "./evidence_panel";
 import { FilmHead } from "./film_head";
 import { FilmStrip } from "./film_strip";
 import { FilmToolbar } from "./film_toolbar";
@@ -72,7 +72,7 @@ export function Reading({ session, film, position, step, openReport }: Props) {
   );
 
   const findings = useFindings(session, film, lungField);
-  const { evidence } = findings;
+  const { chosen, evidence, place } = findings;
   useCommands((command: Command) => {
     if (command === "nextFilm") step(1);
     else if (command === "previousFilm") step(-1);
@@ -110,7 +110,13 @@ export function Reading({ session, film, position, step, openReport }: Props) {
             act={act}
             loaded={loaded}
             overlay={{
-              evidence: settings.shown ? evidence : null,
+              evidence:
+                settings.shown && chosen !== null && evidence !== null
+                  ? {
+                      ...evidence,
+                      words: `${t("evidenceFor", { label: chosen.label })}. ${inWords(chosen.label, place)}`,
+                    }
+                  : null,
               opacity: settings.opacity,
               lungField: settings.lungs ? lungField : null,
             }}

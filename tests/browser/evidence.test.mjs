@@ -1,0 +1,178 @@
+// Evidence over the film, where the truth is known: a drawn film with one opacity, and a network that
+// finds such opacities by construction.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { PNG } from "pngjs";
+import { blobModel } from "./blob_model.mjs";
+import { launch, openFile } from "./chromium.mjs";
+import { drawn, dropFiles, read, row } from "./hands.mjs";
+import { opacityPng } from "./images.mjs";
+
+// In parts of the film's width and height; wider than high, so that a swapped axis shows.
+const opacities = {
+  "left.png": { x: 0.3, y: 0.62, radius: 0.05 },
+  "right.png": { x: 0.7, y: 0.36, radius: 0.05 },
+};
+const [width, height] = [900, 700];
+
+describe("evidence", () => {
+  let browser, opened, page, pane;
+  before(async () => {
+    browser = await launch();
+    opened = await openFile(browser, undefined, {
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: "reduce",
+    });
+    page = opened.page;
+    await page.evaluate(() => thoraxlite.ready);
+    await page.evaluate((bytes) => thoraxlite.openModel(new Uint8Array(bytes)), [...blobModel]);
+    await dropFiles(
+      page,
+      Object.entries(opacities).map(([name, opacity]) => ({
+        name,
+        bytes: opacityPng(width, height, opacity),
+      })),
+    );
+    for (const name of Object.keys(opacities))
+      await row(page, name).and(page.locator("[data-status=ok]")).waitFor();
+  });
+  after(async () => {
+    const address = page.url();
+    await browser.close();
+    assert.deepEqual(opened.requests, [address]);
+    assert.deepEqual(opened.complaints, []);
+  });
+
+  async function show(name, label) {
+    pane = await read(page, name);
+    await drawn(page);
+    const head = pane.locator(".finding-head").filter({ hasText: label });
+    if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
+    await page.getByRole("heading", { name: `Evidence for ${label}` }).waitFor();
+  }
+  const tick = () => pane.getByRole("checkbox", { name: "Show the evidence map" });
+  const picture = async () => PNG.sync.read(await page.locator(".film-view").screenshot());
+
+  // Where the two pictures of the view differ: the middle of it in parts of the film, and how much of
+  // it lies within the opacity.
+  async function difference(before, after, opacity) {
+    const scale = Number(await page.locator("[data-zoom]").getAttribute("data-zoom"));
+    const left = (after.width - width * scale) / 2;
+    const top = (after.height - height * scale) / 2;
+    let [sum, sumX, sumY, within] = [0, 0, 0, 0];
+    for (let i = 0; i < after.width * after.height; ++i) {
+      let change = 0;
+      for (let c = 0; c < 3; ++c)
+        change += Math.abs(after.data[4 * i + c] - before.data[4 * i + c]);
+      const x = ((i % after.width) + 0.5 - left) / (width * scale);
+      const y = (Math.floor(i / after.width) + 0.5 - top) / (height * scale);
+      sum += change;
+      sumX += change * x;
+      sumY += change * y;
+      // What is laid over a film is coarser than the film.
+      if (Math.hypot(x - opacity.x, y - opacity.y) < opacity.radius + 0.06) within += change;
+    }
+    return { sum, x: sumX / sum, y: sumY / sum, within: within / sum };
+  }
+
+  for (const [name, opacity] of Object.entries(opacities))
+    test(`${name}: the map lights up where the opacity is, and nowhere else`, async () => {
+      await show(name, "opacity");
+      assert.match(await pane.locator(".finding").first().textContent(), /above its threshold/);
+      const without = await picture();
+      await tick().check();
+      const lit = await difference(without, await picture(), opacity);
+      assert.ok(lit.sum > 0, "the map is seen");
+      assert.ok(Math.abs(lit.x - opacity.x) < 0.03, `across: ${lit.x}, not ${opacity.x}`);
+      assert.ok(Math.abs(lit.y - opacity.y) < 0.03, `down: ${lit.y}, not ${opacity.y}`);
+      assert.ok(lit.within > 0.9, `${lit.within} of it lies at the opacity`);
+      await tick().uncheck();
+      const gone = await difference(without, await picture(), opacity);
+      assert.equal(gone.sum, 0, "without the map the film is as it was");
+    });
+
+  test("the map goes with the film, zoomed", async () => {
+    await show("left.png", "opacity");
+    const view = page.locator(".film-view");
+    await view.press("1");
+    for (let i = 0; i < 3; ++i) await view.press("+");
+    await view.press("ArrowLeft");
+    const place = async () => {
+      await tick().check();
+      return page.locator(".evidence-layer").boundingBox();
+    };
+    const zoomed = await place();
+    const { x, y } = await view.boundingBox();
+    const zoom = Number(await page.locator("[data-zoom]").getAttribute("data-zoom"));
+    assert.ok(
+      Math.abs(zoomed.width - width * zoom) < 1 && Math.abs(zoomed.height - height * zoom) < 1,
+    );
+    await view.press("ArrowRight");
+    const moved = await place();
+    assert.ok(moved.x < zoomed.x && Math.abs(moved.y - zoomed.y) < 0.01);
+    await view.press("0");
+    const fitted = await place();
+    assert.ok(fitted.x >= x && fitted.y >= y);
+    await tick().uncheck();
+  });
+
+  test("the opacity slider fades the map, to nothing", async () => {
+    await show("left.png", "opacity");
+    const without = await picture();
+    await tick().check();
+    const slider = pane.getByRole("slider", { name: "Opacity" });
+    const changes = [];
+    for (const value of ["0", "0.25", "0.5", "1"]) {
+      await slider.fill(value);
+      changes.push((await difference(without, await picture(), opacities["left.png"])).sum);
+    }
+    assert.equal(changes[0], 0);
+    for (let i = 1; i < changes.length; ++i)
+      assert.ok(changes[i] > 1.5 * changes[i - 1], `each shows more: ${changes}`);
+    assert.equal(await slider.getAttribute("aria-valuetext"), "100%");
+    await slider.fill("0.5");
+    await tick().uncheck();
+  });
+
+  const inside = async () =>
+    Number(await pane.locator("[data-inside-lungs]").getAttribute("data-inside-lungs"));
+  const outsideWarning = () => pane.locator(".evidence .warning");
+
+  test("evidence in a lung is said to lie there, without a warning", async () => {
+    await show("right.png", "opacity");
+    const { findings } = await page.evaluate(
+      (bytes) => thoraxlite.screen(new Uint8Array(bytes), "again.png"),
+      [...opacityPng(width, height, opacities["right.png"])],
+    );
+    assert.equal(await inside(), findings[0].evidence_inside_lungs);
+    assert.ok((await inside()) > 0.5);
+    const percent = new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 });
+    await pane
+      .getByText(`${percent.format(await inside())} of it lies inside the lung fields.`)
+      .waitFor();
+    assert.equal(await outsideWarning().count(), 0);
+  });
+
+  test("evidence that lies outside for the most part is warned of", async () => {
+    await show("right.png", "bright");
+    assert.ok((await inside()) < 0.5);
+    assert.match(await outsideWarning().textContent(), /outside the lung fields/);
+  });
+
+  test("the map is a picture with words, which say where it is brightest", async () => {
+    for (const [name, zone] of [
+      ["left.png", /% of it lies in the lower zone, left in the picture\.$/],
+      ["right.png", /% of it lies in the middle zone, right in the picture\.$/],
+    ]) {
+      await show(name, "opacity");
+      await tick().check();
+      const map = page.getByRole("img", { name: "Evidence for opacity" });
+      const words = await map.getAttribute("aria-label");
+      assert.match(words, zone);
+      assert.ok((await pane.textContent()).includes(words.replace("Evidence for opacity. ", "")));
+      await tick().uncheck();
+      assert.equal(await map.count(), 0);
+    }
+  });
+});
