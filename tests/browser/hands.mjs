@@ -18,6 +18,13 @@ export async function read(page, name) {
 // The film's picture is there.
 export const drawn = (page) => page.locator(".film-view[data-drawn=true]").waitFor();
 
+// Waits until what `read` gives, now or later, is true. (Playwright's own waitForFunction takes a
+// promise for true.)
+export async function until(read) {
+  for (const end = Date.now() + 30_000; !(await read());)
+    if (Date.now() > end) throw new Error(`not so after 30 seconds: ${read}`);
+}
+
 // Drags files of the disk onto the page, and lets go unless told otherwise.
 export async function dropFiles(page, files, types = ["dragEnter", "dragOver", "drop"]) {
   const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));

@@ -1,4 +1,5 @@
-// What a person does with the page, from file://: drop, choose, paste, by mouse or by keyboard.
+// What a person does with the page, from file://: drop, choose, paste. keyboard.test.mjs does it by
+// keys alone.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -91,57 +92,6 @@ describe("the page from file://", () => {
     const refused = page.getByRole("row").filter({ hasText: "262a70ca.jpg" });
     await refused.and(page.locator("[data-status=refused]")).waitFor();
     for (const name of names) if (name !== "262a70ca.jpg") await assertFindings(name);
-  });
-
-  test("everything can be done from the keyboard, and is spoken", async () => {
-    const focused = () =>
-      page.evaluate(() => document.querySelector("button:focus, summary:focus")?.textContent ?? "");
-    const tabTo = async (text) => {
-      for (let i = 0; i < 60; ++i) {
-        await page.keyboard.press("Tab");
-        if ((await focused()).includes(text)) return;
-      }
-      assert.fail(`the keyboard does not reach "${text}"`);
-    };
-
-    const chooser = page.waitForEvent("filechooser");
-    await tabTo("Choose files");
-    const outline = () =>
-      page.evaluate(() => parseFloat(getComputedStyle(document.activeElement).outlineWidth));
-    assert.ok((await outline()) >= 2, "the focus is visible");
-    assert.equal(await focused(), "Choose files");
-    await page.keyboard.press("Enter");
-    await (await chooser).setFiles({ name: "key.jpg", mimeType: "image/jpeg", buffer: filmJpeg });
-    await assertFindings("key.jpg");
-    assert.match(
-      await page.getByRole("status").textContent(),
-      /^key\.jpg: .+: .*%, (above|below) threshold/,
-    );
-
-    await pastePng(page, filmPng);
-    await assertFindings("image.png");
-    await tabTo("Save as JSON");
-    const download = page.waitForEvent("download");
-    await page.keyboard.press("Enter");
-    const saved = JSON.parse(readFileSync(await (await download).path(), "utf8"));
-    assert.match(saved.notice, /Not a medical device/);
-    assert.deepEqual(
-      saved.screenings.map(({ file, status }) => [file, status]),
-      [
-        ["image.png", "ok"],
-        ["key.jpg", "ok"],
-      ],
-    );
-
-    await tabTo("Clear the list");
-    await page.keyboard.press("Enter");
-    await page.locator(".film-row").first().waitFor({ state: "detached" });
-    await tabTo("Try the built-in sample");
-    await page.keyboard.press("Space");
-    await assertFindings("drawn-phantom.jpg");
-    await tabTo("Model");
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "What it is not for" }).waitFor();
   });
 
   test("a copied result carries the notice and every key", async () => {
