@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, test } from "node:test";
 import { launch, singleFile } from "./chromium.mjs";
-import { dropFiles, row } from "./hands.mjs";
+import { dropFiles, row, until } from "./hands.mjs";
 import { filmJpeg } from "./images.mjs";
 
 const address = pathToFileURL(singleFile).href;
@@ -33,6 +33,22 @@ describe("settings", () => {
       localStorage.length,
       (await indexedDB.databases()).map(({ name }) => name),
     ]);
+
+  // What the database holds.
+  const records = (page) =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const opening = indexedDB.open("thoraxlite");
+          opening.onsuccess = () => {
+            const all = opening.result.transaction("screenings").objectStore("screenings").getAll();
+            all.onsuccess = () => {
+              opening.result.close();
+              resolve(all.result);
+            };
+          };
+        }),
+    );
 
   test("the page speaks the browser's language, with its numbers", async () => {
     const { context, page } = await open({ locale: "de-CH" });
@@ -84,20 +100,8 @@ describe("settings", () => {
       (bytes) => thoraxlite.screen(new Uint8Array(bytes), "second.jpg"),
       [...filmJpeg],
     );
-    await page.waitForFunction(
-      async () =>
-        new Promise((resolve) => {
-          const opening = indexedDB.open("thoraxlite");
-          opening.onsuccess = () => {
-            const database = opening.result;
-            const count = database.transaction("screenings").objectStore("screenings").count();
-            count.onsuccess = () => {
-              database.close();
-              resolve(count.result === 2);
-            };
-          };
-        }),
-    );
+    await until(async () => (await kept(page))[1].length === 1);
+    await until(async () => (await records(page)).length === 2);
     await row(page, "second.jpg").and(page.locator("[data-status=ok]")).waitFor();
     const scores = await page.locator(".cell-score").allTextContents();
     await page.reload();
@@ -105,21 +109,8 @@ describe("settings", () => {
     await row(page, "second.jpg").waitFor();
     assert.deepEqual((await page.locator(".cell-score").allTextContents()).sort(), scores.sort());
     assert.equal(await page.locator("html").getAttribute("data-theme"), "contrast");
-    const records = await page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          const opening = indexedDB.open("thoraxlite");
-          opening.onsuccess = () => {
-            const all = opening.result.transaction("screenings").objectStore("screenings").getAll();
-            all.onsuccess = () => {
-              opening.result.close();
-              resolve(all.result);
-            };
-          };
-        }),
-    );
     assert.deepEqual(
-      records.map(({ file, status }) => [file, status]),
+      (await records(page)).map(({ file, status }) => [file, status]),
       [
         ["film.jpg", "ok"],
         ["second.jpg", "ok"],
@@ -130,11 +121,11 @@ describe("settings", () => {
       (bytes) => thoraxlite.screen(new Uint8Array(bytes), "third.jpg"),
       [...filmJpeg],
     );
-    for (const record of records)
+    for (const record of await records(page))
       assert.deepEqual(Object.keys(record).sort(), Object.keys(screening).sort());
 
     await (await dialog(page, "Settings")).getByRole("button", { name: "Erase" }).click();
-    await page.waitForFunction(async () => (await indexedDB.databases()).length === 0);
+    await until(async () => (await kept(page))[1].length === 0);
     assert.deepEqual(await kept(page), [0, []]);
     await page.reload();
     await page.getByRole("button", { name: "Choose files" }).waitFor();

@@ -101,7 +101,7 @@ export class Session implements Thoraxlite {
   // The film that is looked at, with its evidence.
   select(id: number | null): void {
     this.selected = id;
-    this.changed();
+    this.tell(); // the next key steps from here
     const film = id === null ? undefined : this.films.get(id);
     if (film?.screening == null || film.evidence.length > 0 || film.lungField !== null) return;
     if (film.screening.evidence !== null) void this.again(film, film.screening.shown_anyway);

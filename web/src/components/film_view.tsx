@@ -47,7 +47,8 @@ export function FilmView({ name, film, view, act, overlay, loaded }: Props) {
     inverted: view.inverted,
     lens,
   });
-  useEffect(() => loaded(levels), [levels]);
+  // With the drawing itself, so that no key finds a film that is drawn and not yet told of.
+  useLayoutEffect(() => loaded(levels), [levels]);
   useSize(element, (size) => act({ do: "resize", size }));
 
   const latest = useRef(view);
