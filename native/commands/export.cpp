@@ -104,11 +104,9 @@ void export_network(const ExportOptions& options) {
   const GreyImage self_test = draw_phantom(picture).image;
   const FoldedNetwork folded = fold(*trained.network);
   const WeightType type = parse_weight_type(options.type);
-  if (has_last_map(folded)) {
-    const ImageSet training = load_images(run.data, Split::train, run.input.size);
-    card.statistics =
-        fit_film_statistics(rounded(folded, scalar_type(type)), training, validation, run.input);
-  }
+  const ImageSet training = load_images(run.data, Split::train, run.input.size);
+  card.statistics =
+      fit_film_statistics(view(pack_model(folded, card, type, self_test)), training, validation);
 
   // Evaluated as packed, since rounding to float16 is part of what is released.
   const std::vector<std::uint8_t> unmeasured = pack_model(folded, card, type, self_test);

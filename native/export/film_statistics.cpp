@@ -1,24 +1,27 @@
 #include "export/film_statistics.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "core/engine/engine.h"
+#include "core/evidence.h"
+#include "core/image/prepare.h"
+#include "core/model/head.h"
 #include "core/novelty.h"
 #include "data/image_pixels.h"
 #include "novelty/other_pictures.h"
+#include "training/progress.h"
 
 namespace thoraxlite {
 namespace {
 
 constexpr std::size_t kMaxFilms = 2000;
 constexpr std::size_t kFilmsACloud = 8;
-constexpr std::size_t kBatch = 32;
 
 // Evenly spread over a set that may be larger.
 std::vector<std::size_t> chosen(std::size_t size) {
@@ -41,19 +44,24 @@ GreyImage image_of(const ImageSet& set, std::size_t index) {
   return {set.side, set.side, 255, {bytes.begin(), bytes.end()}};
 }
 
-// Rows of features, a batch at a time through the network.
+// Rows of features, as the core takes them.
 class Features {
  public:
-  Features(const FoldedNetwork& network, const InputSpec& input)
-      : network_(network), input_(input) {}
+  Features(Engine& engine, const Head& head, const InputSpec& input)
+      : engine_(engine), head_(head), input_(input) {}
 
   void add(const GreyImage& image) {
-    waiting_.push_back(resize_area(image, input_.size));
-    if (waiting_.size() == kBatch) run();
+    const std::vector<float> pixels = resize_area(image, input_.size);
+    std::vector<float> normalised = pixels;
+    normalise(normalised, input_);
+    if (const auto logits = engine_.run(normalised); !logits) {
+      throw std::runtime_error(logits.error().message);
+    }
+    const std::vector<float> average = run_head(head_, engine_.last_map()).front();
+    rows_.push_back(novelty_features(pixels, input_.size, average));
   }
 
-  FeatureRows take() {
-    run();
+  FeatureRows rows() const {
     FeatureRows rows(static_cast<Eigen::Index>(rows_.size()),
                      static_cast<Eigen::Index>(rows_.empty() ? 0 : rows_.front().size()));
     for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -64,32 +72,17 @@ class Features {
   }
 
  private:
-  void run() {
-    if (waiting_.empty()) return;
-    std::vector<torch::Tensor> images;
-    for (const std::vector<float>& pixels : waiting_) {
-      std::vector<float> normalised = pixels;
-      normalise(normalised, input_);
-      images.push_back(torch::tensor(normalised).view({1, input_.size, input_.size}));
-    }
-    for (const auto& [name, map] : forward(network_, torch::stack(images)).features) {
-      if (name != "global_pool") continue;
-      const torch::Tensor averages = map.flatten(1).contiguous();
-      for (std::size_t i = 0; i < waiting_.size(); ++i) {
-        const auto* first =
-            averages.data_ptr<float>() + i * static_cast<std::size_t>(averages.size(1));
-        rows_.push_back(
-            novelty_features(waiting_[i], input_.size, {first, first + averages.size(1)}));
-      }
-    }
-    waiting_.clear();
-  }
-
-  const FoldedNetwork& network_;
+  Engine& engine_;
+  const Head& head_;
   InputSpec input_;
-  std::vector<std::vector<float>> waiting_;  // in [0, 1]
   std::vector<std::vector<float>> rows_;
 };
+
+template <class T>
+T require(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return *std::move(result);
+}
 
 std::vector<float> distances(const Novelty& novelty, const FeatureRows& rows) {
   std::vector<float> result;
@@ -102,22 +95,25 @@ std::vector<float> distances(const Novelty& novelty, const FeatureRows& rows) {
 
 }  // namespace
 
-bool has_last_map(const FoldedNetwork& network) {
-  return std::any_of(network.graph.begin(), network.graph.end(),
-                     [](const auto& node) { return node.at("name") == "global_pool"; });
-}
-
-FilmStatistics fit_film_statistics(const FoldedNetwork& network, const ImageSet& training,
-                                   const ImageSet& validation, const InputSpec& input) {
+std::optional<FilmStatistics> fit_film_statistics(ByteView packed, const ImageSet& training,
+                                                  const ImageSet& validation) {
   const NoveltyOptions options;
+  const Model model = require(load_model(packed));
+  const InputSpec& input = model.card.input;
+  const std::optional<Head> head = read_head(model.nodes, input.size);
+  if (!head) return std::nullopt;
+  const std::unique_ptr<Engine> engine = require(make_engine(model, EngineKind::automatic));
+
   const std::vector<std::size_t> indices = chosen(static_cast<std::size_t>(training.size()));
+  const std::vector<std::size_t> unseen = chosen(static_cast<std::size_t>(validation.size()));
   std::map<std::string, int> of_source;
   for (const std::size_t index : indices) ++of_source[training.sources[index]];
 
-  Features films(network, input);
-  Features others(network, input);
+  Progress progress("film statistics", static_cast<std::int64_t>(indices.size() + unseen.size()));
+  Features films(*engine, *head, input);
+  Features others(*engine, *head, input);
   std::vector<double> weights;
-  for (std::size_t i = 0; i < indices.size(); ++i) {
+  for (std::size_t i = 0; i < indices.size(); ++i, progress.advance(1)) {
     const GreyImage film = image_of(training, indices[i]);
     films.add(film);
     weights.push_back(1 / std::sqrt(of_source.at(training.sources[indices[i]])));
@@ -125,13 +121,14 @@ FilmStatistics fit_film_statistics(const FoldedNetwork& network, const ImageSet&
     if (i % kFilmsACloud == 0) others.add(draw(Drawing::clouds, training.side, i));
   }
   FilmStatistics statistics;
-  statistics.novelty = fit_novelty(films.take(), weights, others.take(), options);
+  statistics.novelty = fit_novelty(films.rows(), weights, others.rows(), options);
 
-  Features unseen(network, input);
-  for (const std::size_t index : chosen(static_cast<std::size_t>(validation.size()))) {
-    unseen.add(image_of(validation, index));
+  Features held_out(*engine, *head, input);
+  for (const std::size_t index : unseen) {
+    held_out.add(image_of(validation, index));
+    progress.advance(1);
   }
-  const std::vector<float> of_unseen = distances(statistics.novelty, unseen.take());
+  const std::vector<float> of_unseen = distances(statistics.novelty, held_out.rows());
   statistics.novelty.threshold = novelty_threshold(of_unseen, options.refused);
   statistics.cases = static_cast<int>(of_unseen.size());
   statistics.refused =
@@ -139,13 +136,6 @@ FilmStatistics fit_film_statistics(const FoldedNetwork& network, const ImageSet&
         return distance > statistics.novelty.threshold;
       }));
   return statistics;
-}
-
-float distance_of(const FoldedNetwork& network, const Novelty& novelty, const GreyImage& picture,
-                  const InputSpec& input) {
-  Features features(network, input);
-  features.add(picture);
-  return distances(novelty, features.take()).front();
 }
 
 }  // namespace thoraxlite

@@ -2,9 +2,11 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
+#include "core/novelty.h"
 #include "export/safetensors_writer.h"
 
 namespace thoraxlite {
@@ -68,6 +70,16 @@ void add_novelty(const Novelty& novelty, std::vector<NamedTensor>& tensors) {
       named_half("novelty.background_variance", novelty.background_variance, {directions}));
 }
 
+// What evidence and novelty are computed from: the last averages over the map.
+std::vector<float> last_average(const ModelOutput& output) {
+  const auto last = std::find_if(output.features.rbegin(), output.features.rend(),
+                                 [](const auto& named) { return named.first == "global_pool"; });
+  if (last == output.features.rend()) throw std::logic_error("there is no global_pool");
+  const torch::Tensor average = last->second.flatten().contiguous();
+  const auto* first = average.data_ptr<float>();
+  return {first, first + average.numel()};
+}
+
 }  // namespace
 
 WeightType parse_weight_type(const std::string& name) {
@@ -76,13 +88,9 @@ WeightType parse_weight_type(const std::string& name) {
   throw std::runtime_error("type '" + name + "' is not known; expected float32 or float16");
 }
 
-torch::ScalarType scalar_type(WeightType type) {
-  return type == WeightType::float16 ? torch::kHalf : torch::kFloat32;
-}
-
 std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardContent& card,
                                      WeightType type, const GreyImage& picture) {
-  const torch::ScalarType scalar = scalar_type(type);
+  const torch::ScalarType scalar = type == WeightType::float16 ? torch::kHalf : torch::kFloat32;
   const char* dtype = type == WeightType::float16 ? "F16" : "F32";
   const FoldedNetwork packed = rounded(network, scalar);
   std::vector<NamedTensor> tensors;
@@ -93,19 +101,23 @@ std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardCon
     tensors.push_back(named(name, tensor.to(scalar), dtype));
   }
 
-  std::vector<float> input = resize_area(picture, card.input.size);
+  const std::vector<float> pixels = resize_area(picture, card.input.size);
+  std::vector<float> input = pixels;
   normalise(input, card.input);
   const torch::Tensor image =
       torch::from_blob(input.data(), {1, 1, card.input.size, card.input.size});
-  tensors.push_back(named("self_test.logits", forward(packed, image).logits.flatten(), "F32"));
+  const ModelOutput expected = forward(packed, image);
+  tensors.push_back(named("self_test.logits", expected.logits.flatten(), "F32"));
   if (card.statistics) {
-    add_novelty(card.statistics->novelty, tensors);
-    const float distance = distance_of(packed, card.statistics->novelty, picture, card.input);
+    const Novelty& novelty = card.statistics->novelty;
+    add_novelty(novelty, tensors);
+    const float distance = novelty_distance(
+        novelty, novelty_features(pixels, card.input.size, last_average(expected)));
     tensors.push_back(named("self_test.novelty", torch::tensor({distance}), "F32"));
   }
-  NamedTensor pixels{"self_test.image", "U8", {picture.height, picture.width}, {}};
-  for (const auto pixel : picture.pixels) pixels.bytes.push_back(static_cast<std::uint8_t>(pixel));
-  tensors.push_back(std::move(pixels));
+  NamedTensor drawn{"self_test.image", "U8", {picture.height, picture.width}, {}};
+  for (const auto pixel : picture.pixels) drawn.bytes.push_back(static_cast<std::uint8_t>(pixel));
+  tensors.push_back(std::move(drawn));
 
   return write_safetensors(
       tensors, {{"format", "thoraxlite.student.v1"}, {"card", card_json(packed, card).dump()}});

@@ -18,8 +18,6 @@ enum class WeightType { float32, float16 };
 
 WeightType parse_weight_type(const std::string& name);  // throws std::runtime_error
 
-torch::ScalarType scalar_type(WeightType type);
-
 // What the card says beyond the network itself.
 struct CardContent {
   std::string name;

@@ -1,21 +1,24 @@
-// Image files made in code: good ones that look a little like a film, and bad ones of every kind.
+// Image files: good ones that show a drawn phantom, and bad ones of every kind.
 
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { deflateSync, crc32 } from "node:zlib";
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 
 const pngSignature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 
-// Two dark lungs on a grey chest, in RGBA.
+// The page's sample, a drawn phantom: what is less like a film is refused. Stretched, in RGBA.
+const sample = jpeg.decode(readFileSync(resolve(import.meta.dirname, "../../build/sample.jpg")));
 function drawFilm(width, height) {
-  const pixels = Buffer.alloc(width * height * 4, 255);
-  for (let y = 0; y < height; ++y)
-    for (let x = 0; x < width; ++x) {
-      const side = Math.abs(x / width - 0.5) - 0.2;
-      const inLung = (side / 0.13) ** 2 + ((y / height - 0.5) / 0.33) ** 2 < 1;
-      const grey = (inLung ? 45 : 165) + ((x * 7 + y * 13) % 11);
-      pixels.fill(grey, 4 * (y * width + x), 4 * (y * width + x) + 3);
-    }
+  const pixels = Buffer.alloc(width * height * 4);
+  const from = new Uint32Array(sample.data.buffer, sample.data.byteOffset);
+  const to = new Uint32Array(pixels.buffer, pixels.byteOffset);
+  for (let y = 0; y < height; ++y) {
+    const row = Math.floor((y * sample.height) / height) * sample.width;
+    for (let x = 0; x < width; ++x)
+      to[y * width + x] = from[row + Math.floor((x * sample.width) / width)];
+  }
   return { width, height, data: pixels };
 }
 
@@ -23,12 +26,17 @@ const sizeOfFilm = [620, 540];
 export const filmJpeg = Buffer.from(jpeg.encode(drawFilm(...sizeOfFilm), 88).data);
 export const filmPng = drawPng(...sizeOfFilm);
 export const blankPng = writeGrey(256, 256, () => 120);
-export const filmPng16 = drawPng(...sizeOfFilm, { colorType: 0, bitDepth: 16 });
+const { data: shades } = drawFilm(...sizeOfFilm);
+export const filmPng16 = writeGrey(
+  ...sizeOfFilm,
+  (x, y) => 257 * shades[4 * (y * sizeOfFilm[0] + x)],
+  16,
+);
 
-export function drawPng(width, height, options = { colorType: 0 }) {
+export function drawPng(width, height) {
   const image = new PNG({ width, height });
   drawFilm(width, height).data.copy(image.data);
-  return PNG.sync.write(image, options);
+  return PNG.sync.write(image, { colorType: 0 });
 }
 
 // The same with one round opacity; x, y and radius in parts of its width and height.
