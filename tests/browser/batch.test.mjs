@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
-import { dropPaths, row } from "./hands.mjs";
+import { dropPaths, row, until } from "./hands.mjs";
 import { drawPng, filmJpeg, filmPng } from "./images.mjs";
 
 const names = (page) => page.locator(".row-name").allTextContents();
@@ -98,11 +98,14 @@ describe("many films", () => {
     await page.getByRole("columnheader", { name: label }).getByRole("button").click();
     const scores = await page.locator("[role=row] .cell-score:nth-child(3)").allTextContents();
     const values = scores.map((text) => parseFloat(text.replace(/[^\d.]/g, "")));
-    assert.ok(Number.isNaN(values.at(-1)), "what has no score stands last");
+    assert.equal((await names(page)).at(-1), inFolder[1], "what has no score stands last");
+    assert.equal(values.length, 3);
     assert.deepEqual(
-      values.slice(0, -1),
-      values.slice(0, -1).toSorted((a, b) => b - a),
+      values,
+      values.toSorted((a, b) => b - a),
     );
+    const last = page.getByRole("row").filter({ hasText: "letter.jpg" });
+    assert.match(await last.textContent(), /text file/, "in place of scores it has its reason");
 
     await page
       .getByRole("combobox", { name: "Findings" })
@@ -170,6 +173,19 @@ describe("many films", () => {
     await page.keyboard.press("End");
     await row(page, "letter-0.txt").waitFor();
     assert.ok((await page.getByRole("row").count()) < 100);
+    // The row that a key leads to is seen whole: neither below the table nor under its head.
+    const table = page.getByRole("grid");
+    const seenWhole = async () => {
+      const { y, height } = await page.getByRole("row", { selected: true }).boundingBox();
+      const head = await page.getByRole("columnheader").first().boundingBox();
+      const all = await table.boundingBox();
+      return y >= head.y + head.height - 1 && y + height <= all.y + all.height + 1;
+    };
+    await until(seenWhole);
+    for (let i = 0; i < 30; ++i) await page.keyboard.press("ArrowUp");
+    await until(seenWhole);
+    for (let i = 0; i < 30; ++i) await page.keyboard.press("ArrowDown");
+    await until(seenWhole);
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.evaluate(() => window.screenings);
   });

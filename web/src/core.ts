@@ -101,7 +101,6 @@ export class Core {
               ),
             ),
       lungField: field === 0 ? null : module.HEAPU8.slice(field, field + card.input.size ** 2),
-      thumbnail: null,
     };
   }
 }

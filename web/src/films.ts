@@ -1,7 +1,6 @@
 // The films that the page shows, the newest batch first. Plain data and one list of listeners.
 // Nothing here grows with a film's pixels, so that thousands of them fit.
 
-import type { Thumbnail } from "./pixels";
 import type { Screened } from "./protocol";
 import type { Screening } from "./thoraxlite";
 
@@ -10,7 +9,6 @@ export interface Film {
   readonly name: string; // with its folder, where a folder was given
   readonly file: Blob | null; // the browser's handle; null where it is no longer to be had
   readonly screening: Screening | null; // null while it waits
-  readonly thumbnail: Thumbnail | null;
   // As protocol.ts says; of the newest and the selected films only. Session.select brings them back.
   readonly evidence: readonly Float32Array[];
   readonly lungField: Uint8Array | null;
@@ -41,7 +39,7 @@ export class Films {
     return () => this.listeners.delete(listener);
   }
 
-  add(films: readonly Pick<Film, "name" | "file" | "screening" | "thumbnail">[]): Film[] {
+  add(films: readonly Pick<Film, "name" | "file" | "screening">[]): Film[] {
     const batch = films.map((film) => ({
       ...film,
       id: ++this.lastId,
@@ -54,8 +52,8 @@ export class Films {
     return [...batch];
   }
 
-  finish(id: number, { screening, evidence, lungField, thumbnail }: Screened): void {
-    this.change(id, { screening, evidence, lungField, thumbnail });
+  finish(id: number, { screening, evidence, lungField }: Screened): void {
+    this.change(id, { screening, evidence, lungField });
     if (evidence.length === 0 && lungField === null) return;
     this.withMaps.push(id);
     if (this.withMaps.length > filmsWithMaps) this.forgetMaps();

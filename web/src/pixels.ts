@@ -7,13 +7,6 @@ export interface FilmPixels {
   readonly pixels: Uint16Array; // [height, width], 0 is black
 }
 
-// A film small enough to be kept for thousands: rows of a table show it.
-export interface Thumbnail {
-  readonly width: number;
-  readonly height: number;
-  readonly grey: Uint8Array; // [height, width], 0 is black, 255 white
-}
-
 // What a DICOM file says beside its pixels. `patient` is shown only when asked for, and never kept.
 export interface DicomInfo {
   readonly frames: number;

@@ -1,6 +1,6 @@
 // What the page and one of its workers say to each other: one request at a time, one reply each.
 
-import type { Thumbnail, ViewedFilm } from "./pixels";
+import type { ViewedFilm } from "./pixels";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
 // The core as WebAssembly: packed as the build put it into the page, or compiled by a worker that
@@ -21,7 +21,6 @@ export interface Screened {
   // A finding's map each, [screening.evidence.height, width]; none without findings.
   readonly evidence: readonly Float32Array[];
   readonly lungField: Uint8Array | null; // 0 or 1, as square as the network's input
-  readonly thumbnail: Thumbnail | null; // null where the film could not be read
 }
 
 export type Reply =

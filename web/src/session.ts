@@ -89,9 +89,7 @@ export class Session implements Thoraxlite {
 
   screenAll(batch: readonly GivenFilm[]): { films: Film[]; screenings: Promise<Screening>[] } {
     const given = performance.now();
-    const films = this.films.add(
-      batch.map(({ name, file }) => ({ name, file, screening: null, thumbnail: null })),
-    );
+    const films = this.films.add(batch.map(({ name, file }) => ({ name, file, screening: null })));
     if (this.selected === null && films.length > 0) this.select(films[0]!.id);
     const tasks = films.map((film) => this.task(film, given));
     this.queue.add(tasks);
@@ -187,7 +185,6 @@ export class Session implements Thoraxlite {
           name: screening.file,
           file: null,
           screening,
-          thumbnail: null,
         })),
       );
       films.forEach(({ id }, i) => this.kept.assign(id, kept[i]!.key));

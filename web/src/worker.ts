@@ -75,7 +75,7 @@ async function answer(request: Request): Promise<Reply> {
 function transferables(reply: Reply): Transferable[] {
   if (reply.type === "pixels") return [reply.film.pixels.buffer];
   if (reply.type !== "screened") return [];
-  const arrays = [...reply.evidence, reply.lungField, reply.thumbnail?.grey];
+  const arrays = [...reply.evidence, reply.lungField];
   return arrays.flatMap((array) => array?.buffer ?? []);
 }
 

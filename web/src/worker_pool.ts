@@ -239,5 +239,5 @@ export function noScreening(file: string, message: string, opened?: OpenedModel)
     model: { name: opened?.model.name ?? "", sha256: opened?.model.sha256 ?? "" },
     milliseconds: { decode: 0, prepare: 0, infer: 0, evidence: 0 },
   };
-  return { screening, evidence: [], lungField: null, thumbnail: null };
+  return { screening, evidence: [], lungField: null };
 }

@@ -38,7 +38,9 @@ export function FilmHead({ film, position: { index, count }, step }: Props) {
       </p>
       <p class="status" data-status={status ?? "waiting"}>
         <Icon name={status ?? "waiting"} />
-        {t(status === undefined ? "statusWaiting" : statusKeys[status])}
+        {film.screening?.shown_anyway === true
+          ? t("statusShownAnyway")
+          : t(status === undefined ? "statusWaiting" : statusKeys[status])}
       </p>
     </header>
   );

@@ -11,9 +11,8 @@ import { type Arrangement, statusOf } from "../arrangement";
 import type { Film } from "../films";
 import { formatScore, refusalKeys, statusKeys, t } from "../strings";
 import type { Finding } from "../thoraxlite";
-import { ThumbnailPicture } from "./thumbnail_picture";
 
-const rowHeight = 44; // pixels, as in styles/table.css
+const rowHeight = 32; // pixels, as in styles/table.css
 
 type Props = {
   films: readonly Film[]; // in the order in which they are shown
@@ -83,7 +82,7 @@ export function FilmTable({ films, labels, selected, select, open, arrangement, 
               aria-rowindex={index + 2}
               aria-selected={film.id === selected}
               data-status={statusOf(film)}
-              style={{ transform: `translateY(${start}px)` }}
+              style={{ transform: `translateY(${start - rowHeight}px)` }}
               onClick={() => select(film.id)}
               onDblClick={open}
             >
@@ -98,20 +97,40 @@ export function FilmTable({ films, labels, selected, select, open, arrangement, 
 
 function Cells({ film, labels }: { film: Film; labels: readonly string[] }) {
   const { screening } = film;
+  // Where there are no scores, the reason stands in their place.
+  const reason = screening?.findings.length === 0 ? screening.message : null;
   const findings = new Map(screening?.findings.map((finding) => [finding.label, finding]));
   return (
     <>
       <div role="gridcell" class="cell-film" title={film.name}>
-        <ThumbnailPicture thumbnail={film.thumbnail} shape={screening?.image ?? null} />
-        <span class="row-name">{film.name}</span>
+        <Name name={film.name} />
       </div>
-      <div role="gridcell" class="cell-status" title={screening?.message}>
+      <div
+        role="gridcell"
+        class="cell-status"
+        title={screening?.message}
+        aria-colspan={reason === null ? undefined : labels.length + 1}
+        data-positive={
+          screening?.status === "ok" && screening.findings.some(({ positive }) => positive)
+        }
+      >
         {statusText(film)}
+        {reason !== null && <span class="cell-message soft"> · {reason}</span>}
       </div>
-      {labels.map((label) => (
-        <Score key={label} finding={findings.get(label)} />
-      ))}
+      {reason === null &&
+        labels.map((label) => <Score key={label} finding={findings.get(label)} />)}
     </>
+  );
+}
+
+// Where there is not room for all, the folders give way to the file's own name.
+function Name({ name }: { name: string }) {
+  const end = name.lastIndexOf("/") + 1;
+  return (
+    <span class="row-name">
+      {end > 0 && <span class="soft">{name.slice(0, end)}</span>}
+      <span>{name.slice(end)}</span>
+    </span>
   );
 }
 
@@ -131,7 +150,7 @@ function Score({ finding }: { finding: Finding | undefined }) {
   const { score, positive } = finding;
   return (
     <div role="gridcell" class="cell-score" data-positive={positive}>
-      <span aria-hidden="true">{positive ? "▲" : ""}</span>
+      <span aria-hidden="true">{positive ? "▲ " : ""}</span>
       {formatScore(score)}
       <span class="unseen"> {t(positive ? "above" : "below")}</span>
     </div>
@@ -147,7 +166,11 @@ function Heading({ text, sort, arrangement, sortBy }: HeadingProps) {
   const sorted = sameSort(sort, arrangement.sort);
   const direction = arrangement.descending ? "descending" : "ascending";
   return (
-    <div role="columnheader" aria-sort={sorted ? direction : "none"}>
+    <div
+      role="columnheader"
+      aria-sort={sorted ? direction : "none"}
+      data-score={typeof sort === "string" ? undefined : true}
+    >
       <button type="button" onClick={() => sortBy(sort)}>
         {text}
         <span aria-hidden="true">{sorted ? (arrangement.descending ? " ↓" : " ↑") : ""}</span>
@@ -178,6 +201,13 @@ function target(key: string, from: number, count: number, page: number): number 
   return to === undefined ? null : Math.min(Math.max(to, 0), count - 1);
 }
 
+// What is seen of the rows: without the scrollbars that TanStack counts in.
+const observeInside: typeof observeElementRect = (instance, changed) =>
+  observeElementRect(instance, () => {
+    const element = instance.scrollElement!;
+    changed({ width: element.clientWidth, height: element.clientHeight });
+  });
+
 // Which rows are in sight, by TanStack Virtual; draws again when that changes.
 function useRows(count: number, scroller: { current: HTMLDivElement | null }) {
   const [, moved] = useReducer((moves: number) => moves + 1, 0);
@@ -187,7 +217,10 @@ function useRows(count: number, scroller: { current: HTMLDivElement | null }) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 6,
-    observeElementRect,
+    // The head lies above the rows, and over them once they are scrolled.
+    scrollMargin: rowHeight,
+    scrollPaddingStart: rowHeight,
+    observeElementRect: observeInside,
     observeElementOffset,
     scrollToFn: elementScroll,
     onChange: () => moved(undefined),

@@ -67,13 +67,15 @@ export function SettingsDialog({ session, close }: { session: Session; close: ()
           {t("rememberFailed", { reason: session.memoryTrouble })}
         </p>
       )}
-      <button
-        type="button"
-        disabled={!settings.remembered}
-        onClick={() => session.setRemembered(false)}
-      >
-        {t("eraseKept")}
-      </button>
+      <div class="buttons">
+        <button
+          type="button"
+          disabled={!settings.remembered}
+          onClick={() => session.setRemembered(false)}
+        >
+          {t("eraseKept")}
+        </button>
+      </div>
     </Dialog>
   );
 }

@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { arrange, type Arrangement, asGiven } from "../arrangement";
 import { saveTable } from "../export";
 import type { Session } from "../session";
-import { t } from "../strings";
+import { type Key, t } from "../strings";
 import { FilmTable, sameSort } from "./film_table";
 import { QueueBar } from "./queue_bar";
 import { TableControls } from "./table_controls";
@@ -28,11 +28,13 @@ export function Worklist({ session, wide, setWide }: Props) {
   return (
     <>
       <QueueBar queue={session.queue} />
-      <TableControls
-        {...{ arrangement, change, labels }}
-        shown={shown.length}
-        total={films.length}
-      />
+      {films.length > 1 && (
+        <TableControls
+          {...{ arrangement, change, labels }}
+          shown={shown.length}
+          total={films.length}
+        />
+      )}
       <FilmTable
         films={shown}
         {...{ labels, arrangement, sortBy }}
@@ -44,16 +46,41 @@ export function Worklist({ session, wide, setWide }: Props) {
         <button type="button" aria-pressed={wide} onClick={() => setWide(!wide)}>
           {t("wideTable")}
         </button>
-        <button type="button" disabled={nothing} onClick={() => saveTable("csv", shown)}>
-          {t("saveCsv")}
-        </button>
-        <button type="button" disabled={nothing} onClick={() => saveTable("json", shown)}>
-          {t("saveAll")}
-        </button>
-        <button type="button" disabled={nothing} onClick={() => session.clear()}>
-          {t("clear")}
-        </button>
+        <ShortButton
+          text="CSV"
+          words="saveCsv"
+          disabled={nothing}
+          onClick={() => saveTable("csv", shown)}
+        />
+        <ShortButton
+          text="JSON"
+          words="saveAll"
+          disabled={nothing}
+          onClick={() => saveTable("json", shown)}
+        />
+        <ShortButton
+          text={t("clearShort")}
+          words="clear"
+          disabled={nothing}
+          onClick={() => session.clear()}
+        />
       </div>
     </>
+  );
+}
+
+// Its whole words are spoken, and shown when a hand rests on it.
+function ShortButton(props: { text: string; words: Key; disabled: boolean; onClick: () => void }) {
+  const { text, words, disabled, onClick } = props;
+  return (
+    <button
+      type="button"
+      title={t(words)}
+      aria-label={t(words)}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {text}
+    </button>
   );
 }

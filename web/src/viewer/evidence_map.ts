@@ -1,6 +1,6 @@
 // The evidence for a finding as a picture to lay over the film, and as words.
 
-import { interpolateCividis } from "d3-scale-chromatic";
+import { interpolateViridis } from "d3-scale-chromatic";
 
 export interface Grid {
   readonly width: number;
@@ -8,18 +8,20 @@ export interface Grid {
   readonly values: ArrayLike<number>; // [height, width], over the whole film
 }
 
-// Evidence in parts of this much of `most` and less fades out, so that the film stays a film.
-const fadesBelow = 0.3;
+// In parts of `most`: evidence up to the first is clear, so that the film stays a film, and from the
+// second on it is as opaque as the map gets.
+const [clear, opaque] = [0.15, 0.6];
 const finer = 8;
 
-// Cividis, whose lightness grows evenly and which looks alike to eyes with and without all their
-// cones. Colours 0 to 255, dark blue to yellow.
+// Viridis, as cxr-screen's pictures have it: its lightness grows evenly, to eyes with and without all
+// their cones, and none of its colours is a grey that a film could have. 0 to 255, violet to yellow.
 export const colours: readonly (readonly [number, number, number])[] = Array.from(
   { length: 256 },
-  (_, i) =>
-    interpolateCividis(i / 255)
-      .match(/\d+/g)!
-      .map(Number) as [number, number, number],
+  (_, i) => {
+    const hex = interpolateViridis(i / 255); // "#440154"
+    const part = (at: number) => parseInt(hex.slice(at, at + 2), 16);
+    return [part(1), part(3), part(5)];
+  },
 );
 
 // RGBA, finer than the evidence by a smooth curve through its values. Only what speaks for the
@@ -30,7 +32,10 @@ export function evidencePicture(evidence: Grid, most: number): ImageData {
   for (let i = 0; i < width * height; ++i) {
     const part = Math.min(Math.max(values[i]! / most, 0), 1);
     const [red, green, blue] = colours[Math.round(part * 255)]!;
-    picture.data.set([red, green, blue, 255 * Math.min(part / fadesBelow, 1)], 4 * i);
+    picture.data.set(
+      [red, green, blue, 255 * Math.min(Math.max((part - clear) / (opaque - clear), 0), 1)],
+      4 * i,
+    );
   }
   return picture;
 }
