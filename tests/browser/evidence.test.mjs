@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { PNG } from "pngjs";
 import { blobModel } from "./blob_model.mjs";
 import { launch, openFile } from "./chromium.mjs";
-import { drawn, dropFiles, read, row } from "./hands.mjs";
+import { drawn, dropFiles, read, row, until } from "./hands.mjs";
 import { opacityPng } from "./images.mjs";
 
 // In parts of the film's width and height; wider than high, so that a swapped axis shows.
@@ -51,8 +51,17 @@ describe("evidence", () => {
     if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
     await page.getByRole("heading", { name: `Evidence for ${label}` }).waitFor();
   }
-  const tick = () => pane.getByRole("checkbox", { name: "Show the evidence map" });
-  const picture = async () => PNG.sync.read(await page.locator(".film-view").screenshot());
+  async function showMap(shown) {
+    await pane.getByRole("checkbox", { name: "Show the evidence map" }).setChecked(shown);
+    await page.locator(".evidence-layer").waitFor({ state: shown ? "visible" : "detached" });
+  }
+  // Of the view, once what it shows has been painted.
+  async function picture() {
+    await page.evaluate(
+      () => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))),
+    );
+    return PNG.sync.read(await page.locator(".film-view").screenshot());
+  }
 
   // Where the two pictures of the view differ: the middle of it in parts of the film, and how much of
   // it lies within the opacity.
@@ -81,13 +90,13 @@ describe("evidence", () => {
       await show(name, "opacity");
       assert.match(await pane.locator(".finding").first().textContent(), /above its threshold/);
       const without = await picture();
-      await tick().check();
+      await showMap(true);
       const lit = await difference(without, await picture(), opacity);
       assert.ok(lit.sum > 0, "the map is seen");
       assert.ok(Math.abs(lit.x - opacity.x) < 0.03, `across: ${lit.x}, not ${opacity.x}`);
       assert.ok(Math.abs(lit.y - opacity.y) < 0.03, `down: ${lit.y}, not ${opacity.y}`);
       assert.ok(lit.within > 0.9, `${lit.within} of it lies at the opacity`);
-      await tick().uncheck();
+      await showMap(false);
       const gone = await difference(without, await picture(), opacity);
       assert.equal(gone.sum, 0, "without the map the film is as it was");
     });
@@ -99,7 +108,7 @@ describe("evidence", () => {
     for (let i = 0; i < 3; ++i) await view.press("+");
     await view.press("ArrowLeft");
     const place = async () => {
-      await tick().check();
+      await showMap(true);
       return page.locator(".evidence-layer").boundingBox();
     };
     const zoomed = await place();
@@ -114,17 +123,19 @@ describe("evidence", () => {
     await view.press("0");
     const fitted = await place();
     assert.ok(fitted.x >= x && fitted.y >= y);
-    await tick().uncheck();
+    await showMap(false);
   });
 
   test("the opacity slider fades the map, to nothing", async () => {
     await show("left.png", "opacity");
     const without = await picture();
-    await tick().check();
+    await showMap(true);
+    const layer = page.locator(".evidence-layer");
     const slider = pane.getByRole("slider", { name: "Opacity" });
     const changes = [];
     for (const value of ["0", "0.25", "0.5", "1"]) {
       await slider.fill(value);
+      await until(async () => (await layer.evaluate((canvas) => canvas.style.opacity)) === value);
       changes.push((await difference(without, await picture(), opacities["left.png"])).sum);
     }
     assert.equal(changes[0], 0);
@@ -132,7 +143,7 @@ describe("evidence", () => {
       assert.ok(changes[i] > 1.5 * changes[i - 1], `each shows more: ${changes}`);
     assert.equal(await slider.getAttribute("aria-valuetext"), "100%");
     await slider.fill("0.5");
-    await tick().uncheck();
+    await showMap(false);
   });
 
   const inside = async () =>
@@ -166,12 +177,12 @@ describe("evidence", () => {
       ["right.png", /% of it lies in the middle zone, right in the picture\.$/],
     ]) {
       await show(name, "opacity");
-      await tick().check();
+      await showMap(true);
       const map = page.getByRole("img", { name: "Evidence for opacity" });
       const words = await map.getAttribute("aria-label");
       assert.match(words, zone);
       assert.ok((await pane.textContent()).includes(words.replace("Evidence for opacity. ", "")));
-      await tick().uncheck();
+      await showMap(false);
       assert.equal(await map.count(), 0);
     }
   });

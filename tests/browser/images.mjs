@@ -39,14 +39,15 @@ export function drawPng(width, height) {
   return PNG.sync.write(image, { colorType: 0 });
 }
 
-// The same with one round opacity; x, y and radius in parts of its width and height.
-export const opacityPng = (width, height, opacity) => {
-  const { data } = drawFilm(width, height);
-  return writeGrey(width, height, (x, y) => {
-    const [dx, dy] = [x / width - opacity.x, y / height - opacity.y];
-    return Math.hypot(dx, dy) < opacity.radius ? 150 : data[4 * (y * width + x)];
+// Two dark lungs in a grey chest and one round opacity in them, and nothing else that is round; x, y
+// and radius in parts of the width and height.
+export const opacityPng = (width, height, opacity) =>
+  writeGrey(width, height, (column, row) => {
+    const [x, y] = [column / width, row / height];
+    if (Math.hypot(x - opacity.x, y - opacity.y) < opacity.radius) return 150;
+    const inLung = ((Math.abs(x - 0.5) - 0.2) / 0.13) ** 2 + ((y - 0.5) / 0.33) ** 2 < 1;
+    return (inLung ? 45 : 165) + ((column * 7 + row * 13) % 11);
   });
-};
 
 // A grey PNG of the values that value(x, y) gives: 8 bits, or 16.
 export function writeGrey(width, height, value, bitDepth = 8) {

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
 import { dicomFile, filmElements } from "./dicom_files.mjs";
-import { drawn } from "./hands.mjs";
+import { drawn, until } from "./hands.mjs";
 import { blankPng, filmJpeg } from "./images.mjs";
 
 const [columns, rows] = [256, 256];
@@ -99,7 +99,7 @@ describe("without a mouse", () => {
     for (const name of ["film.jpg", "blank.png", "IM0001"]) await status(name);
     assert.match(
       await page.getByRole("status").textContent(),
-      /^(film\.jpg|IM0001): .+: .*%, (above|below) threshold|^blank\.png: Blank image/,
+      /^film\.jpg: .+: .*%, (above|below) threshold|^(film\.jpg|blank\.png|IM0001): .+\. \S/,
     );
   });
 
@@ -167,7 +167,7 @@ describe("without a mouse", () => {
     await map.waitFor();
     await tabTo(pane.getByRole("slider", { name: "Opacity" }));
     await press("End");
-    assert.equal(await map.evaluate((canvas) => canvas.style.opacity), "1");
+    await until(async () => (await map.evaluate((canvas) => canvas.style.opacity)) === "1");
     await tabTo(pane.getByRole("checkbox", { name: "Outline the lung fields" }));
     await press("Space");
     await page.locator(".outline-layer").waitFor();

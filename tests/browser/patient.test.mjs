@@ -78,7 +78,7 @@ describe("a patient's tags", () => {
       { name: "IM0002", bytes: film },
     ]);
     for (const name of ["IM0001", "IM0002"])
-      await row(page, name).and(page.locator("[data-status=ok]")).waitFor();
+      await row(page, name).and(page.locator(":not([data-status=waiting])")).waitFor();
     await read(page, "IM0001");
     await drawn(page);
   });

@@ -41,11 +41,16 @@ function Block({ block }: { block: CardBlock }) {
           <table>
             <thead>
               <tr>
-                {block.header.map((cell, i) => (
-                  <th key={i} scope="col">
-                    <Texts texts={cell} />
-                  </th>
-                ))}
+                {block.header.map((cell, i) =>
+                  // Over the names of rows there need not be a word.
+                  cell.length === 0 ? (
+                    <td key={i} />
+                  ) : (
+                    <th key={i} scope="col">
+                      <Texts texts={cell} />
+                    </th>
+                  ),
+                )}
               </tr>
             </thead>
             <tbody>
