@@ -99,6 +99,7 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
   ScoredSplit scored;
   scored.images.labels = work.images.labels;
   scored.images.exclusive = work.images.exclusive;
+  scored.evidence_inside_lungs.resize(card.labels.size());
   for (const OperatingPoint& point : card.operating_points) {
     scored.thresholds.push_back(point.threshold);
   }
@@ -109,7 +110,12 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
       continue;
     }
     std::vector<float> scores;
-    for (const Finding& finding : screenings[i].findings) scores.push_back(finding.score);
+    for (const Finding& finding : screenings[i].findings) {
+      if (finding.positive && finding.evidence_inside_lungs) {
+        scored.evidence_inside_lungs[scores.size()].push_back(*finding.evidence_inside_lungs);
+      }
+      scores.push_back(finding.score);
+    }
     scored.images.scores.push_back(std::move(scores));
     scored.images.targets.push_back(work.images.targets[i]);
     scored.images.sources.push_back(work.images.sources[i]);

@@ -17,6 +17,8 @@ struct ScoredSplit {
   std::vector<float> thresholds;           // the model's operating points
   std::vector<std::string> without_score;  // "file: reason", unreadable
   std::map<std::string, int> refused;      // images by the type of their refusal
+  // [labels]: of each image that is positive for it, the share of evidence inside the lung field
+  std::vector<std::vector<float>> evidence_inside_lungs;
 };
 
 // Images that the model refuses are scored all the same, so that the figures are of every image,
