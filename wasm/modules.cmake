@@ -6,12 +6,13 @@
 target_compile_options(thoraxlite_core PUBLIC
   -msimd128 -matomics -mbulk-memory -fno-exceptions -fno-rtti)
 
-# Decoding, resizing and the kernels take time, evidence a little; for the rest size counts.
+# What runs once a pixel, a block or a tile is made quick; for the rest only size counts.
 set(small_sources bindings/thoraxlite.cpp ${core_sources})
-list(FILTER small_sources EXCLUDE REGEX "core/(image/|engine/(reference|simd/kernels))")
+list(FILTER small_sources EXCLUDE REGEX
+  "engine/(reference|simd/kernels)|image/(crc32|decode_png|inverse_dct|prepare|read_film)")
 set_source_files_properties(${small_sources} PROPERTIES COMPILE_OPTIONS -Oz)
-set_source_files_properties(core/evidence.cpp core/lung_field.cpp core/novelty.cpp
-  PROPERTIES COMPILE_OPTIONS -Os)
+set_source_files_properties(core/evidence.cpp core/image/decode_png.cpp core/lung_field.cpp
+  core/novelty.cpp PROPERTIES COMPILE_OPTIONS -Os)
 
 set(functions "")
 foreach(function allocate free open screen screen_pixels evidence lung_field decode pixels)

@@ -92,7 +92,7 @@ TEST_CASE("a card with a wrong value is refused") {
           refusal("the card's input has a wrong \"size\"; expected a whole number from 1 to 1024"));
   }
   CHECK(wrong("/input/std", 0) ==
-        refusal("the card's input has a wrong \"std\"; expected a number from 1e-06 to 10.0"));
+        refusal("the card's input has a wrong \"std\"; expected a number from 1e-6 to 10.0"));
   CHECK(wrong("/input/crop", 1) ==
         refusal("the card's input has the key \"crop\", which this version does not know"));
   CHECK(wrong("/calibration/temperature", 0) ==

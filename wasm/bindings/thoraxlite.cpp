@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/image/decode.h"
-#include "core/output_json.h"
+#include "core/json/json_writer.h"
 #include "core/screener.h"
 
 namespace {
@@ -19,12 +19,8 @@ Screening screening;  // the last one
 GreyImage decoded;    // the last one
 std::string answer;
 
-std::string as_json(const std::string& text) {
-  return to_text(text);
-}
-
 std::string error_json(const Error& error) {
-  return "{\"error\":" + as_json(error.message) + '}';
+  return JsonWriter().open('{').key("error").text(error.message).close('}').take();
 }
 
 Result<Screener> open(ByteView model, const char* sha256, const char* engine, int threads) {
@@ -82,8 +78,10 @@ const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha25
   if (opened) {
     screener.emplace(std::move(*opened));
     // The card was parsed when the model was opened, so its text can stand as it is.
-    answer = "{\"card\":" + screener->card().json + ",\"sha256\":" + as_json(sha256) +
-             ",\"engine\":" + as_json(to_string(screener->engine_kind())) + '}';
+    JsonWriter json;
+    json.open('{').key("card").document(screener->card().json).key("sha256").text(sha256);
+    json.key("engine").text(to_string(screener->engine_kind())).close('}');
+    answer = json.take();
   } else {
     answer = error_json(opened.error());
   }
@@ -124,9 +122,10 @@ const char* thoraxlite_decode(const uint8_t* file, size_t size) {
   Result<GreyImage> image = decode_image({file, size});
   if (image) {
     decoded = std::move(*image);
-    answer = "{\"width\":" + std::to_string(decoded.width) +
-             ",\"height\":" + std::to_string(decoded.height) +
-             ",\"max_value\":" + std::to_string(decoded.max_value) + '}';
+    JsonWriter json;
+    json.open('{').key("width").whole(decoded.width).key("height").whole(decoded.height);
+    json.key("max_value").whole(decoded.max_value).close('}');
+    answer = json.take();
   } else {
     answer = error_json(image.error());
   }

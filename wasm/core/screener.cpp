@@ -10,9 +10,9 @@
 #include <new>
 #endif
 
+#include "core/json/decimal.h"
 #include "core/lung_field.h"
 #include "core/novelty.h"
-#include "core/output_json.h"
 
 namespace thoraxlite {
 namespace {

@@ -78,58 +78,48 @@ int paeth(int left, int above, int corner) {
   return to_left <= to_above && to_left <= to_corner ? left : nearer;
 }
 
-// kStep: bytes a pixel, so that the pixel on the left stays in registers.
-template <int kStep, class Predict>
-void unfilter(std::uint8_t* row, const std::uint8_t* above, std::size_t size, Predict predict) {
-  std::uint8_t left[kStep] = {};
-  std::uint8_t corner[kStep] = {};
-  for (std::size_t i = 0; i < size; i += kStep) {
-    for (int k = 0; k < kStep; ++k) {
-      const std::uint8_t up = above[i + k];
-      left[k] = static_cast<std::uint8_t>(row[i + k] + predict(left[k], up, corner[k]));
-      row[i + k] = left[k];
-      corner[k] = up;
+// step: bytes a pixel. Where it is one, the pixel on the left stays in a register; where it is
+// more, the pixel's bytes do not wait for each other.
+template <class Predict>
+void unfilter(std::size_t step, std::uint8_t* row, const std::uint8_t* above, std::size_t size,
+              Predict predict) {
+  if (step == 1) {
+    std::uint8_t left = 0;
+    std::uint8_t corner = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      left = static_cast<std::uint8_t>(row[i] + predict(left, above[i], corner));
+      row[i] = left;
+      corner = above[i];
     }
+    return;
+  }
+  for (std::size_t i = 0; i < step && i < size; ++i) {
+    row[i] = static_cast<std::uint8_t>(row[i] + predict(0, above[i], 0));
+  }
+  for (std::size_t i = step; i < size; ++i) {
+    row[i] = static_cast<std::uint8_t>(row[i] + predict(row[i - step], above[i], above[i - step]));
   }
 }
 
-template <int kStep>
-bool unfilter_row(int filter, std::uint8_t* row, const std::uint8_t* above, std::size_t size) {
+bool unfilter_row(std::size_t step, int filter, std::uint8_t* row, const std::uint8_t* above,
+                  std::size_t size) {
   switch (filter) {
     case 0:
       return true;
     case 1:
-      unfilter<kStep>(row, above, size, [](int left, int, int) { return left; });
+      unfilter(step, row, above, size, [](int left, int, int) { return left; });
       return true;
     case 2:
       for (std::size_t i = 0; i < size; ++i) row[i] = static_cast<std::uint8_t>(row[i] + above[i]);
       return true;
     case 3:
-      unfilter<kStep>(row, above, size, [](int left, int up, int) { return (left + up) / 2; });
+      unfilter(step, row, above, size, [](int left, int up, int) { return (left + up) / 2; });
       return true;
     case 4:
-      unfilter<kStep>(row, above, size, paeth);
+      unfilter(step, row, above, size, paeth);
       return true;
     default:
       return false;
-  }
-}
-
-bool unfilter_row(int step, int filter, std::uint8_t* row, const std::uint8_t* above,
-                  std::size_t size) {
-  switch (step) {
-    case 1:
-      return unfilter_row<1>(filter, row, above, size);
-    case 2:
-      return unfilter_row<2>(filter, row, above, size);
-    case 3:
-      return unfilter_row<3>(filter, row, above, size);
-    case 4:
-      return unfilter_row<4>(filter, row, above, size);
-    case 6:
-      return unfilter_row<6>(filter, row, above, size);
-    default:
-      return unfilter_row<8>(filter, row, above, size);
   }
 }
 
@@ -217,7 +207,7 @@ class GreyRows {
 template <class Passes, class Use>
 Result<void> for_each_row(const PngHeader& header, const Passes& passes, std::uint8_t* raw,
                           Use use) {
-  const int step = std::max(1, header.bits_per_pixel() / 8);
+  const auto step = static_cast<std::size_t>(std::max(1, header.bits_per_pixel() / 8));
   const std::vector<std::uint8_t> nothing(row_bytes(header, header.width));
   for (const Pass& pass : passes) {
     const int width = count(header.width, pass.x, pass.dx);

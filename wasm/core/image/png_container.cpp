@@ -2,9 +2,9 @@
 // CRC-32 of type and data.
 #include "core/image/png_container.h"
 
-#include <libdeflate.h>
-
 #include <string_view>
+
+#include "core/image/crc32.h"
 
 namespace thoraxlite {
 namespace {
@@ -92,7 +92,7 @@ Result<PngChunks> read_png_chunks(ByteView file) {
     if (length > kMaxChunk) return damaged("a chunk is longer than the format allows");
     if (length > file.size - position - 12) return truncated();
     const std::uint8_t* data = type + 4;
-    if (libdeflate_crc32(0, type, 4 + std::size_t{length}) != big_endian(data + length)) {
+    if (crc32({type, 4 + std::size_t{length}}) != big_endian(data + length)) {
       return damaged("a checksum does not match its bytes");
     }
 

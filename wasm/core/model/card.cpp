@@ -1,7 +1,6 @@
 #include "core/model/card.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -11,16 +10,14 @@
 namespace thoraxlite {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kMaxLabels = 1000;
 constexpr int kMaxCases = 1'000'000'000;
 
-Result<std::vector<std::string>> read_labels(const json& array) {
+Result<std::vector<std::string>> read_labels(const Json& array) {
   std::vector<std::string> labels;
-  for (const json& label : array) {
+  for (const Json& label : array.values) {
     if (!is_short_text(label)) return fail("the card has a label that is not a short text");
-    labels.push_back(label.get<std::string>());
+    labels.push_back(label.text);
     if (std::count(labels.begin(), labels.end(), labels.back()) > 1) {
       return fail("the card has the label \"" + labels.back() + "\" twice");
     }
@@ -31,7 +28,7 @@ Result<std::vector<std::string>> read_labels(const json& array) {
 }
 
 // Fills the input's specification and the minimum age; returns what was wrong.
-std::optional<Error> read_input(const json& object, Card& card) {
+std::optional<Error> read_input(const Json& object, Card& card) {
   JsonFields fields(object, "the card's input");
   InputSpec& input = card.input;
   input.size = fields.integer("size", 1, kMaxInputSide);
@@ -45,7 +42,7 @@ std::optional<Error> read_input(const json& object, Card& card) {
   return fields.error_or_unknown_key();
 }
 
-Result<OperatingPoint> read_operating_point(const json& object, const std::string& label) {
+Result<OperatingPoint> read_operating_point(const Json& object, const std::string& label) {
   JsonFields fields(object, "the operating point of \"" + label + "\"");
   OperatingPoint point;
   if (fields.text("label") != label) {
@@ -61,17 +58,17 @@ Result<OperatingPoint> read_operating_point(const json& object, const std::strin
 }
 
 // Fills temperature and operating points; returns what was wrong.
-std::optional<Error> read_calibration(const json& object, Card& card) {
+std::optional<Error> read_calibration(const Json& object, Card& card) {
   JsonFields fields(object, "the card's calibration");
   card.temperature = static_cast<float>(fields.number("temperature", 1e-3, 1e3));
-  const json& points = fields.array("operating_points");
-  if (points.size() != card.labels.size()) {
-    fields.refuse("has " + std::to_string(points.size()) + " operating points; expected " +
+  const Json& points = fields.array("operating_points");
+  if (points.values.size() != card.labels.size()) {
+    fields.refuse("has " + std::to_string(points.values.size()) + " operating points; expected " +
                   std::to_string(card.labels.size()) + ", one a label");
   }
   if (const auto error = fields.error_or_unknown_key()) return error;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const Result<OperatingPoint> point = read_operating_point(points[i], card.labels[i]);
+  for (std::size_t i = 0; i < points.values.size(); ++i) {
+    const Result<OperatingPoint> point = read_operating_point(points.values[i], card.labels[i]);
     if (!point) return point.error();
     card.operating_points.push_back(*point);
   }
@@ -80,7 +77,7 @@ std::optional<Error> read_calibration(const json& object, Card& card) {
 
 }  // namespace
 
-Result<Card> read_card(const json& document) {
+Result<Card> read_card(const Json& document) {
   JsonFields fields(document, "the card");
   Card card;
   card.name = fields.text("name");
@@ -90,9 +87,9 @@ Result<Card> read_card(const json& document) {
   } else if (activation != "sigmoid") {
     fields.refuse("has a wrong \"activation\"; expected \"sigmoid\" or \"softmax\"");
   }
-  const json& labels = fields.array("labels");
-  const json& input = fields.object("input");
-  const json& calibration = fields.object("calibration");
+  const Json& labels = fields.array("labels");
+  const Json& input = fields.object("input");
+  const Json& calibration = fields.object("calibration");
   // Other keys tell people about the model and change nothing here.
   if (const auto error = fields.error()) return tl::unexpected(*error);
 

@@ -1,7 +1,6 @@
 #include "core/model/graph.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/model/json_fields.h"
@@ -9,8 +8,6 @@
 
 namespace thoraxlite {
 namespace {
-
-using nlohmann::json;
 
 std::string in_quotes(const std::string& text) {
   return '"' + text + '"';
@@ -21,10 +18,10 @@ class GraphReader {
   GraphReader(int input_size, std::map<std::string, TensorView>& tensors)
       : input_shape_{1, input_size, input_size}, tensors_(tensors) {}
 
-  Result<std::vector<Node>> read(const json& graph) {
-    if (graph.empty()) return fail("the graph has no nodes");
-    if (graph.size() > kMaxNodes) return fail("the graph has too many nodes");
-    for (const json& description : graph) {
+  Result<std::vector<Node>> read(const Json& graph) {
+    if (graph.values.empty()) return fail("the graph has no nodes");
+    if (graph.values.size() > kMaxNodes) return fail("the graph has too many nodes");
+    for (const Json& description : graph.values) {
       Result<Node> node = read_node(description);
       if (!node) return tl::unexpected(node.error());
       // In this order: no sum overflows while each part is within its limit.
@@ -54,7 +51,7 @@ class GraphReader {
   }
 
  private:
-  Result<Node> read_node(const json& description) {
+  Result<Node> read_node(const Json& description) {
     JsonFields fields(description, name_for_messages(description));
     Node node;
     node.name = fields.text("name");
@@ -72,11 +69,9 @@ class GraphReader {
     return node;
   }
 
-  std::string name_for_messages(const json& description) const {
-    if (description.is_object() && description.contains("name") &&
-        is_short_text(*description.find("name"))) {
-      return "node " + in_quotes(description.find("name")->get<std::string>());
-    }
+  std::string name_for_messages(const Json& description) const {
+    const Json* name = description.find("name");
+    if (name != nullptr && is_short_text(*name)) return "node " + in_quotes(name->text);
     return "node " + std::to_string(nodes_.size() + 1) + " of the graph";
   }
 
@@ -87,18 +82,18 @@ class GraphReader {
   }
 
   std::vector<int> find_inputs(JsonFields& fields) {
-    const json& names = fields.array("inputs");
+    const std::vector<Json>& names = fields.array("inputs").values;
     if (names.size() < 2 || names.size() > kMaxInputs) {
       fields.refuse("has " + std::to_string(names.size()) + " inputs; expected 2 to " +
                     std::to_string(kMaxInputs));
     }
     std::vector<int> inputs;
-    for (const json& name : names) {
+    for (const Json& name : names) {
       if (!is_short_text(name)) fields.refuse("has an input that is not the name of a node");
       if (fields.error()) break;
-      inputs.push_back(index_of(name.get<std::string>(), fields));
+      inputs.push_back(index_of(name.text, fields));
       if (std::count(inputs.begin(), inputs.end(), inputs.back()) > 1) {
-        fields.refuse("reads from " + in_quotes(name.get<std::string>()) + " twice");
+        fields.refuse("reads from " + in_quotes(name.text) + " twice");
       }
     }
     return inputs;
@@ -122,7 +117,7 @@ class GraphReader {
 
 }  // namespace
 
-Result<std::vector<Node>> read_graph(const json& graph, int input_size,
+Result<std::vector<Node>> read_graph(const Json& graph, int input_size,
                                      std::map<std::string, TensorView>& tensors) {
   return GraphReader(input_size, tensors).read(graph);
 }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "core/json/json.h"
 #include "core/model/model.h"
 
 namespace thoraxlite {
@@ -22,7 +22,7 @@ inline constexpr std::int64_t kMaxMultiplyAdds = 100'000'000'000;  // of one run
 
 // graph: the card's array of nodes. tensors: the file's; those that the nodes take are removed, so
 // that whatever is left belongs to nobody.
-Result<std::vector<Node>> read_graph(const nlohmann::json& graph, int input_size,
+Result<std::vector<Node>> read_graph(const Json& graph, int input_size,
                                      std::map<std::string, TensorView>& tensors);
 
 }  // namespace thoraxlite

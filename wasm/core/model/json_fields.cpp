@@ -1,110 +1,88 @@
 #include "core/model/json_fields.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/output_json.h"
+#include "core/json/decimal.h"
 
 namespace thoraxlite {
 namespace {
-
-using nlohmann::json;
 
 std::string in_quotes(const std::string& text) {
   return '"' + text + '"';
 }
 
 std::string plain(double value) {
-  return to_text(value);
+  return to_text(static_cast<float>(value));
 }
 
-const json& empty_array() {
-  static const json value = json::array();
-  return value;
-}
-
-const json& empty_object() {
-  static const json value = json::object();
-  return value;
-}
+const Json kEmpty{};  // an array or object without members
 
 }  // namespace
 
-bool is_short_text(const json& value) {
-  if (!value.is_string()) return false;
-  const std::string& text = value.get_ref<const std::string&>();
-  return !text.empty() && text.size() <= kMaxTextBytes;
+bool is_short_text(const Json& value) {
+  return value.is(Json::Kind::text) && !value.text.empty() && value.text.size() <= kMaxTextBytes;
 }
 
-JsonFields::JsonFields(const json& object, std::string where)
+JsonFields::JsonFields(const Json& object, std::string where)
     : object_(object), where_(std::move(where)) {
-  if (!object_.is_object()) refuse("is not a JSON object");
+  if (!object_.is(Json::Kind::object)) refuse("is not a JSON object");
 }
 
-const json* JsonFields::find(const char* key) {
-  if (!object_.is_object()) return nullptr;
+const Json* JsonFields::find(const char* key) {
+  if (!object_.is(Json::Kind::object)) return nullptr;
   asked_.insert(key);
-  const auto member = object_.find(key);
-  if (member == object_.end()) {
-    refuse("lacks " + in_quotes(key));
-    return nullptr;
-  }
-  return &*member;
+  const Json* member = object_.find(key);
+  if (member == nullptr) refuse("lacks " + in_quotes(key));
+  return member;
 }
 
 int JsonFields::integer(const char* key, int least, int most) {
-  const json* value = find(key);
+  const Json* value = find(key);
   if (value == nullptr) return least;
-  // Unsigned first: a huge positive number would turn negative as a signed one.
-  const bool fits = value->is_number_integer() &&
-                    (!value->is_number_unsigned() || value->get<std::uint64_t>() <= 0x7fffffffu) &&
-                    value->get<std::int64_t>() >= least && value->get<std::int64_t>() <= most;
-  if (!fits) {
+  if (!value->whole || *value->whole < least || *value->whole > most) {
     refuse("has a wrong " + in_quotes(key) + "; expected a whole number from " +
            std::to_string(least) + " to " + std::to_string(most));
     return least;
   }
-  return value->get<int>();
+  return static_cast<int>(*value->whole);
 }
 
 double JsonFields::number(const char* key, double least, double most) {
-  const json* value = find(key);
+  const Json* value = find(key);
   if (value == nullptr) return least;
-  if (!value->is_number() || !(value->get<double>() >= least && value->get<double>() <= most)) {
+  if (!value->is(Json::Kind::number) || value->number < least || value->number > most) {
     refuse("has a wrong " + in_quotes(key) + "; expected a number from " + plain(least) + " to " +
            plain(most));
     return least;
   }
-  return value->get<double>();
+  return value->number;
 }
 
 std::string JsonFields::text(const char* key) {
-  const json* value = find(key);
+  const Json* value = find(key);
   if (value == nullptr) return {};
   if (!is_short_text(*value)) {
     refuse("has a wrong " + in_quotes(key) + "; expected a text of at most " +
            std::to_string(kMaxTextBytes) + " bytes");
     return {};
   }
-  return value->get<std::string>();
+  return value->text;
 }
 
-const json& JsonFields::array(const char* key) {
-  const json* value = find(key);
-  if (value == nullptr) return empty_array();
-  if (!value->is_array()) {
-    refuse("has a wrong " + in_quotes(key) + "; expected an array");
-    return empty_array();
-  }
-  return *value;
+const Json& JsonFields::array(const char* key) {
+  return member(key, Json::Kind::array, "an array");
 }
 
-const json& JsonFields::object(const char* key) {
-  const json* value = find(key);
-  if (value == nullptr) return empty_object();
-  if (!value->is_object()) {
-    refuse("has a wrong " + in_quotes(key) + "; expected an object");
-    return empty_object();
+const Json& JsonFields::object(const char* key) {
+  return member(key, Json::Kind::object, "an object");
+}
+
+const Json& JsonFields::member(const char* key, Json::Kind kind, const char* expected) {
+  const Json* value = find(key);
+  if (value == nullptr) return kEmpty;
+  if (!value->is(kind)) {
+    refuse("has a wrong " + in_quotes(key) + "; expected " + expected);
+    return kEmpty;
   }
   return *value;
 }
@@ -115,16 +93,16 @@ int JsonFields::integer_or(const char* key, int least, int most, int fallback) {
 
 bool JsonFields::boolean_or(const char* key, bool fallback) {
   if (!has(key)) return fallback;
-  const json* value = find(key);
-  if (!value->is_boolean()) {
+  const Json* value = find(key);
+  if (!value->is(Json::Kind::boolean)) {
     refuse("has a wrong " + in_quotes(key) + "; expected true or false");
     return fallback;
   }
-  return value->get<bool>();
+  return value->boolean;
 }
 
 bool JsonFields::has(const char* key) const {
-  return object_.is_object() && object_.contains(key);
+  return object_.find(key) != nullptr;
 }
 
 void JsonFields::refuse(const std::string& what) {
@@ -137,7 +115,7 @@ std::optional<Error> JsonFields::error() const {
 
 std::optional<Error> JsonFields::error_or_unknown_key() const {
   if (error_) return error_;
-  for (const auto& [key, value] : object_.items()) {
+  for (const std::string& key : object_.keys) {
     if (asked_.count(key) == 0) {
       return Error{where_ + " has the key " + in_quotes(key) +
                    ", which this version does not know"};

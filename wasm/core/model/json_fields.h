@@ -2,11 +2,11 @@
 // reader can ask for all its fields and check once at the end.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
 
+#include "core/json/json.h"
 #include "core/result.h"
 
 namespace thoraxlite {
@@ -14,20 +14,20 @@ namespace thoraxlite {
 inline constexpr std::size_t kMaxTextBytes = 256;  // of a name or a label
 
 // A text that is not empty and not longer than kMaxTextBytes.
-bool is_short_text(const nlohmann::json& value);
+bool is_short_text(const Json& value);
 
 class JsonFields {
  public:
   // where: names the object in messages, as in `node "conv1"`. object must outlive this.
-  JsonFields(const nlohmann::json& object, std::string where);
+  JsonFields(const Json& object, std::string where);
 
   // A member of the wanted kind and range; where it is missing or wrong, the error is kept and a
   // value inside the range comes back.
   int integer(const char* key, int least, int most);
   double number(const char* key, double least, double most);
   std::string text(const char* key);
-  const nlohmann::json& array(const char* key);
-  const nlohmann::json& object(const char* key);
+  const Json& array(const char* key);
+  const Json& object(const char* key);
 
   // The same where the key may be missing.
   int integer_or(const char* key, int least, int most, int fallback);
@@ -44,9 +44,10 @@ class JsonFields {
   std::optional<Error> error_or_unknown_key() const;
 
  private:
-  const nlohmann::json* find(const char* key);
+  const Json* find(const char* key);
+  const Json& member(const char* key, Json::Kind kind, const char* expected);
 
-  const nlohmann::json& object_;
+  const Json& object_;
   std::string where_;
   std::set<std::string> asked_;
   std::optional<Error> error_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/model/card.h"
@@ -10,13 +9,10 @@
 #include "core/model/head.h"
 #include "core/model/json_fields.h"
 #include "core/model/novelty_tensors.h"
-#include "core/model/strict_json.h"
 #include "core/novelty.h"
 
 namespace thoraxlite {
 namespace {
-
-using nlohmann::json;
 
 constexpr const char* kFormat = "thoraxlite.student.v1";
 
@@ -66,7 +62,7 @@ Result<Model> load_model(ByteView file) {
   }
   const auto text = contents->metadata.find("card");
   if (text == contents->metadata.end()) return refuse("its metadata has no card");
-  const Result<json> document = parse_strict_json(text->second);
+  const Result<Json> document = parse_json(text->second);
   if (!document) return refuse("its card is not sound JSON, " + document.error().message);
 
   Model model;
@@ -76,7 +72,7 @@ Result<Model> load_model(ByteView file) {
   model.card.json = text->second;
 
   JsonFields fields(*document, "the card");
-  const json& graph = fields.array("graph");
+  const Json& graph = fields.array("graph");
   if (const auto error = fields.error()) return refuse(error->message);
   Result<std::vector<Node>> nodes = read_graph(graph, model.card.input.size, contents->tensors);
   if (!nodes) return refuse(nodes.error().message);
@@ -95,8 +91,8 @@ Result<Model> load_model(ByteView file) {
   if (!self_test) return refuse(self_test.error().message);
   model.self_test = std::move(*self_test);
 
-  if (document->contains("novelty")) {
-    const json& card_novelty = fields.object("novelty");
+  if (fields.has("novelty")) {
+    const Json& card_novelty = fields.object("novelty");
     if (const auto error = fields.error()) return refuse(error->message);
     const std::optional<Head> head = read_head(model.nodes, model.card.input.size);
     if (!head || model.card.input.size < kThumbnailSide) {

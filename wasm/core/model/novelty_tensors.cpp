@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/model/json_fields.h"
 
@@ -26,7 +25,7 @@ Result<std::vector<float>> take(const std::string& name, const std::vector<std::
 
 }  // namespace
 
-Result<Novelty> take_novelty(const nlohmann::json& card_novelty, std::size_t features,
+Result<Novelty> take_novelty(const Json& card_novelty, std::size_t features,
                              std::map<std::string, TensorView>& tensors) {
   JsonFields fields(card_novelty, "the card's novelty");
   Novelty novelty;

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "core/json/json.h"
 #include "core/model/model.h"
 #include "core/result.h"
 
@@ -16,7 +16,7 @@ inline constexpr int kMaxNoveltyDirections = 256;
 // novelty.background_mean and novelty.background_variance [directions], F16 or F32, and
 // self_test.novelty F32 [1]; they are removed from tensors. card_novelty: the card's object.
 // features: as many as core/novelty.h makes for the network.
-Result<Novelty> take_novelty(const nlohmann::json& card_novelty, std::size_t features,
+Result<Novelty> take_novelty(const Json& card_novelty, std::size_t features,
                              std::map<std::string, TensorView>& tensors);
 
 }  // namespace thoraxlite

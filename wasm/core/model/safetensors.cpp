@@ -5,16 +5,13 @@
 #include <array>
 #include <cstring>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
-#include "core/model/strict_json.h"
+#include "core/json/json.h"
 
 namespace thoraxlite {
 namespace {
-
-using nlohmann::json;
 
 struct Dtype {
   std::string_view name;
@@ -31,11 +28,10 @@ tl::unexpected<Error> refuse(const std::string& what) {
   return fail("The file is not valid safetensors: " + what + ".");
 }
 
-// Values up to 2^63 - 1, so that a shape's element also fits int64.
-bool read_unsigned(const json& value, std::uint64_t& number) {
-  if (!value.is_number_unsigned()) return false;
-  number = value.get<std::uint64_t>();
-  return number <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+bool read_unsigned(const Json& value, std::uint64_t& number) {
+  if (!value.whole || *value.whole < 0) return false;
+  number = static_cast<std::uint64_t>(*value.whole);
+  return true;
 }
 
 struct Entry {
@@ -45,27 +41,26 @@ struct Entry {
   TensorView view;
 };
 
-Result<Entry> read_entry(const std::string& name, const json& description) {
+Result<Entry> read_entry(const std::string& name, const Json& description) {
   const std::string tensor = "tensor \"" + name + "\"";
-  if (!description.is_object() || description.size() != 3 || !description.contains("dtype") ||
-      !description.contains("shape") || !description.contains("data_offsets")) {
+  const Json* dtype = description.find("dtype");
+  const Json* shape = description.find("shape");
+  const Json* offsets = description.find("data_offsets");
+  if (dtype == nullptr || shape == nullptr || offsets == nullptr || description.keys.size() != 3) {
     return refuse(tensor + " is not described by dtype, shape and data_offsets");
   }
-  const json& dtype = *description.find("dtype");
-  const json& shape = *description.find("shape");
-  const json& offsets = *description.find("data_offsets");
 
   Entry entry;
   entry.name = name;
-  const auto known = std::find_if(kDtypes.begin(), kDtypes.end(), [&dtype](const Dtype& candidate) {
-    return dtype.is_string() && dtype.get_ref<const std::string&>() == candidate.name;
+  const auto known = std::find_if(kDtypes.begin(), kDtypes.end(), [dtype](const Dtype& candidate) {
+    return dtype->text == candidate.name;
   });
   if (known == kDtypes.end()) return refuse(tensor + " has an unknown dtype");
   entry.view.dtype = known->name;
 
-  if (!shape.is_array()) return refuse(tensor + " has a shape that is not an array");
+  if (!shape->is(Json::Kind::array)) return refuse(tensor + " has a shape that is not an array");
   std::uint64_t bytes = known->size;
-  for (const json& element : shape) {
+  for (const Json& element : shape->values) {
     std::uint64_t length = 0;
     if (!read_unsigned(element, length)) {
       return refuse(tensor + " has a shape that is not made of whole numbers");
@@ -77,8 +72,9 @@ Result<Entry> read_entry(const std::string& name, const json& description) {
     entry.view.shape.push_back(static_cast<std::int64_t>(length));
   }
 
-  if (!offsets.is_array() || offsets.size() != 2 || !read_unsigned(offsets[0], entry.begin) ||
-      !read_unsigned(offsets[1], entry.end) || entry.begin > entry.end) {
+  if (!offsets->is(Json::Kind::array) || offsets->values.size() != 2 ||
+      !read_unsigned(offsets->values[0], entry.begin) ||
+      !read_unsigned(offsets->values[1], entry.end) || entry.begin > entry.end) {
     return refuse(tensor + " has data_offsets that are not a begin and an end");
   }
   if (entry.end - entry.begin != bytes) {
@@ -88,12 +84,15 @@ Result<Entry> read_entry(const std::string& name, const json& description) {
   return entry;
 }
 
-Result<std::map<std::string, std::string>> read_metadata(const json& object) {
-  if (!object.is_object()) return refuse("__metadata__ is not an object");
+Result<std::map<std::string, std::string>> read_metadata(const Json& object) {
+  if (!object.is(Json::Kind::object)) return refuse("__metadata__ is not an object");
   std::map<std::string, std::string> metadata;
-  for (const auto& [key, value] : object.items()) {
-    if (!value.is_string()) return refuse("__metadata__ holds something that is not a text");
-    metadata[key] = value.get<std::string>();
+  for (std::size_t i = 0; i < object.keys.size(); ++i) {
+    const Json& value = object.values[i];
+    if (!value.is(Json::Kind::text)) {
+      return refuse("__metadata__ holds something that is not a text");
+    }
+    metadata[object.keys[i]] = value.text;
   }
   return metadata;
 }
@@ -117,12 +116,14 @@ Result<Safetensors> parse_safetensors(ByteView file) {
   const std::string_view text(reinterpret_cast<const char*>(file.data) + kLengthBytes,
                               static_cast<std::size_t>(header_size));
   if (text.empty() || text.front() != '{') return refuse("its header does not start with {");
-  const Result<json> header = parse_strict_json(text);
+  const Result<Json> header = parse_json(text);
   if (!header) return refuse("its header is not sound JSON, " + header.error().message);
 
   Safetensors result;
   std::multimap<std::pair<std::uint64_t, std::uint64_t>, Entry> entries;  // by begin and end
-  for (const auto& [name, description] : header->items()) {
+  for (std::size_t i = 0; i < header->keys.size(); ++i) {
+    const std::string& name = header->keys[i];
+    const Json& description = header->values[i];
     if (name == "__metadata__") {
       auto metadata = read_metadata(description);
       if (!metadata) return tl::unexpected(metadata.error());
