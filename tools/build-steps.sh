@@ -12,7 +12,7 @@ build() {
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
-# Needs the targets sample and thoraxlite.
+# Needs the targets sample, thoraxlite and thoraxlite-xnnpack.
 build_page() {
   step "building: the page"
   npm --prefix "$ROOT/web" run --silent build

@@ -12,6 +12,8 @@ const core = resolve(root, process.env.THORAXLITE_CORE ?? "build/wasm/wasm");
 const inputs = {
   coreModule: resolve(core, "thoraxlite.mjs"),
   wasm: resolve(core, "thoraxlite.wasm"),
+  xnnpackModule: resolve(core, "thoraxlite-xnnpack.mjs"),
+  xnnpackWasm: resolve(core, "thoraxlite-xnnpack.wasm"),
   model: resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors"),
   sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? "build/sample.jpg"),
   worker: resolve(import.meta.dirname, "src/worker.ts"),
@@ -43,7 +45,12 @@ export default defineConfig({
   base: "./",
   define: { __VERSION__: JSON.stringify(version()) },
   plugins: [
-    inlined({ sample: inputs.sample, wasm: inputs.wasm, model: inputs.model }),
+    inlined({
+      sample: inputs.sample,
+      wasm: inputs.wasm,
+      "wasm-xnnpack": inputs.xnnpackWasm,
+      model: inputs.model,
+    }),
     workerSource(inputs),
     builtInModels(inputs.model),
     sitePolicy(),

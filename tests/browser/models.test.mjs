@@ -13,6 +13,27 @@ const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.s
 const model = readModel(readFileSync(modelFile));
 const [point] = model.card.calibration.operating_points;
 
+function withNorm({ metadata, card, tensors, data }, name) {
+  const [channels] = tensors["conv1.weight"].shape;
+  const ones = Buffer.from(new Float32Array(channels).fill(1).buffer);
+  const zeros = Buffer.alloc(ones.length);
+  const add = (values, at) => ({
+    dtype: "F32",
+    shape: [channels],
+    data_offsets: [at, at + values.length],
+  });
+  return writeModel({
+    metadata,
+    card: { ...card, name, graph: card.graph.toSpliced(2, 0, { name: "norm", op: "scale_shift" }) },
+    tensors: {
+      ...tensors,
+      "norm.weight": add(ones, data.length),
+      "norm.bias": add(zeros, data.length + ones.length),
+    },
+    data: Buffer.concat([data, ones, zeros]),
+  });
+}
+
 const percent = (part) =>
   new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 }).format(part);
 
@@ -57,6 +78,28 @@ describe("models", () => {
     assert.match(await page.locator(".model-chip").textContent(), /own-model/);
     // What it is not for was never said of this file.
     assert.match(await page.locator(".not-for").textContent(), /says nothing more/);
+  });
+
+  // A norm behind the first pool that changes nothing, which only the engine for any graph runs.
+  test("a graph that the small module refuses is opened by the other, with the same scores", async () => {
+    const screened = async () =>
+      page.evaluate(async (base64) => {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        return (await thoraxlite.screen(bytes, "same.jpg")).findings.map(({ score }) => score);
+      }, filmJpeg.toString("base64"));
+    const chip = page.locator(".model-chip");
+    const expected = await screened();
+    await dropFiles(page, [{ name: "norm.safetensors", bytes: withNorm(model, "with-norm") }]);
+    await page.getByRole("heading", { name: "Model card of with-norm" }).waitFor();
+    assert.match(await page.locator(".model-card").textContent(), /xnnpack \(thoraxlite-xnnpack\)/);
+    assert.match(await chip.textContent(), /with-norm/);
+    const scores = await screened();
+    scores.forEach((score, i) => assert.ok(Math.abs(score - expected[i]) < 1e-4));
+    // Back again, for the tests that follow.
+    const card = { ...model.card, name: "own-model" };
+    await dropFiles(page, [{ name: "own.safetensors", bytes: writeModel({ ...model, card }) }]);
+    await page.getByRole("heading", { name: "Model card of own-model" }).waitFor();
+    assert.match(await page.locator(".model-card").textContent(), /simd \(thoraxlite\)/);
   });
 
   test("what is no model is refused with the reason, and the one before stays", async () => {

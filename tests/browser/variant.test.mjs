@@ -2,7 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browserFeatures, chooseVariant } from "../../web/src/variant.ts";
+import { browserFeatures, chooseVariant as choose } from "../../web/src/variant.ts";
+
+const modules = [
+  "thoraxlite",
+  "thoraxlite-relaxed",
+  "thoraxlite-threads",
+  "thoraxlite-relaxed-threads",
+];
+const chooseVariant = (features, workers) => choose(features, modules, workers);
 
 const all = { simd: true, relaxedSimd: true, sharedMemory: true, cores: 8 };
 
@@ -37,6 +45,15 @@ test("a core that serves one thread gets the build without them", () => {
   assert.equal(chooseVariant(all, 3).threads, 2);
   assert.equal(chooseVariant(all, 9).threads, 1);
   assert.equal(chooseVariant({ ...all, cores: 2 }).threads, 2);
+});
+
+test("only what is at hand is chosen", () => {
+  assert.deepEqual(choose(all, ["thoraxlite"]), { module: "thoraxlite", threads: 1 });
+  assert.deepEqual(choose(all, ["thoraxlite-relaxed", "thoraxlite"]), {
+    module: "thoraxlite-relaxed",
+    threads: 1,
+  });
+  assert.equal(choose(all, []), undefined);
 });
 
 test("node has SIMD and relaxed SIMD, and is no isolated page", () => {

@@ -1,4 +1,4 @@
-// Who runs: every module of ours that is built, with each of its engines, and the peers.
+// Who runs: every module of ours that is built, each with its one engine, and the peers.
 
 import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
@@ -12,7 +12,6 @@ export const kPeers = [
   "@litertjs/core",
 ];
 export const kCore = process.env.THORAXLITE_CORE ?? resolve(kRoot, "build/wasm/wasm");
-const kEngines = ["simd", "xnnpack", "reference"];
 const kPackages = resolve(import.meta.dirname, "node_modules");
 
 // What is made for the browser: bundles, and the student in everyone's format.
@@ -45,15 +44,13 @@ export function modules() {
 export function contenders(threads) {
   const ours = modules()
     .filter((module) => module.includes("threads") === threads > 1)
-    .flatMap((module) =>
-      kEngines.map((engine) => ({
-        name: `ours, ${module}, ${engine}`,
-        isOurs: true,
-        script: "/core/ours.js",
-        options: { module: `/core/${module}.mjs`, engine },
-        wire: [`/core/${module}.mjs`, `/core/${module}.wasm`],
-      })),
-    );
+    .map((module) => ({
+      name: `ours, ${module}`,
+      isOurs: true,
+      script: "/core/ours.js",
+      options: { module: `/core/${module}.mjs`, engine: "auto" },
+      wire: [`/core/${module}.mjs`, `/core/${module}.wasm`],
+    }));
   const tensorflow = threads === 1 ? "simd" : "threaded-simd";
   const litert = `litert_wasm_${threads === 1 ? "" : "threaded_"}internal`;
   const peers = [

@@ -8,6 +8,7 @@ import { dicomBlock } from "./dicom.ts";
 
 export interface WorkerInputs {
   coreModule: string; // Emscripten's ES module
+  xnnpackModule: string; // the same, for the build with XNNPACK
   worker: string; // TypeScript
   dicomWorker: string; // TypeScript
 }
@@ -46,7 +47,12 @@ export function workerSource(inputs: WorkerInputs): Plugin {
         tsconfig: false, // its paths lead to types, not to code
         // The core would only derive addresses of files from it, and needs none.
         transform: { define: { "import.meta": "{}" } },
-        resolve: { alias: { "thoraxlite-core": inputs.coreModule } },
+        resolve: {
+          alias: {
+            "thoraxlite-core": inputs.coreModule,
+            "thoraxlite-core-xnnpack": inputs.xnnpackModule,
+          },
+        },
         plugins: [dicomBlock(inputs.dicomWorker)],
         output: { format: "iife", minify: true },
       });

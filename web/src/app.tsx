@@ -20,7 +20,10 @@ type Opened = "models" | "help" | "settings" | "verify" | "report" | null;
 
 export function App({ session }: { session: Session }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => session.subscribe(() => changed(undefined)), [session]);
+  useEffect(() => {
+    changed(undefined); // a model that no build can open has failed before this
+    return session.subscribe(() => changed(undefined));
+  }, [session]);
   const [opened, open] = useState<Opened>(null);
   const [refusal, setRefusal] = useState<{ name: string; reason: string } | null>(null);
 

@@ -1,11 +1,14 @@
 // The binding to the C ABI of wasm/bindings/thoraxlite.h: allocate, copy, call, free.
 
-import createThoraxlite, { type Thoraxlite as CoreModule } from "thoraxlite-core";
+import createSmall, { type Thoraxlite as Instance } from "thoraxlite-core";
+import createXnnpack from "thoraxlite-core-xnnpack";
 import type { FilmPixels } from "./pixels";
-import type { Screened } from "./protocol";
+import type { CompiledProgram, Screened } from "./protocol";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
 type Opened = { card: Record<string, unknown>; sha256: string; engine: string };
+
+const scripts = { thoraxlite: createSmall, "thoraxlite-xnnpack": createXnnpack };
 
 // The model file was read and is not one that can be used; the message says why.
 export class ModelRefused extends Error {}
@@ -16,16 +19,12 @@ export class NotDecoded extends Error {}
 // One instance of the WebAssembly module with one model open in it.
 export class Core {
   private constructor(
-    private readonly module: CoreModule,
+    private readonly module: Instance,
     readonly opened: OpenedModel,
   ) {}
 
-  static async open(
-    compiled: WebAssembly.Module,
-    model: Uint8Array,
-    sha256: string,
-  ): Promise<Core> {
-    const module = await instantiate(compiled);
+  static async open(program: CompiledProgram, model: Uint8Array, sha256: string): Promise<Core> {
+    const module = await instantiate(program);
     const answer = withBytes(module, [model, cString(sha256), cString("auto")], (at) =>
       readJson<Opened | { error: string }>(
         module,
@@ -41,6 +40,7 @@ export class Core {
         card: answer.card,
       },
       engine: answer.engine,
+      module: program.module,
     });
   }
 
@@ -106,8 +106,8 @@ export class Core {
 }
 
 // An image file at full resolution, in an instance of its own: so its memory goes with it.
-export async function decode(compiled: WebAssembly.Module, file: Uint8Array): Promise<FilmPixels> {
-  const module = await instantiate(compiled);
+export async function decode(program: CompiledProgram, file: Uint8Array): Promise<FilmPixels> {
+  const module = await instantiate(program);
   const answer = withBytes(module, [file], (at) =>
     readJson<{ width: number; height: number; max_value: number } | { error: string }>(
       module,
@@ -121,9 +121,9 @@ export async function decode(compiled: WebAssembly.Module, file: Uint8Array): Pr
   return { width, height, maxValue, pixels: new Uint16Array(bytes.buffer) };
 }
 
-function instantiate(compiled: WebAssembly.Module): Promise<CoreModule> {
+function instantiate({ module, compiled }: CompiledProgram): Promise<Instance> {
   return new Promise((resolve, reject) => {
-    createThoraxlite({
+    scripts[module]({
       instantiateWasm(imports, done) {
         WebAssembly.instantiate(compiled, imports).then(
           (instance) => done(instance, compiled),
@@ -137,11 +137,7 @@ function instantiate(compiled: WebAssembly.Module): Promise<CoreModule> {
   });
 }
 
-function withBytes<T>(
-  module: CoreModule,
-  arrays: Uint8Array[],
-  call: (pointers: number[]) => T,
-): T {
+function withBytes<T>(module: Instance, arrays: Uint8Array[], call: (pointers: number[]) => T): T {
   const pointers: number[] = [];
   try {
     for (const array of arrays) {
@@ -158,7 +154,7 @@ function withBytes<T>(
   }
 }
 
-function floats({ HEAPU8 }: CoreModule, start: number, count: number): Float32Array {
+function floats({ HEAPU8 }: Instance, start: number, count: number): Float32Array {
   return new Float32Array(HEAPU8.slice(start, start + 4 * count).buffer);
 }
 
@@ -167,7 +163,7 @@ function cString(text: string): Uint8Array {
   return new TextEncoder().encode(text.replaceAll("\0", "\u{fffd}") + "\0");
 }
 
-function readJson<T>({ HEAPU8 }: CoreModule, start: number): T {
+function readJson<T>({ HEAPU8 }: Instance, start: number): T {
   return JSON.parse(
     new TextDecoder().decode(HEAPU8.subarray(start, HEAPU8.indexOf(0, start))),
   ) as T;

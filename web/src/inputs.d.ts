@@ -5,6 +5,11 @@ declare module "inlined:wasm" {
   export default base64OfGzip;
 }
 
+declare module "inlined:wasm-xnnpack" {
+  const base64OfGzip: string;
+  export default base64OfGzip;
+}
+
 declare module "inlined:model" {
   const base64OfGzip: string;
   export default base64OfGzip;

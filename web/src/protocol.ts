@@ -3,9 +3,13 @@
 import type { ViewedFilm } from "./pixels";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
-// The core as WebAssembly: packed as the build put it into the page, or compiled by a worker that
-// came before.
-export type Program = { packed: string } | { compiled: WebAssembly.Module };
+// The builds of the core that the page carries; wasm/README.md lists all.
+export type CoreModule = "thoraxlite" | "thoraxlite-xnnpack";
+
+// A build as WebAssembly: packed as the build put it into the page, or compiled by a worker that came
+// before.
+export type CompiledProgram = { module: CoreModule; compiled: WebAssembly.Module };
+export type Program = { module: CoreModule; packed: string } | CompiledProgram;
 
 export type ModelSource = Blob | { packed: string };
 
@@ -24,7 +28,7 @@ export interface Screened {
 }
 
 export type Reply =
-  | { type: "opened"; opened: OpenedModel; compiled: WebAssembly.Module }
+  | { type: "opened"; opened: OpenedModel; program: CompiledProgram }
   | { type: "refused"; message: string } // the model file; the one before stays open
   | ({ type: "screened" } & Screened)
   | ({ type: "pixels" } & ViewedFilm)

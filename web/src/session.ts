@@ -3,9 +3,10 @@
 
 import inlinedModel from "inlined:model";
 import inlinedWasm from "inlined:wasm";
+import inlinedXnnpack from "inlined:wasm-xnnpack";
 import { type Film, Films } from "./films";
 import type { ViewedFilm } from "./pixels";
-import type { ModelSource, Screened } from "./protocol";
+import type { ModelSource, Program, Screened } from "./protocol";
 import { KeptScreenings } from "./kept_screenings";
 import { Queue } from "./queue";
 import { Requests } from "./requests";
@@ -13,6 +14,7 @@ import { Settings } from "./settings";
 import { Site } from "./site";
 import { formatCount, spoken, t } from "./strings";
 import type { ImageSource, OpenedModel, Screening, Thoraxlite } from "./thoraxlite";
+import { browserFeatures, chooseVariant } from "./variant";
 import { helpfulWorkers, noScreening, WorkerPool } from "./worker_pool";
 
 export type ModelState =
@@ -48,7 +50,7 @@ export class Session implements Thoraxlite {
 
   announcement = ""; // what a screen reader is to say of the newest result
 
-  private readonly workers = new WorkerPool({ packed: inlinedWasm }, helpfulWorkers());
+  private readonly workers = new WorkerPool(programs(), helpfulWorkers());
   private readonly kept = new KeptScreenings((reason) => this.keepsNothing(reason));
   private readonly listeners = new Set<() => void>();
   private readonly ofScripts: number[] = []; // ids of films whose bytes are held, the oldest first
@@ -232,6 +234,17 @@ export class Session implements Thoraxlite {
     this.told = performance.now();
     for (const listener of this.listeners) listener();
   }
+}
+
+// The small build, and the one for models that it refuses. Relaxed SIMD would gain half a millisecond
+// of a film's twenty and threads nothing over a worker a core, so the page does not carry them.
+function programs(): Program[] {
+  const variant = chooseVariant(browserFeatures(), ["thoraxlite"]);
+  if (variant === undefined) return [];
+  return [
+    { module: "thoraxlite", packed: inlinedWasm },
+    { module: "thoraxlite-xnnpack", packed: inlinedXnnpack },
+  ];
 }
 
 function nameOf(source: ImageSource): string | undefined {

@@ -41,7 +41,8 @@ export interface OpenedModel {
     labels: string[]; // in the order of the findings
     card: Record<string, unknown>; // the model card as the file holds it
   };
-  engine: string;
+  engine: string; // simd or xnnpack
+  module: string; // the build of the core that it runs in
 }
 
 export type ImageSource = Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;

@@ -8,32 +8,54 @@ export interface Features {
   cores: number;
 }
 
+// The best first: threads give more than relaxed SIMD does.
+const modules = [
+  { module: "thoraxlite-relaxed-threads", relaxed: true, threaded: true },
+  { module: "thoraxlite-threads", relaxed: false, threaded: true },
+  { module: "thoraxlite-relaxed", relaxed: true, threaded: false },
+  { module: "thoraxlite", relaxed: false, threaded: false },
+] as const;
+
+export type SmallModule = (typeof modules)[number]["module"];
+
 export interface Variant {
-  module: "thoraxlite" | "thoraxlite-relaxed" | "thoraxlite-threads" | "thoraxlite-relaxed-threads";
+  module: SmallModule;
   threads: number;
 }
 
 // More threads than this find too little to do in a network of a few milliseconds.
 const mostThreads = 4;
 
-// The build for a worker of which there are `workers` at once. Nothing where the browser has no
-// SIMD: the core was never built without it, and would take seconds a film.
-export function chooseVariant(features: Features, workers = 1): Variant | undefined {
+// The build for a worker of which there are `workers` at once, out of those at hand. Nothing where
+// the browser has no SIMD: the core was never built without it, and would take seconds a film.
+export function chooseVariant(
+  features: Features,
+  atHand: readonly SmallModule[],
+  workers = 1,
+): Variant | undefined {
   if (!features.simd) return undefined;
   const threads = features.sharedMemory
     ? Math.min(Math.max(Math.floor(features.cores / workers), 1), mostThreads)
     : 1;
-  const instructions = features.relaxedSimd ? "thoraxlite-relaxed" : "thoraxlite";
-  return { module: threads > 1 ? `${instructions}-threads` : instructions, threads };
+  const best = modules.find(
+    ({ module, relaxed, threaded }) =>
+      atHand.includes(module) && (features.relaxedSimd || !relaxed) && (threads > 1 || !threaded),
+  );
+  return best && { module: best.module, threads: best.threaded ? threads : 1 };
 }
 
 export function browserFeatures(): Features {
   return {
-    simd: WebAssembly.validate(simdProbe),
-    relaxedSimd: WebAssembly.validate(relaxedProbe),
+    simd: runs(simdProbe),
+    relaxedSimd: runs(relaxedProbe),
     sharedMemory: globalThis.crossOriginIsolated === true,
     cores: navigator.hardwareConcurrency || 1,
   };
+}
+
+// Hardened browsers have no WebAssembly at all.
+function runs(module: Uint8Array<ArrayBuffer>): boolean {
+  return typeof WebAssembly === "object" && WebAssembly.validate(module);
 }
 
 // A module of one function without arguments that gives a vector. `code` is shorter than 112 bytes,

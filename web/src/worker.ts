@@ -5,17 +5,24 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { Core, decode, ModelRefused, NotDecoded } from "./core";
 import { isDicom, NotRead, readDicom, type DicomChoice } from "./dicom";
 import { unpack, unpackStream } from "./inlined";
-import type { ModelSource, Program, Reply, Request } from "./protocol";
+import type { CompiledProgram, CoreModule, ModelSource, Program, Reply, Request } from "./protocol";
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+const programs = new Map<CoreModule, Promise<CompiledProgram>>(); // that were asked for so far
 let core: Core | undefined;
 
 // Compiled while it is being unpacked. Only the first worker does so; it gives the others what came
 // of it.
-function compile(program: Program): Promise<WebAssembly.Module> {
-  if ("compiled" in program) return Promise.resolve(program.compiled);
+async function compile(program: Program): Promise<CompiledProgram> {
+  if ("compiled" in program) return program;
   const headers = { "Content-Type": "application/wasm" };
-  return WebAssembly.compileStreaming(new Response(unpackStream(program.packed), { headers }));
+  const response = new Response(unpackStream(program.packed), { headers });
+  return { module: program.module, compiled: await WebAssembly.compileStreaming(response) };
+}
+
+function compiledOnce(program: Program): Promise<CompiledProgram> {
+  const known = programs.get(program.module) ?? compile(program);
+  programs.set(program.module, known);
+  return known;
 }
 
 async function bytesOf(source: ModelSource): Promise<Uint8Array> {
@@ -28,9 +35,9 @@ async function open(program: Program, model: Uint8Array): Promise<Reply> {
   try {
     // A new instance for a new model: the old one stays open until the new one has passed its
     // self-test, and the memory that it had grown goes with it.
-    const module = await (compiled ??= compile(program));
-    core = await Core.open(module, model, bytesToHex(sha256(model)));
-    return { type: "opened", opened: core.opened, compiled: module };
+    const compiled = await compiledOnce(program);
+    core = await Core.open(compiled, model, bytesToHex(sha256(model)));
+    return { type: "opened", opened: core.opened, program: compiled };
   } catch (error) {
     if (error instanceof ModelRefused) return { type: "refused", message: error.message };
     throw error;
@@ -38,9 +45,10 @@ async function open(program: Program, model: Uint8Array): Promise<Reply> {
 }
 
 async function pixels(file: Uint8Array, choice: DicomChoice): Promise<Reply> {
-  if (compiled === undefined) return { type: "noModel" };
+  const [program] = programs.values(); // each of them decodes
+  if (program === undefined) return { type: "noModel" };
   if (!isDicom(file))
-    return { type: "pixels", film: await decode(await compiled, file), steps: [], dicom: null };
+    return { type: "pixels", film: await decode(await program, file), steps: [], dicom: null };
   const { width, height, maxValue, pixels, steps, ...dicom } = await readDicom(file, choice);
   return { type: "pixels", film: { width, height, maxValue, pixels }, steps, dicom };
 }

@@ -26,6 +26,7 @@ interface Seat {
 
 interface Model {
   readonly source: ModelSource;
+  readonly program: number; // which of the pool's runs it
   readonly opened: OpenedModel;
 }
 
@@ -58,9 +59,11 @@ export class WorkerPool {
   private firstOpening = true; // has not ended yet
   private whyNotOpen = "";
 
-  // The first worker starts at once, the others when it is ready: it has compiled the core for them.
+  // programs: the builds of the core, in the order in which a model is tried; none where the browser
+  // runs none. The first worker starts at once, the others when it is ready: it has compiled the core
+  // for them.
   constructor(
-    private program: Program,
+    private readonly programs: Program[],
     readonly size: number,
   ) {
     this.addSeat();
@@ -94,10 +97,22 @@ export class WorkerPool {
     return reply;
   }
 
-  private tryModel(source: ModelSource): Promise<OpenedModel> {
-    const request: Request = { type: "open", program: this.program, model: source };
+  private tryModel(source: ModelSource, index = 0): Promise<OpenedModel> {
+    const program = this.programs[index];
+    if (program === undefined) {
+      this.firstOpening = false;
+      this.whyNotOpen = t("noSimd");
+      this.dispatch();
+      return Promise.reject(new Error(this.whyNotOpen));
+    }
+    const request: Request = { type: "open", program, model: source };
     return new Promise((resolve, reject) => {
       const settle = (reply: Reply, seat: Seat | undefined) => {
+        // The next build may run what this one does not.
+        if (reply.type === "refused" && index + 1 < this.programs.length) {
+          this.tryModel(source, index + 1).then(resolve, reject);
+          return;
+        }
         this.firstOpening = false;
         if (reply.type !== "opened" || seat === undefined) {
           const reason = "message" in reply ? reply.message : this.reason(reply);
@@ -105,8 +120,8 @@ export class WorkerPool {
           reject(new Error(reason));
           return;
         }
-        this.program = { compiled: reply.compiled };
-        this.model = seat.model = { source, opened: reply.opened };
+        this.programs[index] = reply.program;
+        this.model = seat.model = { source, opened: reply.opened, program: index };
         while (this.seats.length < this.size) this.addSeat();
         resolve(reply.opened);
       };
@@ -153,7 +168,7 @@ export class WorkerPool {
 
   private reopening(model: Model): Job {
     return {
-      request: { type: "open", program: this.program, model: model.source },
+      request: { type: "open", program: this.programs[model.program]!, model: model.source },
       settle: (reply, seat) => {
         if (seat === undefined) return;
         seat.failures = reply.type === "opened" ? 0 : seat.failures + 1;

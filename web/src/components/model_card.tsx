@@ -38,7 +38,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
             <code>{sha256}</code>
           </dd>
           <dt>{t("modelEngine")}</dt>
-          <dd>{opened.engine}</dd>
+          <dd>{`${opened.engine} (${opened.module})`}</dd>
         </dl>
         <Facts facts={card.training} />
       </section>

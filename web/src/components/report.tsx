@@ -63,7 +63,9 @@ export function Report({ film, screening, viewed, opened, patient }: Props) {
         pairs={[
           [t("model"), model.name],
           [t("modelSha256"), model.sha256],
-          ...(opened === null ? [] : [[t("modelEngine"), opened.engine] as const]),
+          ...(opened === null
+            ? []
+            : [[t("modelEngine"), `${opened.engine} (${opened.module})`] as const]),
           [t("programVersion"), version],
         ]}
       />

@@ -128,6 +128,9 @@ export const english = {
   overdue:
     "The computation had not finished after {{time}} and was ended; the other files are not " +
     "affected.",
+  noSimd:
+    "This browser has no WebAssembly SIMD, which the computation needs; expected Chrome 91, " +
+    "Firefox 89, Safari 16.4 or a later one, with WebAssembly switched on.",
   noModel: "There is no model to score with: {{reason}}",
   cancelled: "Cancelled before it was screened.",
   fileReleased: "The page no longer holds this film's file; give it again to see it.",

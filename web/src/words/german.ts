@@ -132,6 +132,9 @@ export const german: Words = {
   overdue:
     "Die Berechnung war nach {{time}} nicht fertig und wurde beendet; die anderen Dateien sind " +
     "nicht betroffen.",
+  noSimd:
+    "Dieser Browser hat kein WebAssembly-SIMD, das die Berechnung braucht; nötig ist Chrome 91, " +
+    "Firefox 89, Safari 16.4 oder ein neuerer, mit eingeschaltetem WebAssembly.",
   noModel: "Es gibt kein Modell zum Bewerten: {{reason}}",
   cancelled: "Abgebrochen, bevor es ausgewertet wurde.",
   fileReleased: "Die Seite hat die Datei dieses Bildes nicht mehr; bitte noch einmal geben.",
