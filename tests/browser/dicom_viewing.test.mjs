@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { PNG } from "pngjs";
 import { launch, openFile } from "./chromium.mjs";
 import { dicomFile, filmElements } from "./dicom_files.mjs";
-import { drawn, dropFiles } from "./hands.mjs";
+import { drawn, dropFiles, until } from "./hands.mjs";
 
 const [columns, rows, frames] = [128, 96, 2];
 // The first frame grows brighter to the right, the second downwards.
@@ -38,32 +38,28 @@ test("a film of two frames and two windows", async () => {
     const strip = page.locator(".film-strip");
     const shade = async (u, v) => {
       await page.locator(".film-view").press("1");
-      await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
       const image = PNG.sync.read(await page.locator(".film-view").screenshot());
       const x = Math.round((image.width - columns) / 2) + u;
       const y = Math.round((image.height - rows) / 2) + v;
       return image.data[4 * (y * image.width + x)];
     };
-    const near = (actual, expected) =>
-      assert.ok(Math.abs(actual - expected) <= 2, `${actual} is not near ${expected}`);
+    const becomes = (expected) =>
+      until(async () => Math.abs((await shade(96, 10)) - expected) <= 2);
 
     assert.match(await strip.locator(".steps").textContent(), /Windowed by the file's centre/);
-    near(await shade(96, 10), (255 * (96 * 8)) / 1024);
+    await becomes((255 * (96 * 8)) / 1024);
 
     await strip.getByLabel("Window of the file").selectOption({ label: "NARROW (256 / 128)" });
-    await page.waitForFunction(
-      () => document.querySelector(".film-strip select").selectedOptions[0].value === "1",
-    );
-    await page.waitForTimeout(500);
-    near(await shade(96, 10), 255);
+    await becomes(255);
 
     await strip.getByLabel("Frame").fill("2");
     await strip.getByLabel("Frame").blur();
-    await page.waitForTimeout(1000);
-    near(await shade(96, 10), 0);
+    await becomes(0);
     await page.locator(".film-view").press("PageUp");
-    await page.waitForTimeout(1000);
-    near(await shade(96, 10), 255);
+    await becomes(255);
 
     const whole = () => page.locator("body").textContent();
     assert.doesNotMatch(await whole(), /Phantom\^?.?Drawn|P-1/, "whose film it is stays hidden");

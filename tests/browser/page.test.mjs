@@ -88,7 +88,14 @@ describe("the page from file://", () => {
       page,
       names.map((name) => ({ name, bytes: readFileSync(resolve(samples, name)) })),
     );
-    for (const name of names) await assertFindings(name);
+    // Some films out of publications are refused (weights/covid.md); the others are screened.
+    const refused = [];
+    for (const name of names) {
+      await row(page, name).and(page.locator(":not([data-status=waiting])")).waitFor();
+      if ((await row(page, name).getAttribute("data-status")) === "refused") refused.push(name);
+      else await assertFindings(name);
+    }
+    assert.ok(refused.length <= names.length / 5, `refused are ${refused}`);
   });
 
   test("a copied result carries the notice and every key", async () => {
