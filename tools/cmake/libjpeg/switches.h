@@ -1,5 +1,5 @@
-/* Included before each source of libjpeg-turbo: parts that its header jmorecfg.h switches on and that
-   nothing here uses. They would take room in the page. */
+/* Included before each source of libjpeg-turbo: parts that its header jmorecfg.h switches on and
+   that nothing here uses. They would take room in the page. */
 #define JPEG_INTERNALS
 #include "jinclude.h"
 #include "jpeglib.h"
