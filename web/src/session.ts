@@ -236,8 +236,7 @@ export class Session implements Thoraxlite {
   }
 }
 
-// The small build, and the one for models that it refuses. Relaxed SIMD would gain half a millisecond
-// of a film's twenty and threads nothing over a worker a core, so the page does not carry them.
+// The small build, and the one for models that it refuses. More would not fit into one file of 1 MB.
 function programs(): Program[] {
   const variant = chooseVariant(browserFeatures(), ["thoraxlite"]);
   if (variant === undefined) return [];

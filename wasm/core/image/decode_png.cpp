@@ -78,21 +78,28 @@ int paeth(int left, int above, int corner) {
   return to_left <= to_above && to_left <= to_corner ? left : nearer;
 }
 
-// step: bytes a pixel. Where it is one, the pixel on the left stays in a register; where it is
-// more, the pixel's bytes do not wait for each other.
+// kStep: bytes a pixel, so that the pixel on the left stays in registers.
+template <int kStep, class Predict>
+void unfilter_in_registers(std::uint8_t* row, const std::uint8_t* above, std::size_t size,
+                           Predict predict) {
+  std::uint8_t left[kStep] = {};
+  std::uint8_t corner[kStep] = {};
+  for (std::size_t i = 0; i < size; i += kStep) {
+    for (int k = 0; k < kStep; ++k) {
+      const std::uint8_t up = above[i + k];
+      left[k] = static_cast<std::uint8_t>(row[i + k] + predict(left[k], up, corner[k]));
+      row[i + k] = left[k];
+      corner[k] = up;
+    }
+  }
+}
+
+// Grey films have one byte a pixel or two; what is in colour may take longer.
 template <class Predict>
 void unfilter(std::size_t step, std::uint8_t* row, const std::uint8_t* above, std::size_t size,
               Predict predict) {
-  if (step == 1) {
-    std::uint8_t left = 0;
-    std::uint8_t corner = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      left = static_cast<std::uint8_t>(row[i] + predict(left, above[i], corner));
-      row[i] = left;
-      corner = above[i];
-    }
-    return;
-  }
+  if (step == 1) return unfilter_in_registers<1>(row, above, size, predict);
+  if (step == 2) return unfilter_in_registers<2>(row, above, size, predict);
   for (std::size_t i = 0; i < step && i < size; ++i) {
     row[i] = static_cast<std::uint8_t>(row[i] + predict(0, above[i], 0));
   }
