@@ -49,7 +49,6 @@ export default defineConfig({
       sample: inputs.sample,
       wasm: inputs.wasm,
       "wasm-xnnpack": inputs.xnnpackWasm,
-      model: inputs.model,
     }),
     workerSource(inputs),
     builtInModels(inputs.model),

@@ -3,6 +3,7 @@
 
 #include "commands/commands.h"
 #include "commands/score_images.h"
+#include "core/findings.h"
 #include "data/file_bytes.h"
 #include "evaluation/figure_json.h"
 #include "training/checkpoint.h"
@@ -20,8 +21,8 @@ Json evidence_json(const ScoredSplit& scored) {
     if (shares.empty()) continue;
     const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
     std::nth_element(shares.begin(), middle, shares.end());
-    const auto mostly_inside =
-        std::count_if(shares.begin(), shares.end(), [](float share) { return share >= 0.5f; });
+    const auto mostly_inside = std::count_if(
+        shares.begin(), shares.end(), [](float share) { return share >= kMinEvidenceInsideLungs; });
     rows.push_back({{"label", scored.images.labels[label]},
                     {"positive", shares.size()},
                     {"median", number(*middle)},

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
-import { dicomFile, filmElements } from "./dicom_files.mjs";
+import { chestPixels, dicomFile, filmElements } from "./dicom_files.mjs";
 import { drawn, until } from "./hands.mjs";
 import { blankPng, filmJpeg } from "./images.mjs";
 
@@ -14,10 +14,7 @@ const dicom = dicomFile(
   filmElements({
     columns,
     rows,
-    // Lungs darker than what lies between them, as the refusals want to see it.
-    pixels: Uint16Array.from({ length: columns * rows }, (_, i) =>
-      Math.abs(Math.abs((i % columns) / columns - 0.5) - 0.2) < 0.12 ? 900 : 2600 + (i % 400),
-    ),
+    pixels: chestPixels(columns, rows),
     bitsStored: 12,
   }),
 );

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
-import { dicomFile, filmElements } from "./dicom_files.mjs";
+import { chestPixels, dicomFile, filmElements } from "./dicom_files.mjs";
 import { drawn, dropFiles, read, row, until } from "./hands.mjs";
 
 const [columns, rows] = [320, 256];
@@ -17,9 +17,7 @@ const film = dicomFile(
   filmElements({
     columns,
     rows,
-    pixels: Uint16Array.from({ length: columns * rows }, (_, i) =>
-      Math.abs(Math.abs((i % columns) / columns - 0.5) - 0.2) < 0.12 ? 900 : 2600 + (i % 400),
-    ),
+    pixels: chestPixels(columns, rows),
     bitsStored: 12,
     more: [
       [0x00100010, "PN", said.name],

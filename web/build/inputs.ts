@@ -30,6 +30,13 @@ export function inlined(files: Record<string, string>): Plugin {
   };
 }
 
+// A model's even bytes and then its odd ones, as web/src/inlined.ts wants them: of float16 values the
+// high bytes are alike and the low ones are not, and gzip packs them better apart.
+export function packedModel(bytes: Buffer): string {
+  const half = (rest: number) => bytes.filter((_, i) => i % 2 === rest);
+  return smallest(Buffer.concat([half(0), half(1)])).toString("base64");
+}
+
 // By gzip, which packs code better in small blocks and weights in large ones.
 function smallest(bytes: Buffer): Buffer {
   const [small, large] = [6, 8].map((memLevel) => gzipSync(bytes, { level: 9, memLevel }));

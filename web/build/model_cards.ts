@@ -3,13 +3,13 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { gzipSync } from "node:zlib";
 import { marked, type Token, type Tokens } from "marked";
 import type { Plugin } from "vite";
 import type { BuiltInModel, CardBlock, CardText } from "../src/card_blocks";
+import { packedModel } from "./inputs.ts";
 
-// What all models together may add to the page, gzipped and in base64. A larger model is left out
-// and can still be opened as a file.
+// What the others together may add to the page, gzipped and in base64. A larger model is left out and
+// can still be opened as a file.
 const mostBytes = 500_000;
 
 // import models from "built-in:models" gives BuiltInModel[]: `first`, then the others of its folder
@@ -31,13 +31,12 @@ export function builtInModels(first: string): Plugin {
       for (const file of [first, ...others]) {
         this.addWatchFile(file);
         const bytes = readFileSync(file);
-        const packed = gzipSync(bytes, { level: 9 }).toString("base64");
-        // The first is in the page already, as "inlined:model".
+        const packed = packedModel(bytes);
         if (file !== first && (room -= packed.length) < 0) continue;
         models.push({
           file: basename(file),
           sha256: createHash("sha256").update(bytes).digest("hex"),
-          packed: file === first ? null : packed,
+          packed,
           card: readCard(file.replace(/\.safetensors$/, ".md")),
         });
       }

@@ -12,6 +12,6 @@ export type CardBlock =
 export interface BuiltInModel {
   readonly file: string;
   readonly sha256: string;
-  readonly packed: string | null; // gzip in base64; null: it is the one that the page opens with
+  readonly packed: string; // for unpackModel of inlined.ts
   readonly card: readonly CardBlock[]; // empty where it has none
 }

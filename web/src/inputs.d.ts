@@ -10,11 +10,6 @@ declare module "inlined:wasm-xnnpack" {
   export default base64OfGzip;
 }
 
-declare module "inlined:model" {
-  const base64OfGzip: string;
-  export default base64OfGzip;
-}
-
 declare module "inlined:sample" {
   const base64OfGzip: string;
   export default base64OfGzip;

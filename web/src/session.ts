@@ -1,9 +1,9 @@
 // One open page: its model, its films, and the one way by which a file becomes a result, whether a
 // person or a script gave it.
 
-import inlinedModel from "inlined:model";
 import inlinedWasm from "inlined:wasm";
 import inlinedXnnpack from "inlined:wasm-xnnpack";
+import { builtInModels } from "./built_in_models";
 import { type Film, Films } from "./films";
 import type { ViewedFilm } from "./pixels";
 import type { ModelSource, Program, Screened } from "./protocol";
@@ -142,9 +142,9 @@ export class Session implements Thoraxlite {
     return this.open(source instanceof Blob ? source : new Blob([source]));
   }
 
-  // The model that the page opens with.
-  openBuiltIn(): Promise<OpenedModel> {
-    return this.open({ packed: inlinedModel });
+  // The first is the one that the page opens with.
+  openBuiltIn({ packed } = builtInModels[0]!): Promise<OpenedModel> {
+    return this.open({ packed });
   }
 
   private task(film: Film, given: number) {

@@ -4,7 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Core, decode, ModelRefused, NotDecoded } from "./core";
 import { isDicom, NotRead, readDicom, type DicomChoice } from "./dicom";
-import { unpack, unpackStream } from "./inlined";
+import { unpackModel, unpackStream } from "./inlined";
 import type { CompiledProgram, CoreModule, ModelSource, Program, Reply, Request } from "./protocol";
 
 const programs = new Map<CoreModule, Promise<CompiledProgram>>(); // that were asked for so far
@@ -28,7 +28,7 @@ function compiledOnce(program: Program): Promise<CompiledProgram> {
 async function bytesOf(source: ModelSource): Promise<Uint8Array> {
   return source instanceof Blob
     ? new Uint8Array(await source.arrayBuffer())
-    : unpack(source.packed);
+    : unpackModel(source.packed);
 }
 
 async function open(program: Program, model: Uint8Array): Promise<Reply> {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../strings";
 import { Icon } from "./icon";
 
@@ -8,7 +8,8 @@ type Props = { title: string; close: () => void; children: ComponentChildren };
 // Over the page; Escape, the button and a click beside it close it, and the focus goes back.
 export function Dialog({ title, close, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current!.showModal(), []);
+  // Before the next key: what has the focus now is what gets it back.
+  useLayoutEffect(() => element.current!.showModal(), []);
   return (
     <dialog
       ref={element}

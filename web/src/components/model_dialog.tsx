@@ -1,6 +1,5 @@
 import { useRef, useState } from "preact/hooks";
 import { builtInModels } from "../built_in_models";
-import { unpack } from "../inlined";
 import type { Session } from "../session";
 import { t } from "../strings";
 import { Dialog } from "./dialog";
@@ -35,23 +34,17 @@ export function ModelDialog({ session, refusal, close }: Props) {
     <Dialog title={t("models")} close={close}>
       <fieldset class="models">
         <legend class="unseen">{t("models")}</legend>
-        {builtInModels.map(({ file, sha256, packed }) => (
-          <label class="check" key={sha256}>
+        {builtInModels.map((builtIn) => (
+          <label class="check" key={builtIn.sha256}>
             <input
               type="radio"
               name="model"
-              checked={sha256 === open?.model.sha256}
+              checked={builtIn.sha256 === open?.model.sha256}
               disabled={opening !== null}
-              onChange={() =>
-                void take(file, async () =>
-                  packed === null
-                    ? session.openBuiltIn()
-                    : session.openModel(new Blob([await unpack(packed)])),
-                )
-              }
+              onChange={() => void take(builtIn.file, () => session.openBuiltIn(builtIn))}
             />
-            {file.replace(/\.safetensors$/, "")}
-            <code class="soft">{sha256.slice(0, 8)}</code>
+            {builtIn.file.replace(/\.safetensors$/, "")}
+            <code class="soft">{builtIn.sha256.slice(0, 8)}</code>
           </label>
         ))}
         {isOwn && (
