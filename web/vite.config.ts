@@ -2,16 +2,20 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
-import { inlined, workerSource } from "./build/inputs.ts";
-import { builtInModels } from "./build/model_cards.ts";
+import { dicomBlock } from "./build/dicom.ts";
+import { builtInModels, findModels } from "./build/model_cards.ts";
+import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
+import { workerSource } from "./build/worker_source.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const core = resolve(root, process.env.THORAXLITE_CORE ?? "build/wasm/wasm");
 const inputs = {
   coreModule: resolve(core, "thoraxlite.mjs"),
   wasm: resolve(core, "thoraxlite.wasm"),
+  relaxedModule: resolve(core, "thoraxlite-relaxed.mjs"),
+  relaxedWasm: resolve(core, "thoraxlite-relaxed.wasm"),
   xnnpackModule: resolve(core, "thoraxlite-xnnpack.mjs"),
   xnnpackWasm: resolve(core, "thoraxlite-xnnpack.wasm"),
   model: resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors"),
@@ -26,6 +30,8 @@ const dist = resolve(root, process.env.THORAXLITE_DIST ?? "dist");
 for (const [what, file] of Object.entries(inputs)) {
   if (!existsSync(file)) throw new Error(`${what} is missing: ${file}. tools/run makes it.`);
 }
+
+const models = findModels(inputs.model);
 
 // Exports say by which page they were made; a folder without git says only its version.
 function version(): string {
@@ -45,16 +51,19 @@ export default defineConfig({
   base: "./",
   define: { __VERSION__: JSON.stringify(version()) },
   plugins: [
-    inlined({
-      sample: inputs.sample,
-      wasm: inputs.wasm,
-      "wasm-xnnpack": inputs.xnnpackWasm,
-    }),
+    packedBlocks([
+      { name: "thoraxlite", base64: () => packedFile(inputs.wasm) },
+      ...models.map(({ model, base64 }) => ({ name: model.file, base64: () => base64 })),
+      { name: "thoraxlite-relaxed", base64: () => packedFile(inputs.relaxedWasm) },
+      { name: "thoraxlite-xnnpack", base64: () => packedFile(inputs.xnnpackWasm) },
+      { name: "dicom", base64: () => dicomBlock(inputs.dicomWorker) },
+      { name: "sample", base64: () => packedFile(inputs.sample) },
+    ]),
     workerSource(inputs),
-    builtInModels(inputs.model),
+    builtInModels(models),
     sitePolicy(),
     siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, policyOfSite),
-    singleFile(resolve(dist, "thoraxlite.html")),
+    singleFile(resolve(dist, "thoraxlite.html"), ["thoraxlite-relaxed"]),
   ],
   build: {
     outDir: resolve(dist, "site"),

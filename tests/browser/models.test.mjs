@@ -1,7 +1,8 @@
 // The picker of models and the model card, and what a finding's threshold is worth in a clinic.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, openFile, root } from "./chromium.mjs";
@@ -12,6 +13,14 @@ import { readModel, writeModel } from "./model_file.mjs";
 const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
 const model = readModel(readFileSync(modelFile));
 const [point] = model.card.calibration.operating_points;
+const novelty = noveltyOf(createHash("sha256").update(readFileSync(modelFile)).digest("hex"));
+
+// What was counted beside this model, if it was with this model.
+function noveltyOf(sha256) {
+  const file = resolve(modelFile, "../novelty.json");
+  const counted = existsSync(file) && JSON.parse(readFileSync(file, "utf8"));
+  return counted?.sha256 === sha256 ? counted : null;
+}
 
 function withNorm({ metadata, card, tensors, data }, name) {
   const [channels] = tensors["conv1.weight"].shape;
@@ -34,6 +43,19 @@ function withNorm({ metadata, card, tensors, data }, name) {
   });
 }
 
+// Of a point from a line through points.
+function distance([x, y], points) {
+  return Math.min(
+    ...points.slice(1).map(([bx, by], i) => {
+      const [ax, ay] = points[i];
+      const [dx, dy] = [bx - ax, by - ay];
+      const along = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy);
+      const part = Math.min(Math.max(along, 0), 1);
+      return Math.hypot(x - ax - part * dx, y - ay - part * dy);
+    }),
+  );
+}
+
 const percent = (part) =>
   new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 }).format(part);
 
@@ -50,11 +72,9 @@ describe("models", () => {
     await page.locator(".model-chip").click();
     const card = page.locator(".model-card");
     const headings = await card.locator("h4").allTextContents();
-    assert.deepEqual(headings.slice(0, 3), [
-      "What it is not for",
-      "Evaluation",
-      "Where it comes from",
-    ]);
+    const expected = ["What it is not for", "Evaluation", "Where it comes from"];
+    if (novelty !== null) expected.splice(2, 0, "What it refuses");
+    assert.deepEqual(headings.slice(0, expected.length), expected);
     assert.match(await card.locator(".not-for").textContent(), /Not for patients/);
     const { overall } = model.card.evaluation.test;
     const accuracies = card.getByRole("table", { name: "Accuracy by source" });
@@ -70,6 +90,28 @@ describe("models", () => {
       "the focus goes back",
     );
   });
+
+  test(
+    "the card shows what is refused, and the curve of it",
+    { skip: novelty === null && "nobody counted what this model refuses" },
+    async () => {
+      await page.locator(".model-chip").click();
+      const refused = page.getByRole("region", { name: "What it refuses" });
+      const text = await refused.textContent();
+      for (const kind of ["all test films", "all others"]) {
+        const { images, refused } = novelty.rows.find((row) => row.kind === kind);
+        assert.ok(text.includes(percent(refused / images)), kind);
+      }
+      const line = await refused.locator("svg .line").getAttribute("d");
+      const drawn = line.match(/[\d.]+/g).map(Number);
+      const points = drawn.flatMap((x, i) =>
+        i % 2 === 0 ? [[x / 100, 1 - drawn[i + 1] / 100]] : [],
+      );
+      // Each point that was measured lies on the line that is drawn.
+      for (const [x, y] of novelty.roc) assert.ok(distance([x, y], points) < 2e-3, `${x}, ${y}`);
+      await page.keyboard.press("Escape");
+    },
+  );
 
   test("one's own file is opened by dropping it, and its name stands above", async () => {
     const card = { ...model.card, name: "own-model" };

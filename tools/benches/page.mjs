@@ -8,10 +8,12 @@ import { claimTable, short, table, versionsOf, writeResults } from "./figures.mj
 import { films } from "./films.mjs";
 import { filmRace, usualFolder } from "./film_race.mjs";
 import { writeFormats, writePage } from "./formats.mjs";
-import { coldOpen, ourFolder } from "./real_page.mjs";
+import { coldOpen, drag, ourFolder } from "./real_page.mjs";
 import { serve } from "./server.mjs";
 
 const kColdSize = 2000; // pixels of the film of the cold open, both sides
+const kDragSize = 3000; // and of the film that is dragged over
+const kDragSteps = 200;
 const quick = process.argv.includes("--quick");
 const plan = quick
   ? { sizes: [1000], warmUp: 1, rounds: 3, opens: 1, folder: 6, distinct: 2, folderSize: 1000 }
@@ -53,6 +55,7 @@ try {
   server.close();
 }
 results.coldOpen = await coldOpen(films(kColdSize, "jpg")[0], plan.opens);
+results.drag = await drag(films(kDragSize, "jpg")[0], kDragSteps);
 printPage(results);
 if (quick) console.log("\n--quick: what must hold is left out.");
 else results.claims = claims(results);
@@ -73,7 +76,7 @@ function printFilms(title, rows) {
   console.log(table([head, ...body]));
 }
 
-function printPage({ folder: { ours, usual }, coldOpen: opened }) {
+function printPage({ folder: { ours, usual }, coldOpen: opened, drag: dragged }) {
   const perMinute = (seconds) => short((60 * plan.folder) / seconds);
   console.log(
     `\na folder of ${plan.folder} JPEG films of ${plan.folderSize} x ${plan.folderSize}\n`,
@@ -94,8 +97,14 @@ function printPage({ folder: { ours, usual }, coldOpen: opened }) {
       ["", "median", "least", "largest"],
       ["ready, ms", ...spread(opened.ready)],
       ["first finding, ms", ...spread(opened.finding)],
+      ["film drawn, ms", ...spread(opened.drawn)],
       ["longest block of the page, ms", ...spread(opened.longestBlock)],
     ]),
+  );
+  console.log(
+    `\nwindow and level dragged over a JPEG of ${kDragSize} x ${kDragSize}: ` +
+      `${short(1000 / dragged.median)} frames a second by the median of ${dragged.frames} frames, ` +
+      `95% of them within ${short(dragged.slow)} ms`,
   );
 }
 

@@ -6,6 +6,9 @@ import { pathToFileURL } from "node:url";
 import { open } from "./browsers.mjs";
 import { kRoot, median } from "./figures.mjs";
 
+// What a browser does of its own when it starts is over by then.
+const kSettling = 2000; // milliseconds
+const kWindow = { width: 1440, height: 900 };
 const kPage = resolve(kRoot, process.env.THORAXLITE_DIST ?? "dist", "thoraxlite.html");
 
 // All the films at once, as a person drops a folder. Resolves to { seconds, longestBlock }: from the
@@ -30,9 +33,9 @@ export function ourFolder(paths) {
   });
 }
 
-// Opens the page and gives it the film as soon as it takes one, `times` times, each in a browser that
-// was just started. Resolves to { ready, finding, longestBlock }, each { median, least, largest } in
-// milliseconds: from the start of the navigation to the model open and to the findings on the screen.
+// Opens the page and gives it the film as soon as it takes one, `times` times, each in a fresh browser. Resolves to { ready, finding, drawn, longestBlock }, each { median, least, largest }
+// in milliseconds: from the start of the navigation to the model open, to the findings and to the film
+// on the screen; the longest block until then.
 export async function coldOpen(film, times) {
   const runs = [];
   for (let time = 0; time < times; ++time)
@@ -44,8 +47,13 @@ export async function coldOpen(film, times) {
           const { status, message } = await thoraxlite.screen(element.files[0]);
           if (status !== "ok") throw new Error(`the page says of the film: ${status} ${message}`);
           // Shown with the next frame but one at the latest.
-          await new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)));
-          return { ready: await ready, finding: performance.now() };
+          const shown = () =>
+            new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)));
+          await shown();
+          const finding = performance.now();
+          while (document.querySelector(".film-view[data-drawn=true]") === null) await shown();
+          await shown();
+          return { ready: await ready, finding, drawn: performance.now() };
         });
         return { ...moments, longestBlock: await longestBlock(page) };
       }),
@@ -57,15 +65,55 @@ export async function coldOpen(film, times) {
   return {
     ready: spread("ready"),
     finding: spread("finding"),
+    drawn: spread("drawn"),
     longestBlock: spread("longestBlock"),
   };
+}
+
+// Drags over the film for so many steps, which changes window and level. Resolves to { frames, median,
+// slow }: how many the page drew meanwhile, and the median and the 95th percentile of the milliseconds
+// between them.
+export function drag(film, steps) {
+  return inPage(async (page) => {
+    await (await page.$("input.choose-files")).uploadFile(film);
+    await page.waitForSelector(".film-view[data-drawn=true]");
+    await page.waitForSelector(".finding");
+    const { x, y, width, height } = await (await page.$(".film-view")).boundingBox();
+    const at = (part) => [x + width * (0.3 + 0.4 * part), y + height * (0.7 - 0.4 * part)];
+    await page.mouse.move(...at(0));
+    await page.mouse.down();
+    await page.evaluate(() => {
+      self.frames = [];
+      const note = (time) => {
+        self.frames.push(time);
+        self.noting = requestAnimationFrame(note);
+      };
+      note(performance.now());
+    });
+    for (let step = 1; step <= steps; ++step) await page.mouse.move(...at(step / steps));
+    const times = await page.evaluate(() => {
+      cancelAnimationFrame(self.noting);
+      return self.frames;
+    });
+    await page.mouse.up();
+    // The first is not a frame but the moment at which noting began.
+    const between = times.slice(2).map((time, i) => time - times[i + 1]);
+    between.sort((a, b) => a - b);
+    return {
+      frames: between.length,
+      median: median(between),
+      slow: between[Math.floor(0.95 * (between.length - 1))],
+    };
+  });
 }
 
 async function inPage(work) {
   if (!existsSync(kPage)) throw new Error(`there is no ${kPage}; tools/run builds it`);
   const browser = await open("chromium");
   try {
+    await new Promise((settled) => setTimeout(settled, kSettling));
     const page = await browser.newPage();
+    await page.setViewport(kWindow);
     await page.evaluateOnNewDocument(() => {
       self.blocks = [];
       const note = (list) => self.blocks.push(...list.getEntries().map(({ duration }) => duration));

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
-import type { Plugin } from "vite";
 
 const require = createRequire(import.meta.url);
 const wasm = {
@@ -12,23 +11,16 @@ const wasm = {
   openjpeg: require.resolve("@cornerstonejs/codec-openjpeg/decodewasm"),
 };
 
-// import text from "inlined:dicom" gives the block gzipped, in base64: a line of JSON with the names
-// and sizes of its parts, then the parts: the worker's script and each WebAssembly module.
-export function dicomBlock(worker: string): Plugin {
-  return {
-    name: "dicom-block",
-    resolveId: (id) => (id === "inlined:dicom" ? `\0${id}` : null),
-    async load(id) {
-      if (id !== "\0inlined:dicom") return null;
-      const parts: [string, Buffer][] = [
-        ["script", await script(worker)],
-        ...Object.entries(wasm).map(([name, file]): [string, Buffer] => [name, readFileSync(file)]),
-      ];
-      const sizes = JSON.stringify(parts.map(([name, bytes]) => [name, bytes.length]));
-      const block = Buffer.concat([Buffer.from(`${sizes}\n`), ...parts.map(([, bytes]) => bytes)]);
-      return `export default "${gzipSync(block, { level: 9 }).toString("base64")}";`;
-    },
-  };
+// The block, gzipped and in base64: a line of JSON with the names and sizes of its parts, then the
+// parts: the worker's script and each WebAssembly module.
+export async function dicomBlock(worker: string): Promise<string> {
+  const parts: [string, Buffer][] = [
+    ["script", await script(worker)],
+    ...Object.entries(wasm).map(([name, file]): [string, Buffer] => [name, readFileSync(file)]),
+  ];
+  const sizes = JSON.stringify(parts.map(([name, bytes]) => [name, bytes.length]));
+  const block = Buffer.concat([Buffer.from(`${sizes}\n`), ...parts.map(([, bytes]) => bytes)]);
+  return gzipSync(block, { level: 9 }).toString("base64");
 }
 
 // The libraries have branches for node, and ask for its modules as soon as they are loaded.

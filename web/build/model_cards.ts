@@ -5,48 +5,103 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { marked, type Token, type Tokens } from "marked";
 import type { Plugin } from "vite";
-import type { BuiltInModel, CardBlock, CardText } from "../src/card_blocks";
-import { packedModel } from "./inputs.ts";
+import type { BuiltInModel, CardBlock, CardText, Refusals } from "../src/card_blocks";
+import { packedModel } from "./packed.ts";
 
 // What the others together may add to the page, gzipped and in base64. A larger model is left out and
 // can still be opened as a file.
 const mostBytes = 500_000;
 
-// import models from "built-in:models" gives BuiltInModel[]: `first`, then the others of its folder
-// by name. The card is Markdown beside the model, parsed here, so that the page needs no parser.
-export function builtInModels(first: string): Plugin {
+interface FoundModel {
+  model: BuiltInModel;
+  base64: string; // packed
+}
+
+// `first`, then the others of its folder by name. The card is Markdown beside the model, parsed here,
+// so that the page needs no parser.
+export function findModels(first: string): FoundModel[] {
+  const folder = resolve(first, "..");
+  const others = readdirSync(folder)
+    .filter((name) => name.endsWith(".safetensors"))
+    .map((name) => resolve(folder, name))
+    .filter((file) => file !== first)
+    .sort();
+  let room = mostBytes;
+  const found: FoundModel[] = [];
+  for (const file of [first, ...others]) {
+    const bytes = readFileSync(file);
+    const base64 = packedModel(bytes);
+    if (file !== first && (room -= base64.length) < 0) continue;
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const model = {
+      file: basename(file),
+      sha256,
+      card: readCard(file.replace(/\.safetensors$/, ".md")),
+      refusals: readRefusals(resolve(folder, "novelty.json"), sha256),
+    };
+    found.push({ model, base64 });
+  }
+  return found;
+}
+
+// import models from "built-in:models" gives BuiltInModel[].
+export function builtInModels(found: readonly FoundModel[]): Plugin {
   return {
     name: "built-in-models",
     resolveId: (id) => (id === "built-in:models" ? `\0${id}` : null),
-    load(id) {
-      if (id !== "\0built-in:models") return null;
-      const folder = resolve(first, "..");
-      const others = readdirSync(folder)
-        .filter((name) => name.endsWith(".safetensors"))
-        .map((name) => resolve(folder, name))
-        .filter((file) => file !== first)
-        .sort();
-      let room = mostBytes;
-      const models: BuiltInModel[] = [];
-      for (const file of [first, ...others]) {
-        this.addWatchFile(file);
-        const bytes = readFileSync(file);
-        const packed = packedModel(bytes);
-        if (file !== first && (room -= packed.length) < 0) continue;
-        models.push({
-          file: basename(file),
-          sha256: createHash("sha256").update(bytes).digest("hex"),
-          packed,
-          card: readCard(file.replace(/\.safetensors$/, ".md")),
-        });
-      }
-      return `export default ${JSON.stringify(models)};`;
-    },
+    load: (id) =>
+      id === "\0built-in:models"
+        ? `export default ${JSON.stringify(found.map(({ model }) => model))};`
+        : null,
   };
 }
 
 function readCard(file: string): CardBlock[] {
   return existsSync(file) ? marked.lexer(readFileSync(file, "utf8")).flatMap(block) : [];
+}
+
+interface Novelty {
+  sha256: string;
+  rows: { kind: string; images: number; refused: number; auroc?: number }[];
+  roc: [number, number][];
+}
+
+// What `cxr-distill novelty` counted, where that was with this model.
+function readRefusals(file: string, sha256: string): Refusals | null {
+  if (!existsSync(file)) return null;
+  const novelty = JSON.parse(readFileSync(file, "utf8")) as Novelty;
+  if (novelty.sha256 !== sha256) return null;
+  const row = (wanted: string) => {
+    const found = novelty.rows.find(({ kind }) => kind === wanted);
+    if (found === undefined) throw new Error(`${file} has no row "${wanted}"`);
+    return found;
+  };
+  const counts = ({ images, refused }: { images: number; refused: number }) => ({
+    images,
+    refused,
+  });
+  return {
+    films: counts(row("all test films")),
+    others: counts(row("all others")),
+    areaUnderRoc: row("all others").auroc!,
+    roc: withoutStraights(novelty.roc),
+  };
+}
+
+// The same line without the points in the middle of its straight parts.
+function withoutStraights(curve: readonly [number, number][]): [number, number][] {
+  const kept: [number, number][] = [];
+  curve.forEach((point, i) => {
+    const before = kept.at(-1);
+    const after = curve[i + 1];
+    if (before !== undefined && after !== undefined) {
+      const [ax, ay] = [point[0] - before[0], point[1] - before[1]];
+      const [bx, by] = [after[0] - before[0], after[1] - before[1]];
+      if (Math.abs(ax * by - ay * bx) < 1e-4) return;
+    }
+    kept.push(point);
+  });
+  return kept;
 }
 
 function block(token: Token): CardBlock[] {

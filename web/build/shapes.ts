@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Plugin } from "vite";
+import { withoutBlock } from "./packed.ts";
 
 // web/README.md says what each line is for.
 function policy(scripts: string, styles: string, ofSite = false): string {
@@ -41,8 +42,8 @@ export function sitePolicy(): Plugin {
   };
 }
 
-// Writes the finished page again as one file.
-export function singleFile(file: string): Plugin {
+// Writes the finished page again as one file, without the blocks for which it has no room.
+export function singleFile(file: string, siteOnly: readonly string[]): Plugin {
   return {
     name: "single-file",
     apply: "build",
@@ -56,20 +57,31 @@ export function singleFile(file: string): Plugin {
         else if (item.fileName.endsWith(".css")) style += text(item.source);
         else if (item.fileName === "index.html") html = text(item.source);
       }
+      script = ascii(script, (hex) => `\\u${hex}`);
+      style = ascii(style, (hex) => `\\${hex} `);
       // An inline script ends at the first "</script", wherever it stands.
       script = script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 
       html = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\s*/, "");
       html = html.replace(/<link rel="manifest"[^>]*>\s*/, "");
       html = html.replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`);
-      html = html.replace(/<script type="module"[^>]*><\/script>\s*/, "");
-      html = replaceOnce(html, "</body>", `<script type="module">${script}</script>\n  </body>`);
+      html = siteOnly.reduce(withoutBlock, html);
+      const scriptElement = /<script type="module"[^>]*><\/script>/;
+      html = html.replace(scriptElement, () => `<script type="module">${script}</script>`);
       html = withPolicy(html, policy(hash(script), hash(style)));
 
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, html);
     },
   };
+}
+
+// One letter beyond Latin-1 makes the browser hold and read the whole page in two bytes a letter, which
+// takes it tens of milliseconds. Such letters stand in strings only.
+function ascii(text: string, escaped: (hex: string) => string): string {
+  return text.replace(/[^\0-\x7f]/g, (letter) =>
+    escaped(letter.charCodeAt(0).toString(16).padStart(4, "0")),
+  );
 }
 
 function hash(text: string): string {

@@ -1,5 +1,4 @@
 import { useEffect, useReducer, useState } from "preact/hooks";
-import inlinedSample from "inlined:sample";
 import { Header } from "./components/header";
 import { HelpDialog } from "./components/help_dialog";
 import { IntakeButtons, Welcome } from "./components/intake";
@@ -12,9 +11,10 @@ import { SettingsDialog } from "./components/settings_dialog";
 import { VerifyDialog } from "./components/verify_dialog";
 import { Worklist } from "./components/worklist";
 import { useIncomingFiles } from "./incoming";
-import { unpack } from "./inlined";
+import { packed } from "./packed";
 import type { GivenFilm, Session } from "./session";
 import { t } from "./strings";
+import { unpack } from "./unpack";
 
 type Opened = "models" | "help" | "settings" | "verify" | "report" | null;
 
@@ -40,6 +40,8 @@ export function App({ session }: { session: Session }) {
     if (next !== undefined) session.select(next.id);
   };
 
+  const listed = useAfter(film !== undefined);
+
   const takeModel = async ({ name, file }: GivenFilm) => {
     setRefusal(null);
     try {
@@ -61,7 +63,7 @@ export function App({ session }: { session: Session }) {
     session.select(films[0]!.id);
   };
   const takeSample = async () => {
-    const file = new Blob([await unpack(inlinedSample)], { type: "image/jpeg" });
+    const file = new Blob([await unpack(packed("sample"))], { type: "image/jpeg" });
     take([{ name: t("sampleName"), file }]);
   };
   const dragging = useIncomingFiles(take);
@@ -99,13 +101,15 @@ export function App({ session }: { session: Session }) {
               </div>
               <Worklist session={session} wide={wide} setWide={setWide} />
             </section>
-            <Reading
-              session={session}
-              film={film}
-              position={{ index, count: films.length }}
-              step={step}
-              openReport={() => open("report")}
-            />
+            {listed && (
+              <Reading
+                session={session}
+                film={film}
+                position={{ index, count: films.length }}
+                step={step}
+                openReport={() => open("report")}
+              />
+            )}
           </>
         )}
       </main>
@@ -135,4 +139,15 @@ export function App({ session }: { session: Session }) {
       )}
     </>
   );
+}
+
+// Whether `it` holds, told a task later: what hangs on it is drawn by itself, and so the page answers
+// in between.
+function useAfter(it: boolean): boolean {
+  const [told, tell] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => tell(it));
+    return () => clearTimeout(timer);
+  }, [it]);
+  return told && it;
 }

@@ -3,12 +3,16 @@
 import createSmall, { type Thoraxlite as Instance } from "thoraxlite-core";
 import createXnnpack from "thoraxlite-core-xnnpack";
 import type { FilmPixels } from "./pixels";
-import type { CompiledProgram, Screened } from "./protocol";
+import type { CompiledProgram, CoreModule, Screened } from "./protocol";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
 type Opened = { card: Record<string, unknown>; sha256: string; engine: string };
 
-const scripts = { thoraxlite: createSmall, "thoraxlite-xnnpack": createXnnpack };
+const scripts: Record<CoreModule, typeof createSmall> = {
+  thoraxlite: createSmall,
+  "thoraxlite-relaxed": createSmall, // the same script; build/worker_source.ts sees to it
+  "thoraxlite-xnnpack": createXnnpack,
+};
 
 // The model file was read and is not one that can be used; the message says why.
 export class ModelRefused extends Error {}

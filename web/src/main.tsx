@@ -20,4 +20,6 @@ window.thoraxlite = Object.freeze({
   openModel: session.openModel.bind(session),
 });
 
-render(<App session={session} />, document.getElementById("page")!);
+// The session has asked for its first worker. The browser starts it when this thread is free for a
+// moment, so it is that before the page is drawn.
+setTimeout(() => render(<App session={session} />, document.getElementById("page")!));

@@ -1,5 +1,7 @@
 // One film, decoded: what the viewer shows and the core screens.
 
+import type { Level } from "./viewer/pyramid";
+
 export interface FilmPixels {
   readonly width: number;
   readonly height: number;
@@ -23,6 +25,7 @@ export interface DicomInfo {
 // words/english.ts.
 export interface ViewedFilm {
   readonly film: FilmPixels;
+  readonly levels: readonly Level[]; // the film, and halves of it (viewer/pyramid.ts)
   readonly steps: readonly string[];
   readonly dicom: DicomInfo | null;
 }

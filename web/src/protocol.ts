@@ -1,23 +1,37 @@
 // What the page and one of its workers say to each other: one request at a time, one reply each.
 
+import type { Packed } from "./packed";
 import type { ViewedFilm } from "./pixels";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
 // The builds of the core that the page carries; wasm/README.md lists all.
-export type CoreModule = "thoraxlite" | "thoraxlite-xnnpack";
+export type CoreModule = "thoraxlite" | "thoraxlite-relaxed" | "thoraxlite-xnnpack";
 
 // A build as WebAssembly: packed as the build put it into the page, or compiled by a worker that came
 // before.
 export type CompiledProgram = { module: CoreModule; compiled: WebAssembly.Module };
-export type Program = { module: CoreModule; packed: string } | CompiledProgram;
+export type Program = { module: CoreModule; packed: Packed } | CompiledProgram;
 
-export type ModelSource = Blob | { packed: string };
+export type ModelSource = Blob | { packed: Packed };
+
+// What a worker is told first, without a reply: the block of the readers of DICOM, for when it needs
+// them.
+export interface Equipment {
+  dicom: Packed;
+}
 
 export type Request =
   | { type: "open"; program: Program; model: ModelSource }
   | { type: "screen"; name: string; file: Blob; showAnyway: boolean }
-  // frame and window choose within a DICOM file, each from 0; window is an index into its windows.
-  | { type: "pixels"; file: Blob; frame?: number; window?: number };
+  // Needs a build of the core and no model; null: there is none. frame and window choose within a
+  // DICOM file, each from 0; window is an index into its windows.
+  | {
+      type: "pixels";
+      program: CompiledProgram | null;
+      file: Blob;
+      frame?: number;
+      window?: number;
+    };
 
 // A screening with what belongs to it and is not JSON.
 export interface Screened {

@@ -1,10 +1,9 @@
 // One open page: its model, its films, and the one way by which a file becomes a result, whether a
 // person or a script gave it.
 
-import inlinedWasm from "inlined:wasm";
-import inlinedXnnpack from "inlined:wasm-xnnpack";
 import { builtInModels } from "./built_in_models";
 import { type Film, Films } from "./films";
+import { hasPacked, packed } from "./packed";
 import type { ViewedFilm } from "./pixels";
 import type { ModelSource, Program, Screened } from "./protocol";
 import { KeptScreenings } from "./kept_screenings";
@@ -143,8 +142,8 @@ export class Session implements Thoraxlite {
   }
 
   // The first is the one that the page opens with.
-  openBuiltIn({ packed } = builtInModels[0]!): Promise<OpenedModel> {
-    return this.open({ packed });
+  openBuiltIn({ file } = builtInModels[0]!): Promise<OpenedModel> {
+    return this.open({ packed: packed(file) });
   }
 
   private task(film: Film, given: number) {
@@ -236,14 +235,16 @@ export class Session implements Thoraxlite {
   }
 }
 
-// The small build, and the one for models that it refuses. More would not fit into one file of 1 MB.
+// The small build that suits the browser best, and the one for models that it refuses. Relaxed SIMD is
+// in the site only: there is no room for it in one file of 1 MB.
 function programs(): Program[] {
-  const variant = chooseVariant(browserFeatures(), ["thoraxlite"]);
+  const small = (["thoraxlite-relaxed", "thoraxlite"] as const).filter(hasPacked);
+  const variant = chooseVariant(browserFeatures(), small);
   if (variant === undefined) return [];
-  return [
-    { module: "thoraxlite", packed: inlinedWasm },
-    { module: "thoraxlite-xnnpack", packed: inlinedXnnpack },
-  ];
+  return [variant.module, "thoraxlite-xnnpack" as const].map((module) => ({
+    module,
+    packed: packed(module),
+  }));
 }
 
 function nameOf(source: ImageSource): string | undefined {

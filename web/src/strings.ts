@@ -32,7 +32,11 @@ void words.init({
   interpolation: { escapeValue: false }, // words become text nodes, never markup
 });
 
-export function t(key: Key, values: Record<string, string | number> = {}): string {
+// Most words have no place for a value; i18next takes several times as long when it looks for one.
+export function t(
+  key: Key,
+  values: Record<string, string | number | boolean> = { skipInterpolation: true },
+): string {
   return words.t(key, values);
 }
 
@@ -61,52 +65,63 @@ export function preferredLanguage(): Language {
 function makeFormats() {
   const chosen = language();
   const locale = navigator.languages.find((tag) => tag.split("-")[0] === chosen) ?? chosen;
+  const number = (options: Intl.NumberFormatOptions) =>
+    once(() => new Intl.NumberFormat(locale, options));
   const unit = (unit: string, maximumFractionDigits = 0) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits });
+    number({ style: "unit", unit, maximumFractionDigits });
   return {
-    percent: new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }),
-    significant: new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }),
-    whole: new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }),
+    percent: number({ style: "percent", maximumFractionDigits: 1 }),
+    significant: number({ maximumSignificantDigits: 3 }),
+    whole: number({ maximumFractionDigits: 0 }),
+    milliseconds: unit("millisecond"),
     fewMilliseconds: unit("millisecond", 1),
-    date: new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }),
-    unit,
+    hour: unit("hour"),
+    minute: unit("minute"),
+    second: unit("second"),
+    date: once(() => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" })),
   };
+}
+// Made when first used: each takes the browser some milliseconds, and the page is to stand before that.
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 let formats = makeFormats();
 document.documentElement.lang = language();
 
 // Rounding must not turn a small score into none, nor a large one into certainty.
 export function formatScore(score: number): string {
-  if (score > 0 && score < 0.001) return `< ${formats.percent.format(0.001)}`;
-  if (score < 1 && score > 0.999) return `> ${formats.percent.format(0.999)}`;
-  return formats.percent.format(score);
+  if (score > 0 && score < 0.001) return `< ${formats.percent().format(0.001)}`;
+  if (score < 1 && score > 0.999) return `> ${formats.percent().format(0.999)}`;
+  return formats.percent().format(score);
 }
 
 export function formatDate(date: Date): string {
-  return formats.date.format(date);
+  return formats.date().format(date);
 }
 
 export function formatCount(count: number): string {
-  return formats.whole.format(count);
+  if (count < 1000) return String(count); // as in every language that there is
+  return formats.whole().format(count);
 }
 
 export function formatPercent(part: number): string {
-  return formats.percent.format(part);
+  return formats.percent().format(part);
 }
 
 export function formatNumber(value: number): string {
-  return formats.significant.format(value);
+  return formats.significant().format(value);
 }
 
 export function formatMilliseconds(milliseconds: number): string {
-  const format = milliseconds < 10 ? formats.fewMilliseconds : formats.unit("millisecond");
+  const format = milliseconds < 10 ? formats.fewMilliseconds() : formats.milliseconds();
   return format.format(milliseconds);
 }
 
 // 90 minutes are "1 hr, 30 min"; more than two units say more than an estimate knows.
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
-  const parts: [number, string][] = [
+  const parts: [number, "hour" | "minute" | "second"][] = [
     [Math.floor(seconds / 3600), "hour"],
     [Math.floor(seconds / 60) % 60, "minute"],
     [seconds % 60, "second"],
@@ -115,7 +130,7 @@ export function formatDuration(milliseconds: number): string {
   return parts
     .slice(Math.max(first, 0), Math.max(first, 0) + 2)
     .filter(([count], i) => count > 0 || i === 0)
-    .map(([count, unit]) => formats.unit(unit).format(count))
+    .map(([count, unit]) => formats[unit]().format(count))
     .join(" ");
 }
 

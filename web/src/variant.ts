@@ -18,8 +18,8 @@ const modules = [
 
 export type SmallModule = (typeof modules)[number]["module"];
 
-export interface Variant {
-  module: SmallModule;
+export interface Variant<Module> {
+  module: Module;
   threads: number;
 }
 
@@ -28,20 +28,22 @@ const mostThreads = 4;
 
 // The build for a worker of which there are `workers` at once, out of those at hand. Nothing where
 // the browser has no SIMD: the core was never built without it, and would take seconds a film.
-export function chooseVariant(
+export function chooseVariant<Module extends SmallModule>(
   features: Features,
-  atHand: readonly SmallModule[],
+  atHand: readonly Module[],
   workers = 1,
-): Variant | undefined {
+): Variant<Module> | undefined {
   if (!features.simd) return undefined;
   const threads = features.sharedMemory
     ? Math.min(Math.max(Math.floor(features.cores / workers), 1), mostThreads)
     : 1;
   const best = modules.find(
     ({ module, relaxed, threaded }) =>
-      atHand.includes(module) && (features.relaxedSimd || !relaxed) && (threads > 1 || !threaded),
+      atHand.includes(module as Module) &&
+      (features.relaxedSimd || !relaxed) &&
+      (threads > 1 || !threaded),
   );
-  return best && { module: best.module, threads: best.threaded ? threads : 1 };
+  return best && { module: best.module as Module, threads: best.threaded ? threads : 1 };
 }
 
 export function browserFeatures(): Features {

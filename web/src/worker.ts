@@ -3,9 +3,18 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { Core, decode, ModelRefused, NotDecoded } from "./core";
-import { isDicom, NotRead, readDicom, type DicomChoice } from "./dicom";
-import { unpackModel, unpackStream } from "./inlined";
-import type { CompiledProgram, CoreModule, ModelSource, Program, Reply, Request } from "./protocol";
+import { equip, isDicom, NotRead, readDicom, type DicomChoice } from "./dicom";
+import type {
+  CompiledProgram,
+  CoreModule,
+  Equipment,
+  ModelSource,
+  Program,
+  Reply,
+  Request,
+} from "./protocol";
+import { unpackModel, unpackStream } from "./unpack";
+import { pyramid } from "./viewer/pyramid";
 
 const programs = new Map<CoreModule, Promise<CompiledProgram>>(); // that were asked for so far
 let core: Core | undefined;
@@ -25,18 +34,33 @@ function compiledOnce(program: Program): Promise<CompiledProgram> {
   return known;
 }
 
-async function bytesOf(source: ModelSource): Promise<Uint8Array> {
+async function bytesOf(source: ModelSource): Promise<Uint8Array<ArrayBuffer>> {
   return source instanceof Blob
     ? new Uint8Array(await source.arrayBuffer())
     : unpackModel(source.packed);
 }
 
-async function open(program: Program, model: Uint8Array): Promise<Reply> {
+// Browsers have it only where nobody on the way could have changed the page.
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  if (!isSecureContext) return bytesToHex(sha256(bytes));
+  return bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+async function open(program: Program, source: ModelSource): Promise<Reply> {
+  const compiling = compiledOnce(program);
+  compiling.catch(() => {}); // told of below, unless the model is unreadable
+  let model: Uint8Array<ArrayBuffer>;
+  try {
+    model = await bytesOf(source);
+  } catch (error) {
+    return { type: "unreadable", message: describe(error) };
+  }
+  const digest = await sha256Of(model);
   try {
     // A new instance for a new model: the old one stays open until the new one has passed its
     // self-test, and the memory that it had grown goes with it.
-    const compiled = await compiledOnce(program);
-    core = await Core.open(compiled, model, bytesToHex(sha256(model)));
+    const compiled = await compiling;
+    core = await Core.open(compiled, model, digest);
     return { type: "opened", opened: core.opened, program: compiled };
   } catch (error) {
     if (error instanceof ModelRefused) return { type: "refused", message: error.message };
@@ -44,13 +68,19 @@ async function open(program: Program, model: Uint8Array): Promise<Reply> {
   }
 }
 
-async function pixels(file: Uint8Array, choice: DicomChoice): Promise<Reply> {
-  const [program] = programs.values(); // each of them decodes
-  if (program === undefined) return { type: "noModel" };
-  if (!isDicom(file))
-    return { type: "pixels", film: await decode(await program, file), steps: [], dicom: null };
+async function pixels(
+  program: CompiledProgram | null,
+  file: Uint8Array,
+  choice: DicomChoice,
+): Promise<Reply> {
+  if (program === null) return { type: "noModel" };
+  if (!isDicom(file)) {
+    const film = await decode(program, file);
+    return { type: "pixels", film, levels: [...pyramid(film)], steps: [], dicom: null };
+  }
   const { width, height, maxValue, pixels, steps, ...dicom } = await readDicom(file, choice);
-  return { type: "pixels", film: { width, height, maxValue, pixels }, steps, dicom };
+  const film = { width, height, maxValue, pixels };
+  return { type: "pixels", film, levels: [...pyramid(film)], steps, dicom };
 }
 
 async function screen(name: string, file: Uint8Array, showAnyway: boolean): Promise<Reply> {
@@ -68,20 +98,23 @@ function orNotDecoded(error: unknown): Reply {
 }
 
 async function answer(request: Request): Promise<Reply> {
-  let bytes: Uint8Array;
+  if (request.type === "open") return open(request.program, request.model);
+  let file: Uint8Array;
   try {
-    bytes = await bytesOf(request.type === "open" ? request.model : request.file);
+    file = new Uint8Array(await request.file.arrayBuffer());
   } catch (error) {
     return { type: "unreadable", message: describe(error) };
   }
-  if (request.type === "open") return open(request.program, bytes);
-  if (request.type === "pixels") return pixels(bytes, request).catch(orNotDecoded);
-  return screen(request.name, bytes, request.showAnyway).catch(orNotDecoded);
+  const reply =
+    request.type === "pixels"
+      ? pixels(request.program, file, request)
+      : screen(request.name, file, request.showAnyway);
+  return reply.catch(orNotDecoded);
 }
 
 // What moves to the page instead of being copied.
 function transferables(reply: Reply): Transferable[] {
-  if (reply.type === "pixels") return [reply.film.pixels.buffer];
+  if (reply.type === "pixels") return reply.levels.map(({ pixels }) => pixels.buffer);
   if (reply.type !== "screened") return [];
   const arrays = [...reply.evidence, reply.lungField];
   return arrays.flatMap((array) => array?.buffer ?? []);
@@ -91,7 +124,8 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-self.addEventListener("message", ({ data }: MessageEvent<Request>) => {
+self.addEventListener("message", ({ data }: MessageEvent<Equipment | Request>) => {
+  if ("dicom" in data) return equip(data.dicom);
   answer(data)
     // Whatever was thrown, the module's memory may be in any state: the page replaces this worker.
     .catch((error: unknown): Reply => ({ type: "crashed", message: describe(error) }))

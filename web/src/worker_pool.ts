@@ -3,8 +3,17 @@
 // a new one takes its place.
 
 import workerSource from "source:worker";
+import { packed } from "./packed";
 import type { ViewedFilm } from "./pixels";
-import type { ModelSource, Program, Reply, Request, Screened } from "./protocol";
+import type {
+  CompiledProgram,
+  Equipment,
+  ModelSource,
+  Program,
+  Reply,
+  Request,
+  Screened,
+} from "./protocol";
 import { formatDuration, t } from "./strings";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
@@ -14,7 +23,7 @@ const timeLimit = 60_000; // milliseconds
 // After so many vain attempts to open a model that another worker could open, a worker is given up.
 const attempts = 3;
 
-type Job = { request: Request; settle: (reply: Reply, seat: Seat | undefined) => void };
+type Job = { request: () => Request; settle: (reply: Reply, seat: Seat | undefined) => void };
 
 interface Seat {
   worker: Worker | undefined; // started when there is work
@@ -40,7 +49,9 @@ const policy = window.trustedTypes?.createPolicy("thoraxlite", {
 function startWorker(): Worker {
   // TypeScript's Worker does not know Trusted Types; the browser takes the object as it is.
   const url = (policy?.createScriptURL("") ?? workerUrl) as string;
-  return new Worker(url, { name: "thoraxlite" });
+  const worker = new Worker(url, { name: "thoraxlite" });
+  worker.postMessage({ dicom: packed("dicom") } satisfies Equipment);
+  return worker;
 }
 
 // A film of 4000 x 4000 pixels and its file take some 100 MB in a worker. Browsers tell of the
@@ -53,7 +64,9 @@ export function helpfulWorkers(): number {
 export class WorkerPool {
   private readonly seats: Seat[] = [];
   private readonly urgent: Job[] = [];
+  private readonly pictures: Job[] = []; // films for the viewer
   private readonly waiting: Job[] = [];
+  private screened = false; // a film was, or is being
   private model: Model | undefined;
   private openings: Promise<unknown> = Promise.resolve();
   private firstOpening = true; // has not ended yet
@@ -85,14 +98,15 @@ export class WorkerPool {
     { showAnyway = false, urgent = false } = {},
   ): Promise<Screened> {
     const request: Request = { type: "screen", name, file, showAnyway };
-    const reply = await this.ask(request, urgent ? this.urgent : this.waiting);
+    const reply = await this.ask(() => request, urgent ? this.urgent : this.waiting);
     if (reply.type === "screened") return reply;
     return noScreening(name, this.reason(reply), this.model?.opened);
   }
 
   // A film for the viewer; rejects with the reason. frame and window choose within a DICOM file.
   async pixels(file: Blob, choice: { frame?: number; window?: number } = {}): Promise<ViewedFilm> {
-    const reply = await this.ask({ type: "pixels", file, ...choice }, this.urgent);
+    const request = (): Request => ({ type: "pixels", program: this.compiled(), file, ...choice });
+    const reply = await this.ask(request, this.pictures);
     if (reply.type !== "pixels") throw new Error(this.reason(reply));
     return reply;
   }
@@ -125,11 +139,17 @@ export class WorkerPool {
         while (this.seats.length < this.size) this.addSeat();
         resolve(reply.opened);
       };
-      this.enqueue({ request, settle }, this.urgent);
+      this.enqueue({ request: () => request, settle }, this.urgent);
     });
   }
 
-  private ask(request: Request, queue: Job[]): Promise<Reply> {
+  // The build that runs the model.
+  private compiled(): CompiledProgram | null {
+    const program = this.model && this.programs[this.model.program];
+    return program !== undefined && "compiled" in program ? program : null;
+  }
+
+  private ask(request: () => Request, queue: Job[]): Promise<Reply> {
     return new Promise((settle) => this.enqueue({ request, settle }, queue));
   }
 
@@ -153,22 +173,36 @@ export class WorkerPool {
       if (seat.job === undefined) this.giveWork(seat);
     }
     if (this.seats.length > 0) return;
-    const jobs = [...this.urgent.splice(0), ...this.waiting.splice(0)];
+    const jobs = [this.urgent, this.pictures, this.waiting].flatMap((queue) => queue.splice(0));
     for (const { settle } of jobs) settle({ type: "noModel" }, undefined);
   }
 
   private giveWork(seat: Seat): void {
     if (this.model !== undefined && seat.model !== this.model) {
-      this.run(seat, this.reopening(this.model));
+      // Only for a picture the model need not be open.
+      this.run(seat, this.pictures.shift() ?? this.reopening(this.model));
       return;
     }
-    const job = this.urgent.shift() ?? (this.firstOpening ? undefined : this.waiting.shift());
+    const job = this.nextJob();
     if (job !== undefined) this.run(seat, job);
+  }
+
+  private nextJob(): Job | undefined {
+    if (this.urgent.length > 0 || this.firstOpening) return this.urgent.shift();
+    // Whoever opens the page wants the first findings before the first picture.
+    const queues = [this.pictures, this.waiting];
+    const queue = (this.screened ? queues : queues.reverse()).find(({ length }) => length > 0);
+    this.screened ||= queue === this.waiting;
+    return queue?.shift();
   }
 
   private reopening(model: Model): Job {
     return {
-      request: { type: "open", program: this.programs[model.program]!, model: model.source },
+      request: () => ({
+        type: "open",
+        program: this.programs[model.program]!,
+        model: model.source,
+      }),
       settle: (reply, seat) => {
         if (seat === undefined) return;
         seat.failures = reply.type === "opened" ? 0 : seat.failures + 1;
@@ -188,7 +222,7 @@ export class WorkerPool {
       () => this.end(seat, { type: "overdue", message: formatDuration(timeLimit) }),
       timeLimit,
     );
-    seat.worker.postMessage(job.request);
+    seat.worker.postMessage(job.request());
   }
 
   private start(seat: Seat): Worker {

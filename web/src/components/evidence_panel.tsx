@@ -8,6 +8,8 @@ export interface EvidenceSettings {
   readonly lungs: boolean;
 }
 
+const mostInside = 0.5; // share of the evidence; with less of it inside the lungs, most lies outside
+
 type Props = {
   label: string; // of the finding
   place: Place | null; // null: nothing speaks for it
@@ -34,7 +36,7 @@ export function inWords(label: string, place: Place | null): string {
 
 export function EvidencePanel(props: Props) {
   const { label, place, insideLungs, most, hasLungField, settings, change } = props;
-  const outside = insideLungs !== null && insideLungs < 0.5;
+  const outside = insideLungs !== null && insideLungs < mostInside;
   return (
     <section class="evidence" aria-labelledby="evidence">
       <h3 id="evidence">{t("evidenceFor", { label })}</h3>

@@ -1,7 +1,6 @@
 // One film, large: drawn, under its evidence map and the outline of the lung field.
 
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { FilmPixels } from "../pixels";
 import { formatPercent, t } from "../strings";
 import { evidencePicture, type Grid } from "../viewer/evidence_map";
 import { listenToHands } from "../viewer/gestures";
@@ -21,7 +20,7 @@ export interface Overlay {
 
 type Props = {
   name: string;
-  film: FilmPixels | null; // null: not there yet, or never
+  levels: readonly Level[] | null; // of the film; null: not there yet, or never
   view: View;
   act: (deed: Deed) => void;
   overlay: Overlay;
@@ -31,7 +30,7 @@ type Props = {
 const lensRadius = 110; // pixels of CSS
 const lensFactor = 2.5;
 
-export function FilmView({ name, film, view, act, overlay, loaded }: Props) {
+export function FilmView({ name, levels, view, act, overlay, loaded }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const lens: Lens | null = useMemo(
     () =>
@@ -40,7 +39,7 @@ export function FilmView({ name, film, view, act, overlay, loaded }: Props) {
         : { at: view.lens, radius: lensRadius * devicePixelRatio, factor: lensFactor },
     [view.lens],
   );
-  const { canvas, canvasKey, levels, kind } = useFilm(film, {
+  const { canvas, canvasKey, drawn, kind } = useFilm(levels, {
     view: view.size,
     placement: view.placement,
     window: view.window,
@@ -48,7 +47,7 @@ export function FilmView({ name, film, view, act, overlay, loaded }: Props) {
     lens,
   });
   // With the drawing itself, so that no key finds a film that is drawn and not yet told of.
-  useLayoutEffect(() => loaded(levels), [levels]);
+  useLayoutEffect(() => loaded(drawn ? levels : null), [drawn, levels]);
   useSize(element, (size) => act({ do: "resize", size }));
 
   const latest = useRef(view);
@@ -70,7 +69,7 @@ export function FilmView({ name, film, view, act, overlay, loaded }: Props) {
       data-film-view
       data-tool={view.tool}
       data-renderer={kind ?? "none"}
-      data-drawn={levels !== null}
+      data-drawn={drawn}
       tabIndex={0}
       role="application"
       aria-label={t("filmView", { file: name })}
@@ -84,9 +83,9 @@ export function FilmView({ name, film, view, act, overlay, loaded }: Props) {
           file: name,
           zoom: formatPercent(view.placement.scale),
         })}
-        hidden={levels === null}
+        hidden={!drawn}
       />
-      {levels !== null && (
+      {drawn && (
         <div class="film-layers" style={layersStyle(lens)}>
           {overlay.evidence !== null && (
             <EvidenceLayer {...overlay.evidence} opacity={overlay.opacity} view={view} />
@@ -94,9 +93,7 @@ export function FilmView({ name, film, view, act, overlay, loaded }: Props) {
           {overlay.lungField !== null && <OutlineLayer field={overlay.lungField} view={view} />}
         </div>
       )}
-      {lens !== null && levels !== null && (
-        <span class="lens" style={circleStyle(lens)} aria-hidden="true" />
-      )}
+      {lens !== null && drawn && <span class="lens" style={circleStyle(lens)} aria-hidden="true" />}
       <p id="film-view-keys" class="unseen">
         {t("filmViewKeys")}
       </p>

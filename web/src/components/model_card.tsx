@@ -2,15 +2,17 @@
 
 import { useState } from "preact/hooks";
 import { builtInModels, section } from "../built_in_models";
+import type { Refusals } from "../card_blocks";
 import { type Split, splitsOf } from "../model_evaluation";
-import { formatCount, t } from "../strings";
+import { formatCount, formatPercent, t } from "../strings";
 import type { OpenedModel } from "../thoraxlite";
 import { CardBlocks } from "./card_text";
 import { CurveChart, IntervalBar, intervalText } from "./charts";
 
 export function ModelCard({ opened }: { opened: OpenedModel }) {
   const { name, sha256, labels, card } = opened.model;
-  const written = builtInModels.find((model) => model.sha256 === sha256)?.card ?? [];
+  const builtIn = builtInModels.find((model) => model.sha256 === sha256);
+  const written = builtIn?.card ?? [];
   const notFor = section(written, "not for");
   const splits = splitsOf(card);
   return (
@@ -28,6 +30,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
         )}
       </section>
       {splits.length > 0 && <Evaluation splits={splits} />}
+      {builtIn?.refusals && <Refused refusals={builtIn.refusals} />}
       <section aria-labelledby="provenance">
         <h4 id="provenance">{t("provenance")}</h4>
         <dl class="pairs">
@@ -215,6 +218,33 @@ function Confusion({ split: { classes, confusion } }: { split: Split }) {
         ))}
       </tbody>
     </Table>
+  );
+}
+
+function Refused({ refusals: { films, others, areaUnderRoc, roc } }: { refusals: Refusals }) {
+  const share = ({ images, refused }: Refusals["films"]) => refused / images;
+  return (
+    <section aria-labelledby="what-is-refused">
+      <h4 id="what-is-refused">{t("whatIsRefused")}</h4>
+      <p>
+        {t("refusedShares", {
+          films: formatPercent(share(films)),
+          filmCount: formatCount(films.images),
+          others: formatPercent(share(others)),
+          otherCount: formatCount(others.images),
+        })}
+      </p>
+      <div class="curves">
+        <CurveChart
+          name={t("noveltyRoc")}
+          words={t("noveltyRocWords", { area: formatPercent(areaUnderRoc) })}
+          across={t("filmsRefused")}
+          up={t("othersRefused")}
+          curve={roc}
+          marks={[[share(films), share(others)]]}
+        />
+      </div>
+    </section>
   );
 }
 

@@ -105,7 +105,7 @@ export function Reading({ session, film, position, step, openReport }: Props) {
         <div class="film-stage">
           <FilmView
             name={name}
-            film={pixels}
+            levels={shown?.levels ?? null}
             view={view}
             act={act}
             loaded={loaded}

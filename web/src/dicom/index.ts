@@ -1,8 +1,8 @@
 // Reading DICOM files. The readers and decoders lie in the page as one packed block; it is unpacked,
 // and the worker that runs them started, when the first such file comes.
 
-import packed from "inlined:dicom";
-import { unpack } from "../inlined";
+import type { Packed } from "../packed";
+import { unpack } from "../unpack";
 import type { DicomChoice, DicomFilm } from "./film";
 import type { DicomReply, DicomRequest, WasmParts } from "./worker";
 
@@ -11,6 +11,13 @@ export type { DicomChoice, DicomFilm, StepKey } from "./film";
 
 // The file holds no film that can be read; the message says why, in one sentence for a person.
 export class NotRead extends Error {}
+
+let block: Packed = "";
+
+// To be called before the first file is read.
+export function equip(packed: Packed): void {
+  block = packed;
+}
 
 let started: Promise<Worker> | undefined;
 let last: Promise<unknown> = Promise.resolve();
@@ -54,7 +61,7 @@ const policy = self.trustedTypes?.createPolicy("thoraxlite", {
 });
 
 async function start(): Promise<Worker> {
-  const { script, ...wasm } = parts(await unpack(packed));
+  const { script, ...wasm } = parts(await unpack(block));
   url = URL.createObjectURL(new Blob([script!], { type: "text/javascript" }));
   const worker = new Worker((policy?.createScriptURL("") ?? url) as string, { name: "dicom" });
   URL.revokeObjectURL(url);

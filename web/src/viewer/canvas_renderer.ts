@@ -17,6 +17,7 @@ export class CanvasRenderer implements Renderer {
   readonly kind = "canvas";
   private readonly context: CanvasRenderingContext2D;
   private levels: readonly Level[] = [];
+  private image = new ImageData(1, 1); // as large as the view
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     this.context = canvas.getContext("2d", { alpha: false })!;
@@ -32,7 +33,9 @@ export class CanvasRenderer implements Renderer {
     const { view, placement, lens } = scene;
     if (this.canvas.width !== view.width || this.canvas.height !== view.height)
       Object.assign(this.canvas, { width: view.width, height: view.height });
-    const image = this.context.createImageData(view.width, view.height);
+    if (this.image.width !== view.width || this.image.height !== view.height)
+      this.image = new ImageData(view.width, view.height);
+    const { image } = this;
     const out = new Uint32Array(image.data.buffer);
     const colours = coloursOf(scene);
     this.paint(out, view.width, colours, placement, () => [0, view.width], 0, view.height);
@@ -125,13 +128,19 @@ function line(
   return { before, after, part };
 }
 
-// The pixel to paint for each value, and black after the last, for what lies outside the film.
+// The pixel to paint for each value, and black after the last, for what lies outside the film. Only
+// values inside the window are worked out.
 function coloursOf({ window, inverted }: Scene): Uint32Array {
   const colours = new Uint32Array(0x10001);
-  for (let value = 0; value < 0x10000; ++value) {
+  const colour = (value: number) => {
     const shade = Math.round(255 * (inverted ? 1 - grey(value, window) : grey(value, window)));
-    colours[value] = 0xff000000 | (shade << 16) | (shade << 8) | shade;
-  }
+    return 0xff000000 | (shade << 16) | (shade << 8) | shade;
+  };
+  const first = Math.min(Math.max(Math.floor(window.centre - window.width / 2), 0), 0xffff);
+  const last = Math.min(Math.max(Math.ceil(window.centre + window.width / 2), 0), 0xffff);
+  colours.fill(colour(0), 0, first);
+  for (let value = first; value <= last; ++value) colours[value] = colour(value);
+  colours.fill(colour(0xffff), last + 1, 0x10000);
   colours[0x10000] = 0xff000000;
   return colours;
 }

@@ -1,10 +1,9 @@
 // What draws the film. There are two: the graphics processor where it can be had, else the page's
 // own loops. Both read one pyramid in the same way, so they show the same picture.
 
-import type { FilmPixels } from "../pixels";
 import { CanvasRenderer } from "./canvas_renderer";
 import type { Placement, Point, Size } from "./placement";
-import { type Level, pyramid } from "./pyramid";
+import type { Level } from "./pyramid";
 import { WebglRenderer } from "./webgl_renderer";
 import type { ValueWindow } from "./window_level";
 
@@ -30,33 +29,37 @@ export interface Renderer {
   dispose(): void;
 }
 
-// WebGL where the browser has it and the film fits into a texture.
+// What stands in for a graphics processor. Our own loops are faster than these: they know what they
+// draw, and nothing has to be fetched back.
+const softwareDrivers = /SwiftShader|llvmpipe|softpipe|Basic Render/;
+
+// WebGL, unless it is not wanted or the browser has none. Throws where a film should be drawn without,
+// on another canvas: there is no graphics processor behind it, or the film does not fit into a texture.
 export function rendererFor(canvas: HTMLCanvasElement, film: Size, webgl: boolean): Renderer {
-  const gl = webgl ? canvas.getContext("webgl2", { alpha: false, antialias: false }) : null;
+  const wanted = { alpha: false, antialias: false, failIfMajorPerformanceCaveat: true };
+  const gl = webgl ? (canvas.getContext("webgl2", wanted) as WebGL2RenderingContext | null) : null;
   if (gl === null) return new CanvasRenderer(canvas);
+  const { UNMASKED_RENDERER_WEBGL = gl.RENDERER } =
+    gl.getExtension("WEBGL_debug_renderer_info") ?? {};
+  if (softwareDrivers.test(String(gl.getParameter(UNMASKED_RENDERER_WEBGL))))
+    throw new RangeError("no graphics processor");
   if (Math.max(film.width, film.height) > (gl.getParameter(gl.MAX_TEXTURE_SIZE) as number))
     throw new RangeError("the film does not fit into a texture");
   return new WebglRenderer(canvas, gl);
 }
 
-// Makes the pyramid and gives it to the renderer in pieces, so that the page answers in between.
-// Resolves to all levels, or to null if `stop` came first.
+// Gives the film to the renderer in pieces, so that the page answers in between. Resolves to whether
+// it is all there; not where `stop` came first.
 export async function loadFilm(
   renderer: Renderer,
-  film: FilmPixels,
+  levels: readonly Level[],
   stop: AbortSignal,
-): Promise<readonly Level[] | null> {
-  const levels: Level[] = [];
-  for (const level of pyramid(film)) {
-    levels.push(level);
-    await pause();
-    if (stop.aborted) return null;
-  }
+): Promise<boolean> {
   for (const _ of renderer.load(levels)) {
     await pause();
-    if (stop.aborted) return null;
+    if (stop.aborted) return false;
   }
-  return levels;
+  return true;
 }
 
 function pause(): Promise<void> {

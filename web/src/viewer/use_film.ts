@@ -2,26 +2,25 @@
 
 import { type RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { FilmPixels } from "../pixels";
 import type { Level } from "./pyramid";
 import { type Renderer, type Scene, loadFilm, rendererFor } from "./renderer";
 
 export interface Drawing {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
   readonly canvasKey: string; // another one is another element: a canvas keeps its first context
-  readonly levels: readonly Level[] | null; // of the film, once it is there to be drawn
+  readonly drawn: boolean; // the film is there to be drawn
   readonly kind: Renderer["kind"] | null;
 }
 
-// Draws `scene` whenever it changes, once a frame.
-export function useFilm(film: FilmPixels | null, scene: Scene): Drawing {
+// Draws `scene` of a film (pyramid.ts) whenever it changes, once a frame.
+export function useFilm(levels: readonly Level[] | null, scene: Scene): Drawing {
   const canvas = useRef<HTMLCanvasElement>(null);
   const renderer = useRef<Renderer | null>(null);
   const [webgl, setWebgl] = useState(true);
-  const [loaded, setLoaded] = useState<{ film: FilmPixels; levels: readonly Level[] } | null>(null);
+  const [loaded, setLoaded] = useState<readonly Level[] | null>(null);
 
   useEffect(() => {
-    if (film === null) return;
+    if (levels === null) return;
     const stop = new AbortController();
     // A graphics processor may be missing, too small, or taken away: the page's own loops remain.
     const without = (event?: Event) => {
@@ -31,15 +30,15 @@ export function useFilm(film: FilmPixels | null, scene: Scene): Drawing {
     const element = canvas.current!;
     element.addEventListener("webglcontextlost", without, { signal: stop.signal });
     try {
-      renderer.current ??= rendererFor(element, film, webgl);
-      void loadFilm(renderer.current, film, stop.signal).then((levels) => {
-        if (levels !== null) setLoaded({ film, levels });
+      renderer.current ??= rendererFor(element, levels[0]!, webgl);
+      void loadFilm(renderer.current, levels, stop.signal).then((whole) => {
+        if (whole) setLoaded(levels);
       }, without);
     } catch {
       without();
     }
     return () => stop.abort();
-  }, [film, webgl]);
+  }, [levels, webgl]);
 
   useEffect(
     () => () => {
@@ -49,12 +48,12 @@ export function useFilm(film: FilmPixels | null, scene: Scene): Drawing {
     [webgl],
   );
 
-  const levels = loaded !== null && loaded.film === film ? loaded.levels : null;
+  const drawn = levels !== null && loaded === levels;
   useLayoutEffect(() => {
-    if (levels === null) return;
+    if (!drawn) return;
     const frame = requestAnimationFrame(() => renderer.current?.draw(scene));
     return () => cancelAnimationFrame(frame);
-  }, [levels, scene.view, scene.placement, scene.window, scene.inverted, scene.lens]);
+  }, [drawn, levels, scene.view, scene.placement, scene.window, scene.inverted, scene.lens]);
 
-  return { canvas, canvasKey: String(webgl), levels, kind: renderer.current?.kind ?? null };
+  return { canvas, canvasKey: String(webgl), drawn, kind: renderer.current?.kind ?? null };
 }

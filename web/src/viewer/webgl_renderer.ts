@@ -63,7 +63,8 @@ const uniforms = [
 
 export class WebglRenderer implements Renderer {
   readonly kind = "webgl";
-  private readonly at: Record<(typeof uniforms)[number], WebGLUniformLocation | null>;
+  private readonly program: WebGLProgram;
+  private at: Record<(typeof uniforms)[number], WebGLUniformLocation | null> | null = null;
   private textures: WebGLTexture[] = [];
   private film = { width: 0, height: 0 };
 
@@ -71,7 +72,7 @@ export class WebglRenderer implements Renderer {
     private readonly canvas: HTMLCanvasElement,
     private readonly gl: WebGL2RenderingContext,
   ) {
-    const program = gl.createProgram();
+    const program = (this.program = gl.createProgram());
     for (const [type, source] of [
       [gl.VERTEX_SHADER, vertexShader],
       [gl.FRAGMENT_SHADER, fragmentShader],
@@ -82,6 +83,18 @@ export class WebglRenderer implements Renderer {
       gl.attachShader(program, shader);
     }
     gl.linkProgram(program);
+  }
+
+  // Whoever asks for the result waits for the driver's compiler, so this asks first whether it is done.
+  private *link(): Generator<void, void> {
+    const { gl, program } = this;
+    const parallel = gl.getExtension("KHR_parallel_shader_compile");
+    if (parallel !== null)
+      while (
+        !gl.getProgramParameter(program, parallel.COMPLETION_STATUS_KHR) &&
+        !gl.isContextLost()
+      )
+        yield;
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
       throw new Error(gl.getProgramInfoLog(program) ?? "the shader does not link");
     gl.useProgram(program);
@@ -92,6 +105,7 @@ export class WebglRenderer implements Renderer {
 
   *load(levels: readonly Level[]): Generator<void, void> {
     const { gl } = this;
+    if (this.at === null) yield* this.link();
     this.forget();
     this.film = levels[0]!;
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
@@ -139,7 +153,8 @@ export class WebglRenderer implements Renderer {
   }
 
   private paint(scene: Scene, placement: Placement, circle: [number, number, number]): void {
-    const { gl, at, textures, film } = this;
+    const { gl, textures, film } = this;
+    const at = this.at!;
     const level = levelFor(placement.scale, textures.length);
     gl.bindTexture(gl.TEXTURE_2D, textures[level]!);
     gl.uniform1i(at.film, 0);

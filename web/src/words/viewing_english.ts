@@ -131,6 +131,14 @@ export const viewingEnglish = {
   axes: "Across: {{across}}. Up: {{up}}.",
   confusion: "True class and what it was called",
   trueAndCalled: "True, called",
+  whatIsRefused: "What it refuses",
+  refusedShares:
+    "Refused are {{films}} of {{filmCount}} test films, and {{others}} of {{otherCount}} other images: films turned, cut up or inverted, drawings, photographs.",
+  noveltyRoc: "ROC: no frontal chest film",
+  noveltyRocWords:
+    "ROC curve of the distance from the training films: other images against test films, area {{area}}. The dot is what is refused, with the plain rules.",
+  filmsRefused: "test films refused",
+  othersRefused: "other images refused",
   provenance: "Where it comes from",
   wholeCard: "The whole model card",
   cardAsJson: "The card in the file, as JSON",

@@ -134,6 +134,14 @@ export const viewingGerman: Record<keyof typeof viewingEnglish, string> = {
   axes: "Waagrecht: {{across}}. Senkrecht: {{up}}.",
   confusion: "Wahre Klasse und wie sie genannt wurde",
   trueAndCalled: "Wahr, genannt",
+  whatIsRefused: "Was es ablehnt",
+  refusedShares:
+    "Abgelehnt werden {{films}} von {{filmCount}} Testbildern und {{others}} von {{otherCount}} anderen: gedrehte, zerlegte und invertierte Aufnahmen, Zeichnungen, Fotografien.",
+  noveltyRoc: "ROC: keine frontale Thoraxaufnahme",
+  noveltyRocWords:
+    "ROC-Kurve des Abstands von den Trainingsbildern: andere Bilder gegen Testbilder, Fläche {{area}}. Der Punkt ist, was mit den einfachen Regeln abgelehnt wird.",
+  filmsRefused: "abgelehnte Testbilder",
+  othersRefused: "abgelehnte andere Bilder",
   provenance: "Woher es kommt",
   wholeCard: "Die ganze Modellkarte",
   cardAsJson: "Die Karte in der Datei, als JSON",

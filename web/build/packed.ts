@@ -1,0 +1,52 @@
+// What goes into the page besides its own source: the core, models, a sample, the readers of DICOM.
+// Each lies in the HTML as a block: gzipped, in base64, inside an element that is no script to the
+// browser. So it needs no request, the page works from file:// and under connect-src 'none', and
+// nobody hashes or parses it before it is wanted (src/packed.ts).
+
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import type { Plugin } from "vite";
+
+export interface Block {
+  name: string;
+  base64: () => string | Promise<string>;
+}
+
+export function packedBlocks(blocks: readonly Block[]): Plugin {
+  return {
+    name: "packed-blocks",
+    transformIndexHtml: () =>
+      Promise.all(
+        blocks.map(async ({ name, base64 }) => ({
+          tag: "script",
+          attrs: { type: "application/octet-stream", id: idOf(name) },
+          children: await base64(),
+          injectTo: "body" as const,
+        })),
+      ),
+  };
+}
+
+const idOf = (name: string) => `packed-${name}`;
+
+// The page without one of its blocks.
+export function withoutBlock(html: string, name: string): string {
+  const [before, rest] = html.split(`<script type="application/octet-stream" id="${idOf(name)}">`);
+  if (rest === undefined) throw new Error(`the page has no block ${name}`);
+  return before + rest.slice(rest.indexOf("</script>") + "</script>".length);
+}
+
+export const packedFile = (file: string): string => smallest(readFileSync(file)).toString("base64");
+
+// A model's even bytes and then its odd ones, as web/src/unpack.ts wants them: of float16 values the
+// high bytes are alike and the low ones are not, and gzip packs them better apart.
+export function packedModel(bytes: Buffer): string {
+  const half = (rest: number) => bytes.filter((_, i) => i % 2 === rest);
+  return smallest(Buffer.concat([half(0), half(1)])).toString("base64");
+}
+
+// By gzip, which packs code better in small blocks and weights in large ones.
+function smallest(bytes: Buffer): Buffer {
+  const [small, large] = [6, 8].map((memLevel) => gzipSync(bytes, { level: 9, memLevel }));
+  return small!.length < large!.length ? small! : large!;
+}
