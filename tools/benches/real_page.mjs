@@ -111,9 +111,9 @@ async function inPage(work) {
   if (!existsSync(kPage)) throw new Error(`there is no ${kPage}; tools/run builds it`);
   const browser = await open("chromium");
   try {
-    await new Promise((settled) => setTimeout(settled, kSettling));
     const page = await browser.newPage();
     await page.setViewport(kWindow);
+    await new Promise((settled) => setTimeout(settled, kSettling));
     await page.evaluateOnNewDocument(() => {
       self.blocks = [];
       const note = (list) => self.blocks.push(...list.getEntries().map(({ duration }) => duration));
