@@ -16,12 +16,13 @@ namespace fs = std::filesystem;
 
 constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
 
-enum class Layout { manifest, chexpert, nih };
+enum class DatasetKind { manifest, chexpert, nih };
 
-Layout recognise(const fs::path& folder) {
-  if (fs::exists(folder / "manifest.csv")) return Layout::manifest;
-  if (fs::exists(folder / "train.csv") && fs::exists(folder / "valid.csv")) return Layout::chexpert;
-  if (!nih_csv(folder).empty()) return Layout::nih;
+DatasetKind recognise(const fs::path& folder) {
+  if (fs::exists(folder / "manifest.csv")) return DatasetKind::manifest;
+  if (fs::exists(folder / "train.csv") && fs::exists(folder / "valid.csv"))
+    return DatasetKind::chexpert;
+  if (!nih_csv(folder).empty()) return DatasetKind::nih;
   throw std::runtime_error(folder.string() +
                            (fs::is_directory(folder) ? ": no dataset" : ": no such folder") +
                            "; expected a folder with manifest.csv, or CheXpert's train.csv and "
@@ -30,11 +31,11 @@ Layout recognise(const fs::path& folder) {
 
 std::vector<fs::path> listing_files(const fs::path& folder) {
   switch (recognise(folder)) {
-    case Layout::manifest:
+    case DatasetKind::manifest:
       return {folder / "manifest.csv"};
-    case Layout::chexpert:
+    case DatasetKind::chexpert:
       return {folder / "train.csv", folder / "valid.csv"};
-    case Layout::nih:
+    case DatasetKind::nih:
       break;
   }
   return {nih_csv(folder), folder / "train_val_list.txt", folder / "test_list.txt"};
@@ -89,11 +90,11 @@ std::vector<std::string> load_labels(const DataOptions& options) {
   }
   if (phantoms.count > 0) return {std::begin(kPhantomLabels), std::end(kPhantomLabels)};
   switch (recognise(options.data)) {
-    case Layout::manifest:
+    case DatasetKind::manifest:
       return read_manifest(options.data).labels;
-    case Layout::chexpert:
+    case DatasetKind::chexpert:
       return {kCheXpertLabels.begin(), kCheXpertLabels.end()};
-    case Layout::nih:
+    case DatasetKind::nih:
       break;
   }
   return {kNihFindings.begin(), kNihFindings.end()};
@@ -101,11 +102,11 @@ std::vector<std::string> load_labels(const DataOptions& options) {
 
 SampleList load_samples(const DataOptions& options) {
   switch (recognise(options.data)) {
-    case Layout::manifest:
+    case DatasetKind::manifest:
       return read_manifest(options.data, options.sources);
-    case Layout::chexpert:
+    case DatasetKind::chexpert:
       return read_chexpert(options.data, parse_uncertain(options.uncertain), options.sources);
-    case Layout::nih:
+    case DatasetKind::nih:
       break;
   }
   return read_nih(options.data, options.sources);

@@ -12,7 +12,7 @@
 namespace thoraxlite {
 namespace {
 
-constexpr double kValidationShare = 0.05;
+constexpr double kCheXpertValidationShare = 0.05;
 constexpr std::string_view kRelease = "CheXpert-v1.0";
 
 // Turns Path into a file. Looks at the disk once for each release that paths begin with.
@@ -143,7 +143,8 @@ SampleList read_chexpert(const std::filesystem::path& folder, Uncertain uncertai
       throw std::runtime_error(std::string(patient) +
                                " is in valid.csv too; expected new patients");
     }
-    return is_validation_patient(patient, kValidationShare) ? Split::validation : Split::train;
+    return is_validation_patient(patient, kCheXpertValidationShare) ? Split::validation
+                                                                    : Split::train;
   });
 
   std::vector<std::string> wanted = sources;

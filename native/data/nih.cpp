@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kValidationShare = 0.1;
+constexpr double kNihValidationShare = 0.1;
 
 // Which images are for training (and validation), and which for testing.
 using Lists = std::unordered_map<std::string, Split>;
@@ -144,7 +144,7 @@ SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sour
       if (side_of.emplace(id, sample.split).first->second != sample.split) {
         throw std::runtime_error("patient " + id + " is in both lists; expected one of them");
       }
-      if (sample.split == Split::train && is_validation_patient(id, kValidationShare)) {
+      if (sample.split == Split::train && is_validation_patient(id, kNihValidationShare)) {
         sample.split = Split::validation;
       }
       if (sample.file.empty()) {

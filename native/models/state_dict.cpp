@@ -47,7 +47,7 @@ std::vector<std::int64_t> integers(const PickleValue& tuple) {
   return values;
 }
 
-torch::ScalarType element_type(const std::string& storage) {
+torch::ScalarType type_of_storage(const std::string& storage) {
   if (storage == "torch.FloatStorage") return torch::kFloat32;
   if (storage == "torch.HalfStorage") return torch::kFloat16;
   if (storage == "torch.BFloat16Storage") return torch::kBFloat16;
@@ -78,7 +78,7 @@ Layout storage_of(const PickleValue& value) {
     throw std::runtime_error("its storages share memory");
   }
   Layout layout{};
-  layout.type = element_type(as<PickleGlobal>(element(id, 1), "a type of storage").name);
+  layout.type = type_of_storage(as<PickleGlobal>(element(id, 1), "a type of storage").name);
   layout.storage = as<std::string>(element(id, 2), "a storage's key");
   return layout;
 }

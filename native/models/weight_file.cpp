@@ -11,7 +11,7 @@
 namespace thoraxlite {
 namespace {
 
-torch::ScalarType element_type(const std::string& dtype) {
+torch::ScalarType type_of_dtype(const std::string& dtype) {
   if (dtype == "F32") return torch::kFloat32;
   if (dtype == "F16") return torch::kFloat16;
   if (dtype == "I64") return torch::kInt64;
@@ -27,7 +27,7 @@ TensorsByName read_safetensors(const std::filesystem::path& file) {
   TensorsByName tensors;
   for (const auto& [name, stored] : parsed->tensors) {
     try {
-      const torch::Tensor values = torch::empty(stored.shape, element_type(stored.dtype));
+      const torch::Tensor values = torch::empty(stored.shape, type_of_dtype(stored.dtype));
       // An empty tensor may have no address at all.
       if (values.numel() > 0) {
         std::memcpy(values.data_ptr(), stored.bytes.data, stored.bytes.size);

@@ -10,15 +10,12 @@
 #include "data/manifest.h"
 #include "data/phantom.h"
 #include "made_folder.h"
+#include "made_generator.h"
 #include "phantom/image_writer.h"
 
 using namespace thoraxlite;
 
 namespace {
-
-torch::Generator generator(std::uint64_t seed) {
-  return torch::make_generator<torch::CPUGeneratorImpl>(seed);
-}
 
 torch::Tensor one_hot(const std::vector<std::int64_t>& counts) {
   torch::Tensor targets = torch::zeros({0, static_cast<std::int64_t>(counts.size())});

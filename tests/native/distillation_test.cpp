@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "made_folder.h"
 #include "training/checkpoint.h"
 #include "training/run_folder.h"
 
@@ -17,13 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::vector<std::string> kLabels = {"normal", "lobar", "diffuse"};
-
-struct Folder {
-  fs::path path =
-      fs::temp_directory_path() / ("thoraxlite-distillation-test-" + std::to_string(getpid()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-};
 
 RunOptions small_student(int size) {
   RunOptions options;
@@ -48,24 +41,11 @@ torch::Tensor range(std::int64_t count) {
   return torch::arange(count);
 }
 
-std::string message_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("a guide gives the maps that are asked for, and names those that it has") {
-  const Folder folder;
-  const fs::path run = make_guide(folder.path / "guide", 1);
+  const MadeFolder folder;
+  const fs::path run = make_guide(folder.path() / "guide", 1);
   Guide guide(run, kLabels, {"pool2"}, torch::kCPU);
   const GuideOutput output = guide.outputs(torch::rand({2, 1, 64, 64}), range(2));
   CHECK(output.logits.sizes() == torch::IntArrayRef({2, 3}));
@@ -74,19 +54,19 @@ TEST_CASE("a guide gives the maps that are asked for, and names those that it ha
   // 64 pixels a side are averaged to the guide's 32.
   CHECK(output.maps.at("pool2").size(2) == 8);
 
-  CHECK(contains(message_of([&] { Guide(run, kLabels, {"pool9"}, torch::kCPU); }),
+  CHECK(contains(reason([&] { Guide(run, kLabels, {"pool9"}, torch::kCPU); }),
                  "has no feature map 'pool9'; it has conv1, pool1"));
-  CHECK(contains(message_of([&] { Guide(run, {"a", "b", "c"}, {}, torch::kCPU); }),
+  CHECK(contains(reason([&] { Guide(run, {"a", "b", "c"}, {}, torch::kCPU); }),
                  "its labels are not those of the data"));
-  CHECK(contains(message_of([&] { Guide(folder.path / "none", kLabels, {}, torch::kCPU); }),
+  CHECK(contains(reason([&] { Guide(folder.path() / "none", kLabels, {}, torch::kCPU); }),
                  "expected a run folder"));
-  CHECK(contains(message_of([&] { guide.outputs(torch::rand({2, 1, 16, 16}), range(2)); }),
+  CHECK(contains(reason([&] { guide.outputs(torch::rand({2, 1, 16, 16}), range(2)); }),
                  "smaller than the network's input"));
 }
 
 TEST_CASE("a cache gives what the guide would, is kept, and is never stale") {
-  const Folder folder;
-  const fs::path run = make_guide(folder.path / "guide", 1), file = folder.path / "cache";
+  const MadeFolder folder;
+  const fs::path run = make_guide(folder.path() / "guide", 1), file = folder.path() / "cache";
   const ImageSet images = draw_phantoms(70, 32, Split::train, 1);
   const torch::Tensor index = torch::tensor({69, 3, 3, 0}, torch::kInt64);
   const torch::Tensor batch = to_unit_range(images.pixels.index_select(0, index));
@@ -138,8 +118,8 @@ TEST_CASE("a cache gives what the guide would, is kept, and is never stale") {
 }
 
 TEST_CASE("the terms of equation 4: none without guides, zero for a network's own copy") {
-  const Folder folder;
-  const fs::path run = make_guide(folder.path / "guide", 1);
+  const MadeFolder folder;
+  const fs::path run = make_guide(folder.path() / "guide", 1);
   const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
   const torch::Tensor batch = to_unit_range(images.pixels.narrow(0, 0, 4));
   RunOptions options = small_student(32);
@@ -150,7 +130,7 @@ TEST_CASE("the terms of equation 4: none without guides, zero for a network's ow
   const ModelOutput own = network->forward((batch - options.input.mean) / options.input.std);
   const auto generator = [] { return torch::make_generator<torch::CPUGeneratorImpl>(1); };
 
-  Distillation alone(options, images, torch::kCPU, folder.path);
+  Distillation alone(options, images, torch::kCPU, folder.path());
   const DistillationLoss nothing = alone.loss(own, batch, range(4), generator());
   CHECK_FALSE(nothing.soft.defined());
   CHECK_FALSE(nothing.maps.defined());
@@ -166,7 +146,7 @@ TEST_CASE("the terms of equation 4: none without guides, zero for a network's ow
   }();
   for (const char* loss : {"wasserstein", "kl"}) {
     options.distillation.map_loss = loss;
-    Distillation distillation(options, images, torch::kCPU, folder.path);
+    Distillation distillation(options, images, torch::kCPU, folder.path());
     const DistillationLoss same = distillation.loss(own, batch, range(4), generator());
     CHECK(std::abs(same.soft.item<double>()) < 1e-5);
     CHECK(std::abs(same.maps.item<double>()) < 1e-5);
@@ -176,16 +156,16 @@ TEST_CASE("the terms of equation 4: none without guides, zero for a network's ow
   }
 
   options.distillation.levels = {"pool1"};
-  CHECK(contains(message_of([&] { Distillation(options, images, torch::kCPU, folder.path); }),
+  CHECK(contains(reason([&] { Distillation(options, images, torch::kCPU, folder.path()); }),
                  "expected OWN=GUIDE"));
 }
 
 TEST_CASE("images are loaded at the largest input of the network and its guides") {
-  const Folder folder;
+  const MadeFolder folder;
   RunOptions options = small_student(48);
   CHECK(loading_side(options) == 48);
-  options.distillation.soft_labels_from = make_guide(folder.path / "large", 1, 80).string();
-  options.distillation.features_from = make_guide(folder.path / "small", 1, 32).string();
+  options.distillation.soft_labels_from = make_guide(folder.path() / "large", 1, 80).string();
+  options.distillation.features_from = make_guide(folder.path() / "small", 1, 32).string();
   CHECK(loading_side(options) == 80);
 }
 
@@ -198,20 +178,20 @@ TEST_CASE("every pair of architectures has levels, deepest last") {
 }
 
 TEST_CASE("options survive options.json, and metrics are trimmed to whole epochs") {
-  const Folder folder;
+  const MadeFolder folder;
   RunOptions options = small_student(48);
   options.distillation.levels = {"a=b"};
   options.distillation.cache = true;
   options.data.sources = {"x", "y"};
   options.patience = 3;
-  claim_run_folder(folder.path / "run", options, kLabels, {{"revision", "r"}});
-  CHECK(to_json(read_run_options(folder.path / "run")) == to_json(options));
-  CHECK(read_run_labels(folder.path / "run") == kLabels);
+  claim_run_folder(folder.path() / "run", options, kLabels, {{"revision", "r"}});
+  CHECK(to_json(read_run_options(folder.path() / "run")) == to_json(options));
+  CHECK(read_run_labels(folder.path() / "run") == kLabels);
 
-  const fs::path metrics = folder.path / "run" / "metrics.jsonl";
+  const fs::path metrics = folder.path() / "run" / "metrics.jsonl";
   std::ofstream(metrics) << "{\"epoch\":1}\n{\"epoch\":2,\"a\":1}\n{\"epoch\":2,\"a\":2}\n"
                             "{\"epoch\":3}\n{\"epo";
-  trim_metrics(folder.path / "run", 2);
+  trim_metrics(folder.path() / "run", 2);
   std::ifstream stream(metrics);
   CHECK(std::string(std::istreambuf_iterator<char>(stream), {}) ==
         "{\"epoch\":1}\n{\"epoch\":2,\"a\":2}\n");

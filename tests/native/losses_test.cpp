@@ -10,16 +10,13 @@
 #include "losses/map_divergence.h"
 #include "losses/soft_label_loss.h"
 #include "losses/wasserstein.h"
+#include "made_generator.h"
 
 using namespace thoraxlite;
 
 namespace {
 
 const auto kDouble = torch::dtype(torch::kFloat64);
-
-torch::Generator generator(std::uint64_t seed) {
-  return torch::make_generator<torch::CPUGeneratorImpl>(seed);
-}
 
 double number(const torch::Tensor& value) {
   return value.item<double>();

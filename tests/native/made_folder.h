@@ -16,7 +16,7 @@ class MadeFolder {
  public:
   MadeFolder()
       : path_(std::filesystem::temp_directory_path() /
-              ("thoraxlite-data-test-" + std::to_string(getpid()))) {
+              ("thoraxlite-test-" + std::to_string(getpid()))) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }

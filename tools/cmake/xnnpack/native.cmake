@@ -20,3 +20,4 @@ endforeach()
 
 add_compile_options(-w)
 add_subdirectory(${xnnpack_source} ${PROJECT_BINARY_DIR}/xnnpack EXCLUDE_FROM_ALL)
+compile_in_batches(microkernels-prod)

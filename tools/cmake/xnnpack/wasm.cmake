@@ -53,7 +53,8 @@ file(WRITE ${generated}/arm_neon.h "#include <wasm_simd128.h>\n")
 list(TRANSFORM core PREPEND ${xnnpack_source}/)
 list(TRANSFORM microkernels PREPEND ${xnnpack_source}/)
 add_library(XNNPACK STATIC EXCLUDE_FROM_ALL ${core} ${microkernels} ${generated}/build_identifier.c)
-set_source_files_properties(${microkernels} PROPERTIES COMPILE_OPTIONS "-fno-math-errno")
+set_source_files_properties(${microkernels} PROPERTIES COMPILE_FLAGS "-fno-math-errno")
+compile_in_batches(XNNPACK)
 target_include_directories(XNNPACK PRIVATE ${generated} ${xnnpack_source}/include
   ${xnnpack_source}/src ${xnnpack_source} ${sources}/fp16/include ${sources}/fxdiv/include
   ${sources}/pthreadpool/include)
