@@ -1,4 +1,6 @@
-#include <torch/torch.h>
+#include <ATen/Parallel.h>
+#include <torch/types.h>
+#include <torch/version.h>
 
 #include <memory>
 #include <stdexcept>
