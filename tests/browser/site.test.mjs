@@ -38,8 +38,9 @@ describe("the site", () => {
       site.asked.length = 0;
       await page.goto(`http://${host}:${site.port}/`);
       assert.equal(await page.evaluate(() => isSecureContext), secure);
-      const { model } = await page.evaluate(() => thoraxlite.ready);
+      const { model, module } = await page.evaluate(() => thoraxlite.ready);
       assert.match(model.sha256, /^[0-9a-f]{64}$/);
+      assert.equal(module, "thoraxlite-relaxed", "this browser has relaxed SIMD");
 
       const bad = badFiles.find(({ name }) => name === "truncated.jpg");
       await dropFiles(page, [bad, { name: "film.jpg", bytes: filmJpeg }]);
