@@ -9,10 +9,11 @@ target_compile_options(thoraxlite_core PUBLIC
 # What runs once a pixel, a block or a tile is made quick; for the rest only size counts.
 set(small_sources bindings/thoraxlite.cpp ${core_sources})
 list(FILTER small_sources EXCLUDE REGEX
-  "engine/(reference|simd/kernels)|image/(crc32|decode_jpeg|decode_png|inverse_dct|jpeg_container|prepare|read_film)")
+  "engine/(reference|simd/kernels)|image/(crc32|decode_png|inverse_dct|prepare|read_film)")
 set_source_files_properties(${small_sources} PROPERTIES COMPILE_OPTIONS -Oz)
-set_source_files_properties(core/evidence.cpp core/image/decode_jpeg.cpp
-  core/image/jpeg_container.cpp core/lung_field.cpp core/novelty.cpp PROPERTIES COMPILE_OPTIONS -Os)
+# These are as quick so, and smaller.
+set_source_files_properties(core/image/crc32.cpp core/image/decode_png.cpp
+  PROPERTIES COMPILE_OPTIONS -Os)
 
 set(functions "")
 foreach(function allocate free open screen screen_pixels evidence lung_field decode pixels)

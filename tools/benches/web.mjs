@@ -12,7 +12,7 @@ import { isBuilt, startNative } from "./native_program.mjs";
 import { coldStarts, race } from "./race.mjs";
 import { serve } from "./server.mjs";
 import { kTolerance } from "./tolerance.mjs";
-import { wireSize } from "./wire.mjs";
+import { wireSize, wireSizeOfModel } from "./wire.mjs";
 
 const quick = process.argv.includes("--quick");
 const plan = quick
@@ -118,7 +118,7 @@ function wire() {
     };
   });
   const each = [...new Map(rows.map((row) => [row.name, row])).values()];
-  const weights = wireSize([kModel]);
+  const weights = wireSizeOfModel(kModel);
   const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
   console.log("\non the wire, brotli at 11, kilobytes\n");
   const head = ["", "wasm", "scripts", "together"];

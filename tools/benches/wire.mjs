@@ -4,16 +4,21 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import { apart } from "../../web/build/packed.ts";
 import { kResults } from "./figures.mjs";
 
 // A runtime of 14 MB takes most of a minute, so sizes are kept by the file's digest.
 const kKept = resolve(kResults, "brotli.json");
 
 // Bytes of the files together, each compressed by itself.
-export function wireSize(files) {
+export const wireSize = (files) => compressed(files.map((file) => readFileSync(file)));
+
+// Bytes of a model as the page carries it, its even bytes before its odd ones.
+export const wireSizeOfModel = (file) => compressed([apart(readFileSync(file))]);
+
+function compressed(pieces) {
   const kept = existsSync(kKept) ? JSON.parse(readFileSync(kKept, "utf8")) : {};
-  const sizes = files.map((file) => {
-    const bytes = readFileSync(file);
+  const sizes = pieces.map((bytes) => {
     const digest = createHash("sha256").update(bytes).digest("hex");
     kept[digest] ??= brotliCompressSync(bytes, {
       params: {

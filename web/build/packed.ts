@@ -38,11 +38,13 @@ export function withoutBlock(html: string, name: string): string {
 
 export const packedFile = (file: string): string => smallest(readFileSync(file)).toString("base64");
 
+export const packedModel = (bytes: Buffer): string => smallest(apart(bytes)).toString("base64");
+
 // A model's even bytes and then its odd ones, as web/src/unpack.ts wants them: of float16 values the
-// high bytes are alike and the low ones are not, and gzip packs them better apart.
-export function packedModel(bytes: Buffer): string {
+// high bytes are alike and the low ones are not, and any compression packs them better apart.
+export function apart(bytes: Buffer): Buffer {
   const half = (rest: number) => bytes.filter((_, i) => i % 2 === rest);
-  return smallest(Buffer.concat([half(0), half(1)])).toString("base64");
+  return Buffer.concat([half(0), half(1)]);
 }
 
 // By gzip, which packs code better in small blocks and weights in large ones.

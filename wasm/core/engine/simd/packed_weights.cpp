@@ -49,25 +49,27 @@ std::vector<float> pack_stem(const std::vector<float>& weight, int channels, int
   return packed;
 }
 
+// G g G^T of each kernel g, rows first, so that a sum has three terms and not nine.
 std::vector<float> pack_winograd(const std::vector<float>& weight, int in_channels,
                                  int out_channels, int channel_tile) {
   const ToomCook matrices = toom_cook_3_taps();
   const double* g = matrices.weights.data();  // [6, 3]
-  std::vector<float> packed;
-  packed.reserve(static_cast<std::size_t>(in_channels) * out_channels * 36);
-  for (int panel = 0; panel < out_channels; panel += channel_tile) {
-    for (int i = 0; i < 6; ++i) {
-      for (int j = 0; j < 6; ++j) {
-        for (int in = 0; in < in_channels; ++in) {
-          for (int out = panel; out < panel + channel_tile; ++out) {
-            const float* kernel =
-                weight.data() + (static_cast<std::size_t>(out) * in_channels + in) * 9;
-            double sum = 0;
-            for (int y = 0; y < 3; ++y) {
-              for (int x = 0; x < 3; ++x) sum += g[3 * i + y] * g[3 * j + x] * kernel[3 * y + x];
-            }
-            packed.push_back(static_cast<float>(sum));
-          }
+  const std::size_t point_stride = static_cast<std::size_t>(in_channels) * channel_tile;
+  std::vector<float> packed(static_cast<std::size_t>(in_channels) * out_channels * 36);
+  const float* kernel = weight.data();
+  for (int out = 0; out < out_channels; ++out) {
+    float* to = packed.data() + out / channel_tile * 36 * point_stride + out % channel_tile;
+    for (int in = 0; in < in_channels; ++in, kernel += 9, to += channel_tile) {
+      float* point = to;
+      for (int i = 0; i < 6; ++i) {
+        double row[3];
+        for (int x = 0; x < 3; ++x) {
+          row[x] =
+              g[3 * i] * kernel[x] + g[3 * i + 1] * kernel[3 + x] + g[3 * i + 2] * kernel[6 + x];
+        }
+        for (int j = 0; j < 6; ++j, point += point_stride) {
+          *point =
+              static_cast<float>(row[0] * g[3 * j] + row[1] * g[3 * j + 1] + row[2] * g[3 * j + 2]);
         }
       }
     }
