@@ -33,9 +33,10 @@ export function ourFolder(paths) {
   });
 }
 
-// Opens the page and gives it the film as soon as it takes one, `times` times, each in a fresh browser. Resolves to { ready, finding, drawn, longestBlock }, each { median, least, largest }
-// in milliseconds: from the start of the navigation to the model open, to the findings and to the film
-// on the screen; the longest block until then.
+// Opens the page and gives it the film as soon as it takes one, `times` times, each in a fresh browser.
+// Resolves to { ready, finding, drawn, longestBlock }, each { median, least, largest } in milliseconds:
+// from the start of the navigation to the model open, to the findings and to the film on the screen; the
+// longest block until then.
 export async function coldOpen(film, times) {
   const runs = [];
   for (let time = 0; time < times; ++time)

@@ -8,7 +8,8 @@ export interface EvidenceSettings {
   readonly lungs: boolean;
 }
 
-const mostInside = 0.5; // share of the evidence; with less of it inside the lungs, most lies outside
+// As kMinEvidenceInsideLungs in wasm/core/findings.h: the page and cxr-distill warn of the same films.
+const minEvidenceInsideLungs = 0.5;
 
 type Props = {
   label: string; // of the finding
@@ -36,7 +37,7 @@ export function inWords(label: string, place: Place | null): string {
 
 export function EvidencePanel(props: Props) {
   const { label, place, insideLungs, most, hasLungField, settings, change } = props;
-  const outside = insideLungs !== null && insideLungs < mostInside;
+  const outside = insideLungs !== null && insideLungs < minEvidenceInsideLungs;
   return (
     <section class="evidence" aria-labelledby="evidence">
       <h3 id="evidence">{t("evidenceFor", { label })}</h3>
