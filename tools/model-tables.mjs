@@ -1,0 +1,156 @@
+// The tables of a model card, from the figures that cxr-distill wrote:
+//   node tools/model-tables.mjs weights/covid.json [weights/novelty.json]
+// So no figure of a card is typed by hand.
+
+import { readFileSync } from "node:fs";
+
+const read = (file) => JSON.parse(readFileSync(file, "utf8"));
+const figure = (value) => (value === null ? "-" : value.toFixed(3));
+const interval = (limits) => (limits === null ? "-" : limits.map(figure).join(" to "));
+
+function table(header, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const sides = header.map((_, i) => (i === 0 ? "---" : "---:"));
+  console.log([line(header), line(sides), ...rows.map(line), ""].join("\n"));
+}
+
+function exclusiveClasses({ overall, by_source }) {
+  const row = (name, report) => [
+    name,
+    report.images,
+    figure(report.accuracy),
+    interval(report.accuracy_95),
+    figure(report.balanced_accuracy),
+  ];
+  table(
+    ["test split", "images", "accuracy", "95%", "balanced accuracy"],
+    [
+      [
+        ...row("all sources", overall).slice(0, -1),
+        `${figure(overall.balanced_accuracy)} (${interval(overall.balanced_accuracy_95)})`,
+      ],
+      ...Object.entries(by_source).map(([source, report]) => row(source, report)),
+    ],
+  );
+  table(
+    ["class", "precision", "95%", "recall", "95%", "F1", "images"],
+    [
+      ...overall.classes.map((one) => [
+        one.label,
+        figure(one.precision),
+        interval(one.precision_95),
+        figure(one.recall),
+        interval(one.recall_95),
+        figure(one.f1),
+        one.support,
+      ]),
+      ...["macro", "weighted"].map((name) => {
+        const { precision, recall, f1 } = overall[name];
+        const limits = name === "macro" ? ` (${interval(overall.macro_f1_95)})` : "";
+        return [name, figure(precision), "", figure(recall), "", figure(f1) + limits, ""];
+      }),
+    ],
+  );
+  table(
+    ["true \\ called", ...overall.classes.map(({ label }) => label)],
+    overall.confusion.map((counts, i) => [overall.classes[i].label, ...counts]),
+  );
+  table(
+    ["source", "class", "recall", "95%", "images"],
+    Object.entries(by_source).flatMap(([source, { classes }]) =>
+      classes
+        .filter(({ support }) => support > 0)
+        .map((one) => [
+          source,
+          one.label,
+          figure(one.recall),
+          interval(one.recall_95),
+          one.support,
+        ]),
+    ),
+  );
+}
+
+function findings({ findings, averages }) {
+  table(
+    [
+      "finding",
+      "positive",
+      "threshold",
+      "sensitivity",
+      "95%",
+      "specificity",
+      "95%",
+      "AUROC",
+      "95%",
+      "ECE",
+    ],
+    findings.map((one) => [
+      one.label,
+      one.true_positives + one.false_negatives,
+      figure(one.threshold),
+      figure(one.sensitivity),
+      interval(one.sensitivity_95),
+      figure(one.specificity),
+      interval(one.specificity_95),
+      figure(one.area_under_roc),
+      interval(one.area_under_roc_95),
+      figure(one.calibration_error),
+    ]),
+  );
+  table(
+    ["over all findings", "precision", "recall", "F1", "95%"],
+    ["micro", "macro", "weighted"].map((name) => {
+      const { precision, recall, f1, f1_95 } = averages[name];
+      return [name, figure(precision), figure(recall), figure(f1), interval(f1_95)];
+    }),
+  );
+  const { mean_area_under_roc: mean, mean_area_under_roc_95: limits } = averages;
+  console.log(`Mean AUROC: ${figure(mean)} (${interval(limits)}).\n`);
+}
+
+function evidence({ evidence_inside_lungs }) {
+  table(
+    ["finding", "positive films", "median share", "films with more than half"],
+    evidence_inside_lungs.map((one) => [
+      one.label,
+      one.positive,
+      figure(one.median),
+      one.mostly_inside,
+    ]),
+  );
+}
+
+function novelty({ rows, roc }) {
+  table(
+    ["", "images", "refused", "share", "95%", "AUROC of the distance"],
+    rows.map((row) => [
+      row.kind.startsWith("all ") ? `**${row.kind}**` : row.kind,
+      row.images,
+      row.refused,
+      figure(row.share),
+      interval(row.share_95),
+      row.auroc === undefined ? "" : figure(row.auroc),
+    ]),
+  );
+  const shares = [0.005, 0.01, 0.015, 0.03, 0.05, 0.1];
+  table(
+    ["real test films refused", "others refused"],
+    shares
+      .map((share) => roc.findLast(([films]) => films <= share))
+      .filter((point) => point !== undefined)
+      .map(([films, others]) => [figure(films), figure(others)]),
+  );
+}
+
+const [evaluationFile, noveltyFile] = process.argv.slice(2);
+if (evaluationFile === undefined) {
+  console.error("usage: node tools/model-tables.mjs EVALUATION.json [NOVELTY.json]");
+  process.exit(2);
+}
+const evaluation = read(evaluationFile);
+console.log(`${evaluation.model}, SHA-256 \`${evaluation.sha256}\`\n`);
+if (evaluation.overall !== undefined && evaluation.overall !== null) exclusiveClasses(evaluation);
+findings(evaluation);
+evidence(evaluation);
+if (noveltyFile !== undefined) novelty(read(noveltyFile));
