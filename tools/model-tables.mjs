@@ -1,5 +1,5 @@
 // The tables of a model card, from the figures that cxr-distill wrote:
-//   node tools/model-tables.mjs weights/covid.json [weights/novelty.json]
+//   node tools/model-tables.mjs weights/covid.json [weights/covid-novelty.json]
 // So no figure of a card is typed by hand.
 
 import { readFileSync } from "node:fs";

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { dicomBlock } from "./build/dicom.ts";
-import { builtInModels, findModels } from "./build/model_cards.ts";
+import { blocksOf, builtInModels, findModels } from "./build/model_cards.ts";
 import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
@@ -63,7 +63,10 @@ export default defineConfig({
     builtInModels(models),
     sitePolicy(),
     siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, policyOfSite),
-    singleFile(resolve(dist, "thoraxlite.html"), ["thoraxlite-relaxed"]),
+    singleFile(resolve(dist, "thoraxlite.html"), [
+      "thoraxlite-relaxed",
+      ...models.slice(1).flatMap(blocksOf),
+    ]),
   ],
   build: {
     outDir: resolve(dist, "site"),

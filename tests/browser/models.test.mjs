@@ -17,7 +17,7 @@ const novelty = noveltyOf(createHash("sha256").update(readFileSync(modelFile)).d
 
 // What was counted beside this model, if it was with this model.
 function noveltyOf(sha256) {
-  const file = resolve(modelFile, "../novelty.json");
+  const file = modelFile.replace(/\.safetensors$/, "-novelty.json");
   const counted = existsSync(file) && JSON.parse(readFileSync(file, "utf8"));
   return counted?.sha256 === sha256 ? counted : null;
 }

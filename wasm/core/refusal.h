@@ -53,7 +53,7 @@ inline constexpr float kMaxExtremeShare = 0.85f;
 // Inverted is a film whose spine is darker than its lungs by more than this, in deviations of the
 // film's brightness. A film that lies far off its middle has lung where the spine is looked for, so
 // this is high: no real test film reaches it, and two of three of their negatives do
-// (weights/novelty.json); the rest are the business of core/novelty.h.
+// (weights/covid-novelty.json); the rest are the business of core/novelty.h.
 inline constexpr float kMaxSpineDarkness = 0.9f;
 
 // Nothing where the image may be scored. The first of the reasons that hold.

@@ -6,11 +6,11 @@ import { basename, resolve } from "node:path";
 import { marked, type Token, type Tokens } from "marked";
 import type { Plugin } from "vite";
 import type { BuiltInModel, CardBlock, CardText, Refusals } from "../src/card_blocks";
-import { packedModel } from "./packed.ts";
+import { idOf, packedModel } from "./packed.ts";
 
-// What the others together may add to the page, gzipped and in base64. A larger model is left out and
-// can still be opened as a file.
-const mostBytes = 500_000;
+// What the others together may add to the site, gzipped and in base64; the single file has room for
+// the first alone. A model that is left out can still be opened as a file.
+const mostBytes = 1_000_000;
 
 interface FoundModel {
   model: BuiltInModel;
@@ -33,28 +33,36 @@ export function findModels(first: string): FoundModel[] {
     const base64 = packedModel(bytes);
     if (file !== first && (room -= base64.length) < 0) continue;
     const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const stem = file.replace(/\.safetensors$/, "");
     const model = {
       file: basename(file),
       sha256,
-      card: readCard(file.replace(/\.safetensors$/, ".md")),
-      refusals: readRefusals(resolve(folder, "novelty.json"), sha256),
+      card: readCard(`${stem}.md`),
+      refusals: readRefusals(`${stem}-novelty.json`, sha256),
     };
     found.push({ model, base64 });
   }
   return found;
 }
 
-// import models from "built-in:models" gives BuiltInModel[].
+// Each BuiltInModel as JSON in an element of its own, in order (src/built_in_models.ts).
 export function builtInModels(found: readonly FoundModel[]): Plugin {
   return {
     name: "built-in-models",
-    resolveId: (id) => (id === "built-in:models" ? `\0${id}` : null),
-    load: (id) =>
-      id === "\0built-in:models"
-        ? `export default ${JSON.stringify(found.map(({ model }) => model))};`
-        : null,
+    transformIndexHtml: () =>
+      found.map(({ model }) => ({
+        tag: "script",
+        attrs: { type: "application/json", class: "built-in-model", id: idOf(cardName(model)) },
+        children: JSON.stringify(model).replaceAll("<", "\\u003c"),
+        injectTo: "body" as const,
+      })),
   };
 }
+
+// The blocks that hold a model.
+export const blocksOf = ({ model }: FoundModel): string[] => [model.file, cardName(model)];
+
+const cardName = ({ file }: BuiltInModel) => `${file}-card`;
 
 function readCard(file: string): CardBlock[] {
   return existsSync(file) ? marked.lexer(readFileSync(file, "utf8")).flatMap(block) : [];

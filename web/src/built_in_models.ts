@@ -1,9 +1,12 @@
-// The models that the build found in weights/ (build/model_cards.ts), with their model cards as text.
+// The models that the build put into the page (build/model_cards.ts), with their model cards as text.
+// The single file holds fewer than the site.
 
-import models from "built-in:models";
 import type { BuiltInModel, CardBlock, CardText } from "./card_blocks";
 
-export const builtInModels: readonly BuiltInModel[] = models;
+export const builtInModels: readonly BuiltInModel[] = Array.from(
+  document.querySelectorAll("script.built-in-model"),
+  ({ textContent }) => JSON.parse(textContent!) as BuiltInModel,
+);
 
 // The blocks under the first heading that holds `words`, without it.
 export function section(card: readonly CardBlock[], words: string): readonly CardBlock[] {

@@ -9,7 +9,7 @@ export type CardBlock =
   | { type: "table"; header: CardText[][]; rows: CardText[][][] }
   | { type: "code"; code: string };
 
-// What a model refused of images that it was not made with (weights/novelty.json).
+// What a model refused of images that it was not made with (weights/covid-novelty.json).
 export interface Refusals {
   readonly films: { readonly images: number; readonly refused: number }; // real ones, to be scored
   readonly others: { readonly images: number; readonly refused: number };

@@ -6,8 +6,3 @@ declare module "source:worker" {
 }
 
 declare module "*.css";
-
-declare module "built-in:models" {
-  const models: import("./card_blocks").BuiltInModel[];
-  export default models;
-}
