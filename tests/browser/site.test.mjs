@@ -1,10 +1,13 @@
 // The page as static files, over http.
 
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { isSlowDrawing, launch } from "./chromium.mjs";
+import { isSlowDrawing, launch, root } from "./chromium.mjs";
 import { dropFiles, read } from "./hands.mjs";
 import { badFiles, filmJpeg } from "./images.mjs";
+import { readModel } from "./model_file.mjs";
 import { serveSite } from "./site.mjs";
 
 const ownFiles =
@@ -56,6 +59,29 @@ describe("the site", () => {
       for (const path of site.asked.slice(1)) assert.match(path, ownFiles);
       await context.close();
     });
+
+  test("offers the small models of weights/, and opens each", async () => {
+    const small = readdirSync(resolve(root, "weights"))
+      .filter((name) => name.endsWith(".safetensors"))
+      .map((name) => ({ name, bytes: readFileSync(resolve(root, "weights", name)) }))
+      .filter(({ bytes }) => bytes.length < 1_000_000);
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${site.port}/`);
+    await page.evaluate(() => thoraxlite.ready);
+    await page.locator(".model-chip").click();
+    const radios = page.locator(".models").getByRole("radio");
+    assert.equal(await radios.count(), small.length);
+    for (const { name, bytes } of small) {
+      const stem = name.replace(".safetensors", "");
+      await page.getByRole("radio", { name: new RegExp(`^${stem} ?[0-9a-f]{8}$`) }).click();
+      const { card } = readModel(bytes);
+      await page
+        .getByRole("heading", { name: `Model card of ${card.name}`, exact: true })
+        .waitFor();
+    }
+    await context.close();
+  });
 
   describe("once visited", () => {
     let served, version, page, context;
