@@ -12,6 +12,10 @@ import { idOf, packedModel } from "./packed.ts";
 // the first alone. A model that is left out can still be opened as a file.
 const mostBytes = 1_000_000;
 
+// Weights by a paper's protocol are for those who study it, and no clinician's choice
+// (weights/covid-paper.md: nearly every adult film is called covid). They too can be opened as files.
+const byPaper = /-paper\./;
+
 interface FoundModel {
   model: BuiltInModel;
   base64: string; // packed
@@ -22,7 +26,7 @@ interface FoundModel {
 export function findModels(first: string): FoundModel[] {
   const folder = resolve(first, "..");
   const others = readdirSync(folder)
-    .filter((name) => name.endsWith(".safetensors"))
+    .filter((name) => name.endsWith(".safetensors") && !byPaper.test(name))
     .map((name) => resolve(folder, name))
     .filter((file) => file !== first)
     .sort();
