@@ -11,24 +11,21 @@ const interval = (limits) => (limits === null ? "-" : limits.map(figure).join(" 
 function table(header, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   const sides = header.map((_, i) => (i === 0 ? "---" : "---:"));
-  console.log([line(header), line(sides), ...rows.map(line), ""].join("\n"));
+  console.log([line(header), `|${sides.join("|")}|`, ...rows.map(line), ""].join("\n"));
 }
 
 function exclusiveClasses({ overall, by_source }) {
-  const row = (name, report) => [
+  const row = (name, report, limits = "") => [
     name,
     report.images,
     figure(report.accuracy),
     interval(report.accuracy_95),
-    figure(report.balanced_accuracy),
+    figure(report.balanced_accuracy) + limits,
   ];
   table(
     ["test split", "images", "accuracy", "95%", "balanced accuracy"],
     [
-      [
-        ...row("all sources", overall).slice(0, -1),
-        `${figure(overall.balanced_accuracy)} (${interval(overall.balanced_accuracy_95)})`,
-      ],
+      row("all sources", overall, ` (${interval(overall.balanced_accuracy_95)})`),
       ...Object.entries(by_source).map(([source, report]) => row(source, report)),
     ],
   );
@@ -150,7 +147,7 @@ if (evaluationFile === undefined) {
 }
 const evaluation = read(evaluationFile);
 console.log(`${evaluation.model}, SHA-256 \`${evaluation.sha256}\`\n`);
-if (evaluation.overall !== undefined && evaluation.overall !== null) exclusiveClasses(evaluation);
+if (evaluation.overall) exclusiveClasses(evaluation);
 findings(evaluation);
 evidence(evaluation);
 if (noveltyFile !== undefined) novelty(read(noveltyFile));
