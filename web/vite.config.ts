@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { dicomBlock } from "./build/dicom.ts";
-import { blocksOf, builtInModels, findModels } from "./build/model_cards.ts";
+import { findModels, releasedModels } from "./build/model_cards.ts";
 import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
@@ -32,6 +32,9 @@ for (const [what, file] of Object.entries(inputs)) {
 }
 
 const models = findModels(inputs.model);
+const heldModels = models.flatMap(({ model, base64 }) =>
+  base64 === null ? [] : [{ name: model.file, base64: () => base64 }],
+);
 
 // Exports say by which page they were made; a folder without git says only its version.
 function version(): string {
@@ -53,19 +56,19 @@ export default defineConfig({
   plugins: [
     packedBlocks([
       { name: "thoraxlite", base64: () => packedFile(inputs.wasm) },
-      ...models.map(({ model, base64 }) => ({ name: model.file, base64: () => base64 })),
+      ...heldModels,
       { name: "thoraxlite-relaxed", base64: () => packedFile(inputs.relaxedWasm) },
       { name: "thoraxlite-xnnpack", base64: () => packedFile(inputs.xnnpackWasm) },
       { name: "dicom", base64: () => dicomBlock(inputs.dicomWorker) },
       { name: "sample", base64: () => packedFile(inputs.sample) },
     ]),
     workerSource(inputs),
-    builtInModels(models),
+    releasedModels(models),
     sitePolicy(),
     siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, policyOfSite),
     singleFile(resolve(dist, "thoraxlite.html"), [
       "thoraxlite-relaxed",
-      ...models.slice(1).flatMap(blocksOf),
+      ...heldModels.slice(1).map(({ name }) => name),
     ]),
   ],
   build: {

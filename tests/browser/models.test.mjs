@@ -144,6 +144,38 @@ describe("models", () => {
     assert.match(await page.locator(".model-card").textContent(), /simd \(thoraxlite\)/);
   });
 
+  test("of a released model that the page does not hold, it knows what it is not for", async () => {
+    const file = resolve(root, "weights/covid-paper.safetensors");
+    await page.locator("input.choose-model").setInputFiles(file);
+    await page.getByRole("heading", { name: "Model card of covid-paper" }).waitFor();
+    assert.match(
+      await page.locator(".not-for").textContent(),
+      /Not for looking at anybody's films/,
+    );
+  });
+
+  test("a film keeps the figures of the model that scored it", async () => {
+    const open = async (name, sensitivity) => {
+      const card = structuredClone({ ...model.card, name });
+      for (const each of card.calibration.operating_points) each.sensitivity = sensitivity;
+      await dropFiles(page, [
+        { name: `${name}.safetensors`, bytes: writeModel({ ...model, card }) },
+      ]);
+      await page.getByRole("heading", { name: `Model card of ${name}` }).waitFor();
+      await page.keyboard.press("Escape");
+    };
+    await open("first-model", 0.625);
+    await dropFiles(page, [{ name: "kept.jpg", bytes: filmJpeg }]);
+    const pane = await read(page, "kept.jpg");
+    const head = pane.locator(".finding-head").first();
+    if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
+    const detail = pane.locator(".finding-detail");
+    assert.match(await detail.textContent(), /62\.5%/);
+    await open("own-model", 0.375);
+    assert.match(await detail.textContent(), /62\.5%/);
+    await page.locator(".model-chip").click();
+  });
+
   test("what is no model is refused with the reason, and the one before stays", async () => {
     await page.locator("input.choose-model").setInputFiles({
       name: "letter.safetensors",

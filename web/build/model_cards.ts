@@ -5,20 +5,20 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { marked, type Token, type Tokens } from "marked";
 import type { Plugin } from "vite";
-import type { BuiltInModel, CardBlock, CardText, Refusals } from "../src/card_blocks";
-import { idOf, packedModel } from "./packed.ts";
+import type { CardBlock, CardText, Refusals, ReleasedModel } from "../src/card_blocks";
+import { packedModel } from "./packed.ts";
 
 // What the others together may add to the site, gzipped and in base64; the single file has room for
 // the first alone. A model that is left out can still be opened as a file.
 const mostBytes = 1_000_000;
 
 // Weights by a paper's protocol are for those who study it, and no clinician's choice
-// (weights/covid-paper.md: nearly every adult film is called covid). They too can be opened as files.
+// (weights/covid-paper.md: nearly every adult film is called covid).
 const byPaper = /-paper\./;
 
 interface FoundModel {
-  model: BuiltInModel;
-  base64: string; // packed
+  model: ReleasedModel;
+  base64: string | null; // packed; null where the page is not to hold it
 }
 
 // `first`, then the others of its folder by name. The card is Markdown beside the model, parsed here,
@@ -26,16 +26,13 @@ interface FoundModel {
 export function findModels(first: string): FoundModel[] {
   const folder = resolve(first, "..");
   const others = readdirSync(folder)
-    .filter((name) => name.endsWith(".safetensors") && !byPaper.test(name))
+    .filter((name) => name.endsWith(".safetensors"))
     .map((name) => resolve(folder, name))
     .filter((file) => file !== first)
     .sort();
   let room = mostBytes;
-  const found: FoundModel[] = [];
-  for (const file of [first, ...others]) {
+  return [first, ...others].map((file) => {
     const bytes = readFileSync(file);
-    const base64 = packedModel(bytes);
-    if (file !== first && (room -= base64.length) < 0) continue;
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const stem = file.replace(/\.safetensors$/, "");
     const model = {
@@ -44,29 +41,26 @@ export function findModels(first: string): FoundModel[] {
       card: readCard(`${stem}.md`),
       refusals: readRefusals(`${stem}-novelty.json`, sha256),
     };
-    found.push({ model, base64 });
-  }
-  return found;
+    const base64 = packedModel(bytes);
+    const wanted = file === first || (!byPaper.test(file) && (room -= base64.length) >= 0);
+    return { model, base64: wanted ? base64 : null };
+  });
 }
 
-// Each BuiltInModel as JSON in an element of its own, in order (src/built_in_models.ts).
-export function builtInModels(found: readonly FoundModel[]): Plugin {
+// Each ReleasedModel as JSON in an element of its own, in order (src/built_in_models.ts). So what a
+// model is not for is said of its file too, wherever that comes from.
+export function releasedModels(found: readonly FoundModel[]): Plugin {
   return {
-    name: "built-in-models",
+    name: "released-models",
     transformIndexHtml: () =>
       found.map(({ model }) => ({
         tag: "script",
-        attrs: { type: "application/json", class: "built-in-model", id: idOf(cardName(model)) },
+        attrs: { type: "application/json", class: "released-model" },
         children: JSON.stringify(model).replaceAll("<", "\\u003c"),
         injectTo: "body" as const,
       })),
   };
 }
-
-// The blocks that hold a model.
-export const blocksOf = ({ model }: FoundModel): string[] => [model.file, cardName(model)];
-
-const cardName = ({ file }: BuiltInModel) => `${file}-card`;
 
 function readCard(file: string): CardBlock[] {
   return existsSync(file) ? marked.lexer(readFileSync(file, "utf8")).flatMap(block) : [];

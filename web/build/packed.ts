@@ -27,16 +27,13 @@ export function packedBlocks(blocks: readonly Block[]): Plugin {
   };
 }
 
-export const idOf = (name: string) => `packed-${name}`;
+const idOf = (name: string) => `packed-${name}`;
 
 // The page without one of its blocks.
 export function withoutBlock(html: string, name: string): string {
-  const id = html.indexOf(` id="${idOf(name)}">`);
-  if (id < 0) throw new Error(`the page has no block ${name}`);
-  const end = "</script>";
-  return (
-    html.slice(0, html.lastIndexOf("<script", id)) + html.slice(html.indexOf(end, id) + end.length)
-  );
+  const [before, rest] = html.split(`<script type="application/octet-stream" id="${idOf(name)}">`);
+  if (rest === undefined) throw new Error(`the page has no block ${name}`);
+  return before + rest.slice(rest.indexOf("</script>") + "</script>".length);
 }
 
 export const packedFile = (file: string): string => smallest(readFileSync(file)).toString("base64");

@@ -1,12 +1,15 @@
-// The models that the build put into the page (build/model_cards.ts), with their model cards as text.
-// The single file holds fewer than the site.
+// The models that are released with the page (build/model_cards.ts), with their model cards as text.
 
-import type { BuiltInModel, CardBlock, CardText } from "./card_blocks";
+import type { CardBlock, CardText, ReleasedModel } from "./card_blocks";
+import { hasPacked } from "./packed";
 
-export const builtInModels: readonly BuiltInModel[] = Array.from(
-  document.querySelectorAll("script.built-in-model"),
-  ({ textContent }) => JSON.parse(textContent!) as BuiltInModel,
+export const releasedModels: readonly ReleasedModel[] = Array.from(
+  document.querySelectorAll("script.released-model"),
+  ({ textContent }) => JSON.parse(textContent!) as ReleasedModel,
 );
+
+// Those whose weights are in the page; the others come as files.
+export const builtInModels = releasedModels.filter(({ file }) => hasPacked(file));
 
 // The blocks under the first heading that holds `words`, without it.
 export function section(card: readonly CardBlock[], words: string): readonly CardBlock[] {

@@ -9,7 +9,7 @@ export type CardBlock =
   | { type: "table"; header: CardText[][]; rows: CardText[][][] }
   | { type: "code"; code: string };
 
-// What a model refused of images that it was not made with (weights/covid-novelty.json).
+// What a model refused of images that it was not made with (weights/*-novelty.json).
 export interface Refusals {
   readonly films: { readonly images: number; readonly refused: number }; // real ones, to be scored
   readonly others: { readonly images: number; readonly refused: number };
@@ -17,8 +17,8 @@ export interface Refusals {
   readonly roc: readonly (readonly [number, number])[]; // films refused, others refused; [0, 1]
 }
 
-export interface BuiltInModel {
-  readonly file: string; // its name, and that of its block (packed.ts)
+export interface ReleasedModel {
+  readonly file: string; // its name, and that of its block where the page holds it (packed.ts)
   readonly sha256: string;
   readonly card: readonly CardBlock[]; // empty where it has none
   readonly refusals: Refusals | null; // null where they were not counted

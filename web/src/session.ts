@@ -52,6 +52,7 @@ export class Session implements Thoraxlite {
   private readonly workers = new WorkerPool(programs(), helpfulWorkers());
   private readonly kept = new KeptScreenings((reason) => this.keepsNothing(reason));
   private readonly listeners = new Set<() => void>();
+  private readonly cards = new Map<string, OpenedModel["model"]["card"]>(); // by SHA-256
   private readonly ofScripts: number[] = []; // ids of films whose bytes are held, the oldest first
   private told = -Infinity; // when the listeners were, by performance.now()
   private telling = false; // they will be, in a moment
@@ -137,6 +138,12 @@ export class Session implements Thoraxlite {
     if (film !== undefined) await this.again(film, true);
   }
 
+  // The card of the model that scored a film, which need not be the one that is open now; nothing in
+  // it where that model was never open here.
+  cardOf({ model }: Screening): OpenedModel["model"]["card"] {
+    return this.cards.get(model.sha256) ?? {};
+  }
+
   openModel(source: ImageSource): Promise<OpenedModel> {
     return this.open(source instanceof Blob ? source : new Blob([source]));
   }
@@ -214,6 +221,7 @@ export class Session implements Thoraxlite {
 
   private async open(source: ModelSource): Promise<OpenedModel> {
     const opened = await this.workers.open(source);
+    this.cards.set(opened.model.sha256, opened.model.card);
     this.model = { kind: "open", opened };
     this.changed();
     return opened;

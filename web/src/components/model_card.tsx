@@ -1,7 +1,7 @@
 // What is known of a model: what it is not for first.
 
 import { useState } from "preact/hooks";
-import { builtInModels, section } from "../built_in_models";
+import { releasedModels, section } from "../built_in_models";
 import type { Refusals } from "../card_blocks";
 import { type Split, splitsOf } from "../model_evaluation";
 import { formatCount, formatPercent, t } from "../strings";
@@ -11,8 +11,8 @@ import { CurveChart, IntervalBar, intervalText } from "./charts";
 
 export function ModelCard({ opened }: { opened: OpenedModel }) {
   const { name, sha256, labels, card } = opened.model;
-  const builtIn = builtInModels.find((model) => model.sha256 === sha256);
-  const written = builtIn?.card ?? [];
+  const released = releasedModels.find((model) => model.sha256 === sha256);
+  const written = released?.card ?? [];
   const notFor = section(written, "not for");
   const splits = splitsOf(card);
   return (
@@ -30,7 +30,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
         )}
       </section>
       {splits.length > 0 && <Evaluation splits={splits} />}
-      {builtIn?.refusals && <Refused refusals={builtIn.refusals} />}
+      {released?.refusals && <Refused refusals={released.refusals} />}
       <section aria-labelledby="provenance">
         <h4 id="provenance">{t("provenance")}</h4>
         <dl class="pairs">

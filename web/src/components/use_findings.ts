@@ -45,7 +45,7 @@ export function useFindings(
         : mainPlace(evidence.grid, lungField === null ? wholeFilm : extent(lungField)),
     [evidence, lungField],
   );
-  const card = session.model.kind === "open" ? session.model.opened.model.card : {};
+  const card = film.screening === null ? {} : session.cardOf(film.screening);
   const points = findings.map(({ label }) => operatingPoint(card, label));
   return {
     chosen,
