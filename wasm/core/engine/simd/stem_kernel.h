@@ -56,7 +56,7 @@ inline void multiply_stem(const StemBlock& block, int pair, int tile_column, con
     THORAXLITE_UNROLL
     for (int row = 0; row < kMicroRows; ++row) sums[row][0] = sums[row][1] = splat(0);
     for (int phase = 0; phase < kStride; ++phase) {
-      THORAXLITE_UNROLL
+      THORAXLITE_NO_UNROLL
       for (int tap = 0; tap < kStemTaps; ++tap) {
         const Vec weight0 = load(weights + tap * kChannelTile);
         const Vec weight1 = load(weights + tap * kChannelTile + kLanes);
@@ -67,7 +67,6 @@ inline void multiply_stem(const StemBlock& block, int pair, int tile_column, con
           sums[row][0] = multiply_add(input, weight0, sums[row][0]);
           sums[row][1] = multiply_add(input, weight1, sums[row][1]);
         }
-        end_of_step();
       }
       THORAXLITE_UNROLL
       for (int tile = 0; tile < kStemTiles; ++tile) inputs[tile] += rows;

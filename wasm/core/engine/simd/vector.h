@@ -27,8 +27,9 @@
 namespace thoraxlite {
 namespace {
 
-// kMicroRows: rows of a micro-tile. It has two vectors a row, and with two more for weights and one
-// for an input it fills the registers: 16 of x86 and of V8, 32 of AVX-512 and NEON.
+// kMicroRows: rows of a micro-tile, an even number. It has two vectors a row, and with two more for
+// weights and one for an input it fills the registers: 16 of x86 and of V8, 32 of AVX-512 and NEON.
+// Where a multiply-add is two instructions, V8 needs registers for what is between them.
 #if defined(__AVX512F__)
 constexpr int kLanes = 16;
 constexpr int kMicroRows = 14;
@@ -38,6 +39,9 @@ constexpr int kMicroRows = 6;
 #elif defined(__ARM_NEON)
 constexpr int kLanes = 4;
 constexpr int kMicroRows = 14;
+#elif defined(__wasm_simd128__) && !defined(__wasm_relaxed_simd__)
+constexpr int kLanes = 4;
+constexpr int kMicroRows = 4;
 #else
 constexpr int kLanes = 4;
 constexpr int kMicroRows = 6;
@@ -127,12 +131,6 @@ inline Vec splat(float value) {
   return reinterpret_cast<Vec>(vdupq_n_f32(value));
 }
 #endif
-
-// Loads after this are not merged with loads before it. Without it LLVM keeps values of several
-// steps of a loop in registers that V8 does not have, and V8 spills.
-inline void end_of_step() {
-  __asm__ volatile("" ::: "memory");
-}
 
 }  // namespace
 }  // namespace thoraxlite

@@ -14,12 +14,8 @@ namespace {
 
 constexpr int kPoints2d = 36;
 constexpr int kPanel = kLanes < 8 ? 8 : kLanes;
-constexpr int kGroupsAtOnce = kMicroRows == 6 ? 5 : 2;
+constexpr int kGroupsAtOnce = kMicroRows < 6 ? 5 : kMicroRows < 14 ? 3 : 2;
 constexpr int kTilesAtOnce = kGroupsAtOnce * kMicroRows;
-
-// V8 compiles longer loop bodies worse: 8 channels a step took a tenth more time, with relaxed SIMD
-// a third.
-constexpr int kChannelsAStep = 4;
 
 // The 36 values of a tile lie at one distance; the extra floats keep that from being a multiple of
 // what a cache set spans.
@@ -78,33 +74,41 @@ void transform_tile(const WinogradBlock& block, int tile, int slot, float* input
   }
 }
 
-// [kMicroRows, in] by [in, kChannelTile].
-inline void multiply(const float* inputs, const float* weights, int in_channels, float* products) {
-  Vec sums[kMicroRows][2];
-  THORAXLITE_UNROLL
-  for (int row = 0; row < kMicroRows; ++row) sums[row][0] = sums[row][1] = splat(0);
-  for (int panel = 0; panel < in_channels; panel += kPanel) {
-    THORAXLITE_NO_UNROLL
-    for (int step = 0; step < kPanel; step += kChannelsAStep) {
-      THORAXLITE_UNROLL
-      for (int channel = 0; channel < kChannelsAStep; ++channel) {
-        const Vec weight0 = load(weights);
-        const Vec weight1 = load(weights + kLanes);
-        weights += kChannelTile;
+// [groups * kMicroRows, in] by [in, kChannelTile].
+//
+// One channel a step, in a function of its own: V8 keeps all sums in registers only in a loop whose
+// body is one step, and the fewer values live around it, the better.
+[[gnu::noinline]] void multiply(const float* inputs, const float* weights, int in_channels,
+                                int groups, float* products) {
+  for (int group = 0; group < groups; ++group) {
+    Vec sums[kMicroRows][2];
+    THORAXLITE_UNROLL
+    for (int row = 0; row < kMicroRows; ++row) sums[row][0] = sums[row][1] = splat(0);
+    const float* input = inputs;
+    const float* weight = weights;
+    for (int panel = 0; panel < in_channels; panel += kPanel) {
+      THORAXLITE_NO_UNROLL
+      for (int channel = 0; channel < kPanel; ++channel) {
+        const Vec weight0 = load(weight);
+        const Vec weight1 = load(weight + kLanes);
         THORAXLITE_UNROLL
         for (int row = 0; row < kMicroRows; ++row) {
-          const Vec input = splat(inputs[row * kPanel + step + channel]);
-          sums[row][0] = multiply_add(input, weight0, sums[row][0]);
-          sums[row][1] = multiply_add(input, weight1, sums[row][1]);
+          const Vec value = splat(input[row * kPanel]);
+          sums[row][0] = multiply_add(value, weight0, sums[row][0]);
+          sums[row][1] = multiply_add(value, weight1, sums[row][1]);
         }
+        ++input;
+        weight += kChannelTile;
       }
+      input += (kTilesAtOnce - 1) * kPanel;
     }
-    inputs += kTilesAtOnce * kPanel;
-  }
-  THORAXLITE_UNROLL
-  for (int row = 0; row < kMicroRows; ++row) {
-    store(products + row * kChannelTile, sums[row][0]);
-    store(products + row * kChannelTile + kLanes, sums[row][1]);
+    THORAXLITE_UNROLL
+    for (int row = 0; row < kMicroRows; ++row) {
+      store(products + row * kChannelTile, sums[row][0]);
+      store(products + row * kChannelTile + kLanes, sums[row][1]);
+    }
+    inputs += kMicroRows * kPanel;
+    products += kMicroRows * kChannelTile;
   }
 }
 
@@ -144,10 +148,8 @@ void run_winograd(const WinogradBlock& block, int first_group, int last_group, f
   const float* weights = block.weights;
   for (int channel = 0; channel < block.output.channels; channel += kChannelTile) {
     for (int point = 0; point < kPoints2d; ++point) {
-      for (int row = 0; row < (last_group - first_group) * kMicroRows; row += kMicroRows) {
-        multiply(inputs + point * stride + row * kPanel, weights, block.in_channels,
-                 products + point * kProductsStride + row * kChannelTile);
-      }
+      multiply(inputs + point * stride, weights, block.in_channels, last_group - first_group,
+               products + point * kProductsStride);
       weights += block.in_channels * kChannelTile;
     }
     for (int tile = first; tile < last; ++tile) {

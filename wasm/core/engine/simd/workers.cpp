@@ -62,10 +62,11 @@ class Threads final : public Workers {
     context_ = context;
     count_ = count;
     next_item_.store(0, std::memory_order_relaxed);
-    busy_.store(static_cast<int>(threads_.size()), std::memory_order_relaxed);
+    open_ = true;
     begin_phase();
     take_items(0);
-    for (int spins = 0; busy_.load(std::memory_order_acquire) > 0; ++spins) {
+    open_ = false;
+    for (int spins = 0; inside_ > 0; ++spins) {
       // The others are at their last items; on a crowded machine they may not even be running.
       if (spins > kSpins) std::this_thread::yield();
     }
@@ -95,22 +96,26 @@ class Threads final : public Workers {
         std::unique_lock lock(mutex_);
         wake_.wait(lock, [&] { return phase_.load(std::memory_order_acquire) != seen; });
       }
-      ++seen;
+      seen = phase_.load(std::memory_order_acquire);
       if (stopping_) return;
-      take_items(thread);
-      busy_.fetch_sub(1, std::memory_order_release);
+      // Who wakes too late for a phase is not waited for. In one order of all threads, either the
+      // caller sees that this one is inside, or this one sees that the phase is over.
+      ++inside_;
+      if (open_) take_items(thread);
+      --inside_;
     }
   }
 
-  // Written before a phase begins, read in it.
+  // Written before a phase opens, read in it.
   Task task_ = nullptr;
   void* context_ = nullptr;
   int count_ = 0;
-  bool stopping_ = false;
 
+  std::atomic<bool> stopping_{false};
   std::atomic<unsigned> phase_{0};
   std::atomic<int> next_item_{0};
-  std::atomic<int> busy_{0};  // threads, but the caller's, that are not done with the phase
+  std::atomic<bool> open_{false};  // whether there may be items to take
+  std::atomic<int> inside_{0};     // threads, but the caller's, that may be taking some
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<std::thread> threads_;
