@@ -2,9 +2,10 @@
 
 # The core has no exceptions to catch: errors are values, and what is left ends the module, which its
 # caller sees as a JavaScript exception. Atomics and bulk memory let the same objects go into modules
-# with shared memory and without; every browser with SIMD has them.
+# with shared memory and without; every browser with SIMD has them. Only one thread decodes, so the
+# tables made at the first image need no guard.
 target_compile_options(thoraxlite_core PUBLIC
-  -msimd128 -matomics -mbulk-memory -fno-exceptions -fno-rtti)
+  -msimd128 -matomics -mbulk-memory -fno-exceptions -fno-rtti -fno-threadsafe-statics)
 
 # What runs once a pixel, a block or a tile is made quick; for the rest only size counts.
 set(small_sources bindings/thoraxlite.cpp ${core_sources})

@@ -6,8 +6,13 @@
 namespace thoraxlite {
 namespace {
 
+// In float32: for a double it brings a table of 2 KB, a thirtieth of the WebAssembly module.
+double exponential(double value) {
+  return std::exp(static_cast<float>(value));
+}
+
 std::vector<double> sigmoid(std::vector<double> values) {
-  for (double& value : values) value = 1.0 / (1.0 + std::exp(-value));
+  for (double& value : values) value = 1.0 / (1.0 + exponential(-value));
   return values;
 }
 
@@ -15,7 +20,7 @@ std::vector<double> softmax(std::vector<double> values) {
   // Without the largest taken off, exp overflows for large logits.
   const double largest = *std::max_element(values.begin(), values.end());
   double sum = 0;
-  for (double& value : values) sum += value = std::exp(value - largest);
+  for (double& value : values) sum += value = exponential(value - largest);
   for (double& value : values) value /= sum;
   return values;
 }

@@ -1,11 +1,15 @@
 #include "core/screener.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
 #include <utility>
 
+#ifdef __EMSCRIPTEN__
+#include <emscripten.h>
+#else
+#include <chrono>
+#endif
 #ifdef __cpp_exceptions
 #include <new>
 #endif
@@ -17,15 +21,22 @@
 namespace thoraxlite {
 namespace {
 
+// Milliseconds since any one moment.
+double now() {
+#ifdef __EMSCRIPTEN__
+  return emscripten_get_now();  // std::chrono's clock weighs more: it can fail, with a message.
+#else
+  using std::chrono::steady_clock;
+  return std::chrono::duration<double, std::milli>(steady_clock::now().time_since_epoch()).count();
+#endif
+}
+
 class Stopwatch {
  public:
-  double milliseconds() const {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_)
-        .count();
-  }
+  double milliseconds() const { return now() - start_; }
 
  private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double start_ = now();
 };
 
 std::vector<float> normalised(std::vector<float> pixels, const InputSpec& spec) {

@@ -23,11 +23,13 @@ void transform_stem_tile(const StemBlock& block, int tile_column) {
     for (int phase = 0; phase < kStride; ++phase) {
       const float* first = block.input + row * block.row + 4 * kStride * tile_column + phase;
       Vec values[kPoints];
+      THORAXLITE_NO_UNROLL
       for (int j = 0; j < kPoints; ++j) {
         float column[kLanes];
         for (int i = 0; i < kLanes; ++i) column[i] = first[i * block.row + kStride * j];
         values[j] = load(column);
       }
+      THORAXLITE_NO_UNROLL
       for (int point = 0; point < kPoints; ++point) {
         Vec sum = splat(0);
         for (int j = 0; j < kPoints; ++j) {
@@ -89,6 +91,7 @@ void run_stem_pair(const StemBlock& block, int pair, float* products) {
       multiply_stem<kStride>(block, pair, tile_column,
                              block.weights + channel * (kPoints * kStride * kStemTaps), products);
       for (int tile = 0; tile < kStemTiles; ++tile) {
+        THORAXLITE_NO_UNROLL
         for (int half = 0; half < kChannelTile; half += kLanes) {
           Vec rows[2][4];
           for (int lower = 0; lower < 2; ++lower) {

@@ -1,18 +1,22 @@
 #include "core/engine/simd/toom_cook.h"
 
+#include <array>
 #include <cstddef>
 
 namespace thoraxlite {
 namespace {
 
+constexpr std::size_t kMaxPoints = 8;
+
 // Coefficients, lowest first, of the product of (x - root) over all roots but the one at `skipped`.
-std::vector<double> monic_polynomial(const std::vector<double>& roots, std::size_t skipped) {
-  std::vector<double> coefficients{1};
+std::array<double, kMaxPoints> monic_polynomial(const std::vector<double>& roots,
+                                                std::size_t skipped) {
+  std::array<double, kMaxPoints> coefficients{1};
   for (std::size_t i = 0; i < roots.size(); ++i) {
     if (i == skipped) continue;
-    coefficients.insert(coefficients.begin(), 0);
-    for (std::size_t k = 0; k + 1 < coefficients.size(); ++k) {
-      coefficients[k] -= roots[i] * coefficients[k + 1];
+    for (std::size_t k = kMaxPoints; k-- > 0;) {
+      const double shifted = k > 0 ? coefficients[k - 1] : 0;
+      coefficients[k] = shifted - roots[i] * coefficients[k];
     }
   }
   return coefficients;
@@ -30,8 +34,8 @@ ToomCook toom_cook(const std::vector<double>& finite, int taps) {
   matrices.inputs.assign(points * points, 0);
   for (std::size_t point = 0; point < points; ++point) {
     // Of a finite point Lagrange's polynomial, of infinity the one that is 0 at all others.
-    const std::vector<double> polynomial = monic_polynomial(finite, point);
-    for (std::size_t k = 0; k < polynomial.size(); ++k) {
+    const std::array<double, kMaxPoints> polynomial = monic_polynomial(finite, point);
+    for (std::size_t k = 0; k < points; ++k) {
       matrices.inputs[point * points + k] = polynomial[k];
     }
     if (point == finite.size()) {

@@ -17,7 +17,7 @@ struct ToomCook {
   std::vector<double> inputs;   // B^T, [points, points]
 };
 
-// finite: the points but infinity, each once.
+// finite: the points but infinity, each once, at most 7.
 ToomCook toom_cook(const std::vector<double>& finite, int taps);
 
 }  // namespace thoraxlite

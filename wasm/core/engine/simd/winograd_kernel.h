@@ -52,7 +52,7 @@ void transform_tile(const WinogradBlock& block, int tile, int slot, float* input
   const float* corner = block.input + y * block.row + x * channels;
   for (std::size_t channel = 0; channel < channels; channel += kLanes) {
     Vec columns[6][6];  // [row of points, column of inputs]
-    THORAXLITE_UNROLL
+    THORAXLITE_NO_UNROLL
     for (int j = 0; j < 6; ++j) {
       Vec d[6];
       Vec t[6];
@@ -64,7 +64,7 @@ void transform_tile(const WinogradBlock& block, int tile, int slot, float* input
     }
     float* to = inputs + channel / kPanel * (kTilesAtOnce * kPanel) +
                 static_cast<std::size_t>(slot) * kPanel + channel % kPanel;
-    THORAXLITE_UNROLL
+    THORAXLITE_NO_UNROLL
     for (int i = 0; i < 6; ++i) {
       Vec t[6];
       points_of_6_inputs(columns[i], t);
@@ -113,9 +113,10 @@ void transform_tile(const WinogradBlock& block, int tile, int slot, float* input
 }
 
 void finish_tile(const WinogradBlock& block, int tile, int channel, const float* products) {
+  THORAXLITE_NO_UNROLL
   for (int half = 0; half < kChannelTile; half += kLanes) {
     Vec columns[4][6];  // [row of outputs, column of points]
-    THORAXLITE_UNROLL
+    THORAXLITE_NO_UNROLL
     for (int j = 0; j < 6; ++j) {
       Vec m[6];
       Vec y[4];
@@ -125,6 +126,7 @@ void finish_tile(const WinogradBlock& block, int tile, int channel, const float*
       THORAXLITE_UNROLL
       for (int i = 0; i < 4; ++i) columns[i][j] = y[i];
     }
+    THORAXLITE_NO_UNROLL
     for (int i = 0; i < 4; i += 2) {
       Vec top[4];
       Vec bottom[4];
