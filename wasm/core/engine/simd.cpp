@@ -4,10 +4,10 @@
 // the last map, and each thread's scratch. The zeros around the maps are written once and stay.
 #include <algorithm>
 #include <cstring>
-#include <new>
 #include <utility>
 
 #include "core/engine/engine.h"
+#include "core/engine/simd/arena.h"
 #include "core/engine/simd/block_network.h"
 #include "core/engine/simd/packed_weights.h"
 #include "core/engine/simd/targets.h"
@@ -15,8 +15,6 @@
 
 namespace thoraxlite {
 namespace {
-
-constexpr std::size_t kAlignment = 64;  // bytes: of a cache line, and of the widest vector
 
 constexpr int kStemKernel = 5;
 constexpr int kStemPadding = 2;
@@ -28,35 +26,6 @@ int round_up(int value, int multiple) {
 std::size_t count_of(const Shape& shape) {
   return static_cast<std::size_t>(shape.height) * shape.width * shape.channels;
 }
-
-// Zeros at first.
-class Arena {
- public:
-  // The offset of `count` floats, to be asked for before allocate().
-  std::size_t reserve(std::size_t count) {
-    const std::size_t offset = size_;
-    size_ += (count + kAlignment / sizeof(float) - 1) / (kAlignment / sizeof(float)) *
-             (kAlignment / sizeof(float));
-    return offset;
-  }
-
-  void allocate() {
-    floats_.reset(
-        static_cast<float*>(::operator new(size_ * sizeof(float), std::align_val_t{kAlignment})));
-    std::fill_n(floats_.get(), size_, 0.0f);
-  }
-
-  float* at(std::size_t offset) const { return floats_.get() + offset; }
-
- private:
-  struct Delete {
-    void operator()(float* floats) const {
-      ::operator delete(floats, std::align_val_t{kAlignment});
-    }
-  };
-  std::unique_ptr<float, Delete> floats_;
-  std::size_t size_ = 0;
-};
 
 class SimdEngine final : public Engine {
  public:

@@ -15,7 +15,8 @@
 #error "The simd engine needs WebAssembly SIMD128, SSE2, AVX2 with FMA, AVX-512 or NEON."
 #endif
 
-// For loops over registers, which are no array to the processor.
+// UNROLL is for loops over registers, which are no array to the processor; NO_UNROLL for loops that
+// a compiler must not make into that (README.md, "One step a loop"), or that are no faster for it.
 #if defined(__clang__)
 #define THORAXLITE_UNROLL _Pragma("clang loop unroll(full)")
 #define THORAXLITE_NO_UNROLL _Pragma("clang loop unroll(disable)")
