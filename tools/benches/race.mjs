@@ -5,21 +5,21 @@ import { contenders } from "./contender_list.mjs";
 import { median } from "./figures.mjs";
 import { differenceOf } from "./tolerance.mjs";
 
-const kPatience = 120_000; // milliseconds; some end without a word
-
-// Each of `threads` threads alone in a fresh context, `rounds` times in turns, so that nothing is
-// warm. Returns contenders with { load, first, memory }, the medians of milliseconds, milliseconds
+// Each of `threads` threads alone in a fresh context, plan.loads times in turns, so that nothing is
+// warm. Some end without a word: plan.patience says after how many milliseconds. Returns contenders
+// with { load, first, memory }, the medians of milliseconds, milliseconds
 // and bytes of WebAssembly memory; or with the `error` that kept one from running.
-export async function coldStarts(browser, address, student, threads, rounds) {
+export async function coldStarts(browser, address, student, threads, plan) {
   const rows = contenders(threads).map((contender) => ({
     ...contender,
     figures: { load: [], first: [], memory: [] },
   }));
-  for (let round = 0; round < rounds; ++round)
+  for (let round = 0; round < plan.loads; ++round)
     for (const row of rows.filter(({ error }) => error === undefined))
       try {
         const { loaded, answer, bytes } = await patiently(
           coldStart(browser, address, student, row),
+          plan.patience,
         );
         differenceOf(row.name, student, answer.logits);
         row.figures.load.push(loaded.milliseconds);
@@ -37,19 +37,42 @@ export async function coldStarts(browser, address, student, threads, rounds) {
 }
 
 // The contenders in one page, and LibTorch beside the browser where a program (native_program.mjs)
-// has it. A turn is one call that is not counted, then plan.calls that are.
-// Returns rows: { name, isOurs, isNative, stride, difference, milliseconds, median, least }.
+// has it. A turn is one call that is not counted, then plan.calls that are. With several threads a
+// peer may get stuck at any call: the race is then run again without it.
+// Returns rows: { name, isOurs, isNative, stride, difference, milliseconds, median, least } or, of
+// the stuck, { name, error }.
 export async function race(browser, address, student, running, program, plan) {
-  const context = await browser.createBrowserContext();
+  const stuck = [];
+  for (;;) {
+    const left = running.filter(({ name }) => !stuck.some((row) => row.name === name));
+    const context = await browser.createBrowserContext();
+    try {
+      return [...(await raceOnce(context, address, student, left, program, plan)), ...stuck];
+    } catch (error) {
+      const { contender } = error;
+      if (!contender || contender.isOurs || contender.threads === 1) throw error;
+      stuck.push({ name: contender.name, error: error.message });
+    } finally {
+      // A page that hangs may never be closed.
+      await patiently(context.close(), plan.patience).catch(() => {});
+    }
+  }
+}
+
+async function raceOnce(context, address, student, running, program, plan) {
   const page = await openPage(context, address);
   const rows = [];
   for (const contender of running) {
     const { name, isOurs } = contender;
-    await start(page, contender, student, address);
-    const { logits } = await ask(page, name, { type: "run", untimed: plan.warmUp, timed: 1 });
+    const patient = (promise) =>
+      patiently(promise, plan.patience).catch((error) => {
+        throw Object.assign(error, { contender });
+      });
+    await patient(start(page, contender, student, address));
+    const call = (untimed, timed) => patient(ask(page, name, { type: "run", untimed, timed }));
+    const { logits } = await call(plan.warmUp, 1);
     const difference = differenceOf(name, student, logits);
-    const run = async (untimed, timed) =>
-      (await ask(page, name, { type: "run", untimed, timed })).milliseconds;
+    const run = async (untimed, timed) => (await call(untimed, timed)).milliseconds;
     rows.push({ name, isOurs, isNative: false, difference, run });
   }
   for (const [index, { name, logits, error }] of (program?.contenders ?? []).entries()) {
@@ -64,7 +87,6 @@ export async function race(browser, address, student, running, program, plan) {
   for (let round = 0; round < plan.rounds; ++round)
     for (const [index, { run }] of rows.entries())
       milliseconds[index].push(...(await run(1, plan.calls)));
-  await context.close();
   return rows.map(({ run, ...row }, index) => ({
     ...row,
     stride: student.stride,
@@ -132,11 +154,11 @@ function sound(answer) {
   return answer;
 }
 
-function patiently(promise) {
+function patiently(promise, patience) {
   let timer;
   const silence = new Promise((_, reject) => {
-    const seconds = kPatience / 1000;
-    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), kPatience);
+    const seconds = patience / 1000;
+    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), patience);
   });
   return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
 }
