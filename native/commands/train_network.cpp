@@ -7,10 +7,10 @@
 #include "commands/dataset_option.h"
 #include "models/pretrained.h"
 #include "revision.h"
-#include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/run_folder.h"
 #include "training/train.h"
+#include "training/trained_network.h"
 
 namespace thoraxlite {
 namespace {
@@ -34,12 +34,12 @@ void load_start(Network& network, const RunOptions& options) {
     load_pretrained(network, {options.init.begin(), options.init.end()});
     return;
   }
-  const std::string architecture = read_run_options(first).architecture;
-  if (architecture != options.architecture) {
-    throw std::runtime_error("--init " + first.string() + ": a run of " + architecture +
-                             "; expected " + options.architecture);
+  const TrainedNetwork start = load_trained(first);
+  if (start.options.architecture != options.architecture) {
+    throw std::runtime_error("--init " + first.string() + ": a run of " +
+                             start.options.architecture + "; expected " + options.architecture);
   }
-  load_network(first / "best.pt", network);
+  load_pretrained(network, *start.network, first.string());
 }
 
 }  // namespace

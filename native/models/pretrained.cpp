@@ -101,24 +101,28 @@ TensorsByName take_prefixed(TensorsByName& tensors, const std::string& prefix) {
   return taken;
 }
 
-void plan_ensemble(const Ensemble& ensemble, const std::vector<std::filesystem::path>& files,
-                   std::vector<Assignment>& plan) {
-  const auto& members = ensemble.members;
-  if (files.size() == members.size()) {
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      plan_loading(*members[i].second, read_weights(files[i]), files[i].string(), plan);
-    }
-    return;
+// A whole network's tensors; an ensemble's have their member's name in front.
+std::vector<Assignment> plan_whole(Network& network, TensorsByName tensors,
+                                   const std::string& source) {
+  std::vector<Assignment> plan;
+  const auto* ensemble = dynamic_cast<const Ensemble*>(&network);
+  if (!ensemble) {
+    plan_loading(network, std::move(tensors), source, plan);
+    return plan;
   }
-  const std::string source = files[0].string();
-  TensorsByName tensors = read_weights(files[0]);
-  for (const auto& [name, member] : members) {
+  for (const auto& [name, member] : ensemble->members) {
     plan_loading(*member, take_prefixed(tensors, name + "."), source + ", " + name, plan);
   }
   if (!tensors.empty()) {
     throw std::runtime_error(source + ": tensor \"" + tensors.begin()->first +
                              "\" is no member's of this ensemble");
   }
+  return plan;
+}
+
+void carry_out(const std::vector<Assignment>& plan) {
+  const torch::NoGradGuard no_grad;
+  for (const Assignment& assignment : plan) assignment.target.copy_(assignment.value);
 }
 
 }  // namespace
@@ -131,14 +135,24 @@ void load_pretrained(Network& network, const std::vector<std::filesystem::path>&
                              " files of weights; expected 1" +
                              (members > 1 ? " or " + std::to_string(members) : ""));
   }
-  std::vector<Assignment> plan;
-  if (ensemble) {
-    plan_ensemble(*ensemble, files, plan);
-  } else {
-    plan_loading(network, read_weights(files[0]), files[0].string(), plan);
+  if (files.size() == 1) {
+    carry_out(plan_whole(network, read_weights(files[0]), files[0].string()));
+    return;
   }
-  const torch::NoGradGuard no_grad;
-  for (const Assignment& assignment : plan) assignment.target.copy_(assignment.value);
+  std::vector<Assignment> plan;
+  for (std::size_t i = 0; i < members; ++i) {
+    plan_loading(*ensemble->members[i].second, read_weights(files[i]), files[i].string(), plan);
+  }
+  carry_out(plan);
+}
+
+void load_pretrained(Network& network, const Network& other, const std::string& source) {
+  TensorsByName tensors;
+  for (const auto& parameter : other.named_parameters()) {
+    tensors[parameter.key()] = parameter.value();
+  }
+  for (const auto& buffer : other.named_buffers()) tensors[buffer.key()] = buffer.value();
+  carry_out(plan_whole(network, std::move(tensors), source));
 }
 
 }  // namespace thoraxlite

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "models/network.h"
@@ -25,5 +26,8 @@ namespace thoraxlite {
 // num_batches_tracked may be missing. Throws std::runtime_error naming the file and the tensor if
 // anything else is missing, unexpected or of another shape; the network is then as before.
 void load_pretrained(Network& network, const std::vector<std::filesystem::path>& files);
+
+// The same from a network of this architecture, which may have other labels; `source` names it.
+void load_pretrained(Network& network, const Network& other, const std::string& source);
 
 }  // namespace thoraxlite

@@ -215,6 +215,23 @@ TEST_CASE("weights for colour and other labels start a network for grey") {
   }
 }
 
+TEST_CASE("a network of other labels is a start: all but the layers that give them") {
+  StudentOptions three, fourteen;
+  fourteen.labels = 14;
+  const Student source(three);
+  Student student(fourteen);
+  const TensorsByName own = tensors_of(student), wanted = tensors_of(source);
+  load_pretrained(student, source, "runs/three");
+  for (const auto& [name, tensor] : tensors_of(student)) {
+    CHECK(
+        tensor.equal(name == "fc2.weight" || name == "fc2.bias" ? own.at(name) : wanted.at(name)));
+  }
+  StudentOptions narrow;
+  narrow.channels = {4, 4, 4};
+  CHECK(contains(error_of([&] { load_pretrained(student, Student(narrow), "runs/narrow"); }),
+                 "runs/narrow"));
+}
+
 TEST_CASE("weights that do not fit are refused by name, and change nothing") {
   const Folder folder;
   Student student(StudentOptions{});
