@@ -12,6 +12,11 @@ import { readModel, writeModel } from "./model_file.mjs";
 import { screenInPage } from "./screen_in_page.mjs";
 
 const samples = resolve(root, "../shared/data/samples");
+const sampleFilms = !existsSync(samples)
+  ? []
+  : readdirSync(samples)
+      .filter((name) => /\.(png|jpe?g)$/.test(name))
+      .map((name) => resolve(samples, name));
 const cxrScreen = resolve(root, "build/native/native/screen/cxr-screen");
 const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
 
@@ -62,25 +67,40 @@ describe("window.thoraxlite", () => {
         { name: "film16.png", bytes: filmPng16 },
         ...badFiles,
       ];
-      if (existsSync(samples))
-        for (const name of readdirSync(samples).filter((name) => /\.(png|jpe?g)$/.test(name)))
-          files.push({ name, bytes: readFileSync(resolve(samples, name)) });
-      const paths = files.map(({ name, bytes }) => {
+      const made = files.map(({ name, bytes }) => {
         const path = resolve(folder, name);
         writeFileSync(path, bytes);
         return path;
       });
-
-      const native = nativeScreenings(paths);
-      const inPage = [];
-      for (const path of paths) inPage.push(await screenInPage(page, path));
-      assert.equal(native.length, inPage.length);
-      native.forEach((expected, i) => assertSame(inPage[i], expected, paths[i]));
+      await assertAlike(modelFile, [...made, ...sampleFilms]);
     },
   );
 
-  function nativeScreenings(paths) {
-    const command = ["--model", modelFile, "--format", "json", ...paths];
+  test(
+    "the released DenseNet-121, opened as a file, gives what cxr-screen --model gives",
+    {
+      skip: !existsSync(cxrScreen)
+        ? `${cxrScreen} is not built`
+        : sampleFilms.length === 0 && `${samples} is missing`,
+    },
+    async () => {
+      const assistant = resolve(root, "weights/covid-assistant.safetensors");
+      await page.locator(".model-chip").click();
+      await page.locator("input.choose-model").setInputFiles(assistant);
+      await page.getByRole("heading", { name: "Model card of covid-assistant" }).waitFor();
+      await assertAlike(assistant, sampleFilms);
+    },
+  );
+
+  async function assertAlike(model, paths) {
+    const native = nativeScreenings(model, paths);
+    assert.equal(native.length, paths.length);
+    for (const [i, path] of paths.entries())
+      assertSame(await screenInPage(page, path), native[i], path);
+  }
+
+  function nativeScreenings(model, paths) {
+    const command = ["--model", model, "--format", "json", ...paths];
     let lines;
     try {
       lines = execFileSync(cxrScreen, command, { encoding: "utf8" });
