@@ -4,6 +4,7 @@ import { HelpDialog } from "./components/help_dialog";
 import { IntakeButtons, Welcome } from "./components/intake";
 import { ModelDialog } from "./components/model_dialog";
 import { Reading } from "./components/reading";
+import { useAfter } from "./components/use_after";
 import { useCommands } from "./components/use_commands";
 import { NewVersion } from "./components/new_version";
 import { ReportDialog } from "./components/report_dialog";
@@ -139,15 +140,4 @@ export function App({ session }: { session: Session }) {
       )}
     </>
   );
-}
-
-// Whether `it` holds, told a task later: what hangs on it is drawn by itself, and so the page answers
-// in between.
-function useAfter(it: boolean): boolean {
-  const [told, tell] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => tell(it));
-    return () => clearTimeout(timer);
-  }, [it]);
-  return told && it;
 }

@@ -2,6 +2,7 @@ import "./lockdown";
 import { render } from "preact";
 import { App } from "./app";
 import { Session } from "./session";
+import { prepareFormats } from "./strings";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/header.css";
@@ -22,4 +23,7 @@ window.thoraxlite = Object.freeze({
 
 // The session has asked for its first worker. The browser starts it when this thread is free for a
 // moment, so it is that before the page is drawn.
-setTimeout(() => render(<App session={session} />, document.getElementById("page")!));
+setTimeout(() => {
+  render(<App session={session} />, document.getElementById("page")!);
+  prepareFormats();
+});

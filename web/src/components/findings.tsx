@@ -2,6 +2,7 @@ import type { Finding, Screening } from "../thoraxlite";
 import type { OperatingPoint } from "../operating_points";
 import { formatCount, formatPercent, formatScore, t } from "../strings";
 import { PredictiveValues } from "./predictive_values";
+import { useAfter } from "./use_after";
 
 type Props = {
   screening: Screening;
@@ -40,13 +41,14 @@ function FindingRow(props: {
   const { finding, point, open, choose, prevalence, setPrevalence } = props;
   const { label, score, threshold, positive } = finding;
   const detail = `finding-${label}`;
+  const detailed = useAfter(open);
   return (
     <li class="finding" data-positive={positive} data-open={open}>
       <button
         type="button"
         class="finding-head"
         aria-expanded={open}
-        aria-controls={open ? detail : undefined}
+        aria-controls={detailed ? detail : undefined}
         onClick={choose}
       >
         <span class="label">{label}</span>
@@ -68,7 +70,7 @@ function FindingRow(props: {
           {t(positive ? "aboveThreshold" : "belowThreshold", { threshold: formatScore(threshold) })}
         </span>
       </button>
-      {open && (
+      {detailed && (
         <div id={detail} class="finding-detail">
           <ThresholdHistory point={point} threshold={threshold} />
           <PredictiveValues

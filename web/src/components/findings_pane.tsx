@@ -9,6 +9,7 @@ import { CopyButton } from "./copy_button";
 import { EvidencePanel, type EvidenceSettings } from "./evidence_panel";
 import { Findings } from "./findings";
 import { Refusal } from "./refusal";
+import { useAfter } from "./use_after";
 import type { ChosenFinding } from "./use_findings";
 
 type Props = {
@@ -36,6 +37,7 @@ export function FindingsPane({
   const prevalence = ({ label, positives, cases }: OperatingPoint) =>
     prevalences.get(label) ?? (positives !== null && cases ? positives / cases : 0.1);
   const { chosen, points, evidence, place, choose } = findings;
+  const screened = useAfter(screening !== null);
 
   return (
     <section class="findings-pane" aria-labelledby="findings" data-status={screening?.status}>
@@ -60,7 +62,7 @@ export function FindingsPane({
           setPrevalence={(label, value) => setPrevalences(new Map(prevalences).set(label, value))}
         />
       )}
-      {chosen !== null && evidence !== null && (
+      {screened && chosen !== null && evidence !== null && (
         <EvidencePanel
           label={chosen.label}
           place={place}
@@ -71,7 +73,7 @@ export function FindingsPane({
           change={change}
         />
       )}
-      {screening !== null && (
+      {screened && screening !== null && (
         <Details screening={screening} session={session} openReport={openReport} />
       )}
     </section>

@@ -16,6 +16,7 @@ import { FilmStrip } from "./film_strip";
 import { FilmToolbar } from "./film_toolbar";
 import { FilmView } from "./film_view";
 import { FindingsPane } from "./findings_pane";
+import { useAfter } from "./use_after";
 import { useCommands } from "./use_commands";
 import { useFindings } from "./use_findings";
 import { type Choice, useViewedFilm } from "./use_viewed_film";
@@ -50,11 +51,12 @@ export function Reading({ session, film, position, step, openReport }: Props) {
     () => (film.lungField === null ? null : lungFieldOf(film.lungField)),
     [film.lungField],
   );
+  const measured = useAfter(lungField !== null) ? lungField : null;
   const presets = useMemo((): ReadonlyMap<Preset, ValueWindow> => {
     if (levels === null || pixels === null) return new Map();
-    const inside = lungField && ((u: number, v: number) => isInside(lungField, u, v));
+    const inside = measured && ((u: number, v: number) => isInside(measured, u, v));
     return presetsOf(levels.at(-1)!, pixels.maxValue, inside);
-  }, [levels, lungField]);
+  }, [levels, measured]);
 
   const drawn = useRef<{ id: number; width: number; height: number } | null>(null);
   const loaded = useCallback(

@@ -75,8 +75,10 @@ export function mostEvidence(maps: readonly ArrayLike<number>[]): number {
   return most;
 }
 
-export type Side = "pictureLeft" | "pictureRight";
-export type Zone = "upper" | "middle" | "lower";
+const sides = ["pictureLeft", "pictureRight"] as const;
+const zones = ["upper", "middle", "lower"] as const;
+export type Side = (typeof sides)[number];
+export type Zone = (typeof zones)[number];
 
 export interface Place {
   readonly side: Side;
@@ -90,22 +92,22 @@ export function mainPlace(
   { width, height, values }: Grid,
   box: { left: number; right: number; top: number; bottom: number }, // [0, 1] across the film
 ): Place | null {
-  const sums = new Map<string, number>();
+  const sums = new Float64Array(sides.length * zones.length);
   let all = 0;
   for (let y = 0; y < height; ++y)
     for (let x = 0; x < width; ++x) {
       const value = values[y * width + x]!;
       if (!(value > 0)) continue;
       all += value;
-      const side: Side =
-        (x + 0.5) / width < (box.left + box.right) / 2 ? "pictureLeft" : "pictureRight";
+      const side = (x + 0.5) / width < (box.left + box.right) / 2 ? 0 : 1;
       const down = ((y + 0.5) / height - box.top) / (box.bottom - box.top);
-      const zone: Zone = down < 1 / 3 ? "upper" : down < 2 / 3 ? "middle" : "lower";
-      const key = `${side} ${zone}`;
-      sums.set(key, (sums.get(key) ?? 0) + value);
+      const zone = down < 1 / 3 ? 0 : down < 2 / 3 ? 1 : 2;
+      sums[side * zones.length + zone]! += value;
     }
   if (all === 0) return null;
-  const [[key, sum]] = [...sums].sort((a, b) => b[1] - a[1]) as [[string, number]];
-  const [side, zone] = key.split(" ") as [Side, Zone];
+  const sum = Math.max(...sums);
+  const most = sums.indexOf(sum);
+  const side = sides[Math.floor(most / zones.length)]!;
+  const zone = zones[most % zones.length]!;
   return { side, zone, part: sum / all };
 }

@@ -18,16 +18,16 @@ export function isInside({ side, inside }: LungField, u: number, v: number): boo
 
 // The smallest upright rectangle around it, [0, 1] across the film.
 export function extent({ side, inside }: LungField) {
-  const box = { left: 1, right: 0, top: 1, bottom: 0 };
-  inside.forEach((value, i) => {
-    if (value === 0) return;
-    const [x, y] = [i % side, Math.floor(i / side)];
-    box.left = Math.min(box.left, x / side);
-    box.right = Math.max(box.right, (x + 1) / side);
-    box.top = Math.min(box.top, y / side);
-    box.bottom = Math.max(box.bottom, (y + 1) / side);
-  });
-  return box;
+  let [left, right, top, bottom] = [side, 0, side, 0];
+  for (let y = 0; y < side; ++y)
+    for (let x = 0; x < side; ++x) {
+      if (inside[y * side + x] === 0) continue;
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
+      bottom = y + 1;
+    }
+  return { left: left / side, right: right / side, top: top / side, bottom: bottom / side };
 }
 
 // Its border as an SVG path in a box of side x side, smoothed by about a pixel.

@@ -40,12 +40,13 @@ export function quantiles(
   parts: readonly number[],
   counts: (u: number, v: number) => boolean = () => true, // u, v: [0, 1) across the film
 ): number[] {
-  const values: number[] = [];
+  const values = new Uint16Array(width * height);
+  let count = 0;
   for (let y = 0; y < height; ++y)
     for (let x = 0; x < width; ++x)
-      if (counts((x + 0.5) / width, (y + 0.5) / height)) values.push(pixels[y * width + x]!);
-  if (values.length === 0) return parts.map(() => Number.NaN);
-  const sorted = Uint16Array.from(values).sort();
+      if (counts((x + 0.5) / width, (y + 0.5) / height)) values[count++] = pixels[y * width + x]!;
+  if (count === 0) return parts.map(() => Number.NaN);
+  const sorted = values.subarray(0, count).sort();
   return parts.map((part) => sorted[Math.floor(part * (sorted.length - 1))]!);
 }
 
