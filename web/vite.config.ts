@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { dicomBlock } from "./build/dicom.ts";
-import { findModels, releasedModels } from "./build/model_cards.ts";
+import { cardsBlock, findModels, releasedModels } from "./build/model_cards.ts";
 import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
@@ -61,6 +61,7 @@ export default defineConfig({
       { name: "thoraxlite-xnnpack", base64: () => packedFile(inputs.xnnpackWasm) },
       { name: "dicom", base64: () => dicomBlock(inputs.dicomWorker) },
       { name: "sample", base64: () => packedFile(inputs.sample) },
+      cardsBlock(models),
     ]),
     workerSource(inputs),
     releasedModels(models),

@@ -83,6 +83,8 @@ describe("models", () => {
     assert.ok((await all.textContent()).includes(percent(overall.accuracy_95[0])));
     const { sha256 } = await page.evaluate(async () => (await thoraxlite.ready).model);
     assert.ok((await card.textContent()).includes(sha256));
+    await card.getByText("The whole model card").click();
+    await card.getByRole("heading", { name: "Training" }).waitFor();
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "detached" });
     assert.ok(

@@ -5,8 +5,15 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { marked, type Token, type Tokens } from "marked";
 import type { Plugin } from "vite";
-import type { CardBlock, CardText, Refusals, ReleasedModel } from "../src/card_blocks";
-import { packedModel } from "./packed.ts";
+import {
+  type CardBlock,
+  type Cards,
+  type CardText,
+  kCards,
+  type Refusals,
+  type ReleasedModel,
+} from "../src/card_blocks.ts";
+import { type Block, packedBytes, packedModel } from "./packed.ts";
 
 // What the others together may add to the site, gzipped and in base64; the single file has room for
 // the first alone. A model that is left out can still be opened as a file.
@@ -18,6 +25,7 @@ const byPaper = /-paper\./;
 
 interface FoundModel {
   model: ReleasedModel;
+  card: CardBlock[];
   base64: string | null; // packed; null where the page is not to hold it
 }
 
@@ -35,15 +43,16 @@ export function findModels(first: string): FoundModel[] {
     const bytes = readFileSync(file);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const stem = file.replace(/\.safetensors$/, "");
+    const card = readCard(`${stem}.md`);
     const model = {
       file: basename(file),
       sha256,
-      card: readCard(`${stem}.md`),
+      notFor: section(card, "What it is not for"),
       refusals: readRefusals(`${stem}-novelty.json`, sha256),
     };
     const base64 = packedModel(bytes);
     const wanted = file === first || (!byPaper.test(file) && (room -= base64.length) >= 0);
-    return { model, base64: wanted ? base64 : null };
+    return { model, card, base64: wanted ? base64 : null };
   });
 }
 
@@ -60,6 +69,21 @@ export function releasedModels(found: readonly FoundModel[]): Plugin {
         injectTo: "body" as const,
       })),
   };
+}
+
+// Every whole card, which few readers open.
+export function cardsBlock(found: readonly FoundModel[]): Block {
+  const cards: Cards = Object.fromEntries(found.map(({ model, card }) => [model.file, card]));
+  return { name: kCards, base64: () => packedBytes(Buffer.from(JSON.stringify(cards))) };
+}
+
+// The blocks under a heading, without it.
+function section(card: readonly CardBlock[], title: string): readonly CardBlock[] {
+  const start = card.findIndex((one) => one.type === "heading" && one.text.join("") === title);
+  if (start < 0) return [];
+  const rest = card.slice(start + 1);
+  const end = rest.findIndex(({ type }) => type === "heading");
+  return end < 0 ? rest : rest.slice(0, end);
 }
 
 function readCard(file: string): CardBlock[] {

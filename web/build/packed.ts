@@ -36,9 +36,11 @@ export function withoutBlock(html: string, name: string): string {
   return before + rest.slice(rest.indexOf("</script>") + "</script>".length);
 }
 
-export const packedFile = (file: string): string => smallest(readFileSync(file)).toString("base64");
+export const packedBytes = (bytes: Buffer): string => smallest(bytes).toString("base64");
 
-export const packedModel = (bytes: Buffer): string => smallest(apart(bytes)).toString("base64");
+export const packedFile = (file: string): string => packedBytes(readFileSync(file));
+
+export const packedModel = (bytes: Buffer): string => packedBytes(apart(bytes));
 
 // A model's even bytes and then its odd ones, as web/src/unpack.ts wants them: of float16 values the
 // high bytes are alike and the low ones are not, and any compression packs them better apart.

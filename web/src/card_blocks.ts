@@ -20,6 +20,10 @@ export interface Refusals {
 export interface ReleasedModel {
   readonly file: string; // its name, and that of its block where the page holds it (packed.ts)
   readonly sha256: string;
-  readonly card: readonly CardBlock[]; // empty where it has none
+  readonly notFor: readonly CardBlock[]; // of its card, which is packed; empty where it has none
   readonly refusals: Refusals | null; // null where they were not counted
 }
+
+// The packed block that holds every model's whole card, by its file's name.
+export const kCards = "cards";
+export type Cards = Record<string, readonly CardBlock[]>;

@@ -1,8 +1,8 @@
 // What is known of a model: what it is not for first.
 
 import { useState } from "preact/hooks";
-import { releasedModels, section } from "../built_in_models";
-import type { Refusals } from "../card_blocks";
+import { releasedModels, wholeCard } from "../built_in_models";
+import type { CardBlock, Refusals, ReleasedModel } from "../card_blocks";
 import { type Split, splitsOf } from "../model_evaluation";
 import { formatCount, formatPercent, t } from "../strings";
 import type { OpenedModel } from "../thoraxlite";
@@ -12,8 +12,7 @@ import { CurveChart, IntervalBar, intervalText } from "./charts";
 export function ModelCard({ opened }: { opened: OpenedModel }) {
   const { name, sha256, labels, card } = opened.model;
   const released = releasedModels.find((model) => model.sha256 === sha256);
-  const written = released?.card ?? [];
-  const notFor = section(written, "not for");
+  const notFor = released?.notFor ?? [];
   const splits = splitsOf(card);
   return (
     <article class="model-card" aria-labelledby="model-card">
@@ -45,17 +44,22 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
         </dl>
         <Facts facts={card.training} />
       </section>
-      {written.length > 0 && (
-        <details>
-          <summary>{t("wholeCard")}</summary>
-          <CardBlocks blocks={written} />
-        </details>
-      )}
+      {released && notFor.length > 0 && <WholeCard key={sha256} model={released} />}
       <details>
         <summary>{t("cardAsJson")}</summary>
         <pre tabIndex={0}>{JSON.stringify(card, null, 2)}</pre>
       </details>
     </article>
+  );
+}
+
+function WholeCard({ model }: { model: ReleasedModel }) {
+  const [blocks, setBlocks] = useState<readonly CardBlock[]>([]);
+  return (
+    <details onToggle={() => void wholeCard(model).then(setBlocks)}>
+      <summary>{t("wholeCard")}</summary>
+      <CardBlocks blocks={blocks} />
+    </details>
   );
 }
 
