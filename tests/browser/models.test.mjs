@@ -84,7 +84,7 @@ describe("models", () => {
     const { sha256 } = await page.evaluate(async () => (await thoraxlite.ready).model);
     assert.ok((await card.textContent()).includes(sha256));
     await card.getByText("The whole model card").click();
-    await card.getByRole("heading", { name: "Training" }).waitFor();
+    await card.getByRole("heading", { name: "Training", exact: true }).waitFor();
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "detached" });
     assert.ok(

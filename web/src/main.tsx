@@ -1,5 +1,5 @@
 import "./lockdown";
-import { options, render } from "preact";
+import { render } from "preact";
 import { App } from "./app";
 import { Session } from "./session";
 import { prepareFormats } from "./strings";
@@ -20,9 +20,6 @@ window.thoraxlite = Object.freeze({
   screen: session.screen.bind(session),
   openModel: session.openModel.bind(session),
 });
-
-// A change and the drawing of it are tasks of their own, so that the page answers in between.
-options.debounceRendering = (draw) => setTimeout(draw);
 
 // The session has asked for its first worker. The browser starts it when this thread is free for a
 // moment, so it is that before the page is drawn.
