@@ -51,8 +51,10 @@ export function findModels(first: string): FoundModel[] {
       refusals: readRefusals(`${stem}-novelty.json`, sha256),
     };
     const base64 = packedModel(bytes);
-    const wanted = file === first || (!byPaper.test(file) && (room -= base64.length) >= 0);
-    return { model, card, base64: wanted ? base64 : null };
+    const isFirst = file === first;
+    const fits = isFirst || (!byPaper.test(file) && base64.length <= room);
+    if (fits && !isFirst) room -= base64.length;
+    return { model, card, base64: fits ? base64 : null };
   });
 }
 
