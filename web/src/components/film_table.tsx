@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import {
   elementScroll,
   observeElementOffset,
-  observeElementRect,
+  type VirtualizerOptions,
   Virtualizer,
 } from "@tanstack/virtual-core";
 import { type Arrangement, statusOf } from "../arrangement";
@@ -29,7 +29,8 @@ export function FilmTable({ films, labels, selected, select, open, arrangement, 
   const rows = useRows(films.length, scroller);
   const index = films.findIndex(({ id }) => id === selected);
 
-  useLayoutEffect(() => {
+  // Behind the next frame: earlier, the browser would lay out the page for it.
+  useEffect(() => {
     if (index >= 0) rows.scrollToIndex(index, { align: "auto" });
   }, [selected]);
 
@@ -201,12 +202,23 @@ function target(key: string, from: number, count: number, page: number): number 
   return to === undefined ? null : Math.min(Math.max(to, 0), count - 1);
 }
 
-// What is seen of the rows: without the scrollbars that TanStack counts in.
-const observeInside: typeof observeElementRect = (instance, changed) =>
-  observeElementRect(instance, () => {
-    const element = instance.scrollElement!;
-    changed({ width: element.clientWidth, height: element.clientHeight });
-  });
+type Options = VirtualizerOptions<HTMLDivElement, HTMLDivElement>;
+
+// A new table is sent to its top, where it is; a browser would lay out the page for that.
+const scrollIfElsewhere: Options["scrollToFn"] = (offset, how, rows) => {
+  if (offset > 0 || rows.scrollOffset) elementScroll(offset, how, rows);
+};
+
+// What is seen of the rows: without the scrollbars that TanStack counts in. Told first when the browser
+// has laid out the page anyway; TanStack's own asks at once, and a new page is then laid out twice.
+const observeInside: Options["observeElementRect"] = ({ scrollElement }, changed) => {
+  const element = scrollElement!;
+  const observer = new ResizeObserver(() =>
+    changed({ width: element.clientWidth, height: element.clientHeight }),
+  );
+  observer.observe(element);
+  return () => observer.disconnect();
+};
 
 // Which rows are in sight, by TanStack Virtual; draws again when that changes.
 function useRows(count: number, scroller: { current: HTMLDivElement | null }) {
@@ -222,7 +234,7 @@ function useRows(count: number, scroller: { current: HTMLDivElement | null }) {
     scrollPaddingStart: rowHeight,
     observeElementRect: observeInside,
     observeElementOffset,
-    scrollToFn: elementScroll,
+    scrollToFn: scrollIfElsewhere,
     onChange: () => moved(undefined),
   };
   const rows = (kept.current ??= new Virtualizer(options));
