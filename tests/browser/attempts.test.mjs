@@ -41,6 +41,18 @@ describe("uploads from the page", () => {
     await context.close();
   }
 
+  async function assertReaches(pageAddress, attempt) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(pageAddress);
+    listener.forget();
+    const arrived = once(listener.server, "received", { signal: AbortSignal.timeout(20_000) });
+    page.evaluate(attempt, address).catch(() => {});
+    await arrived;
+    assert.notEqual(listener.received(), "");
+    await context.close();
+  }
+
   // Without its policy the page could do all of this, so it is the policy that prevents it.
   describe("the page without its policy", () => {
     const bare = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "bare.html");
@@ -54,19 +66,8 @@ describe("uploads from the page", () => {
     const impossibleAnyway = ["worker from an address", "base address", "fetchLater", "form post"];
     for (const [name, attempt] of Object.entries(attempts))
       if (!impossibleAnyway.includes(name))
-        test(`${name} reaches the listener`, async () => {
-          const context = await browser.newContext();
-          const page = await context.newPage();
-          await page.goto(pathToFileURL(bare).href);
-          listener.forget();
-          const arrived = once(listener.server, "received", {
-            signal: AbortSignal.timeout(20_000),
-          });
-          page.evaluate(attempt, address).catch(() => {});
-          await arrived;
-          assert.notEqual(listener.received(), "");
-          await context.close();
-        });
+        test(`${name} reaches the listener`, () =>
+          assertReaches(pathToFileURL(bare).href, attempt));
   });
 
   describe("a page without policy and lockdown", () => {
@@ -77,19 +78,8 @@ describe("uploads from the page", () => {
     const leaving = { ...beyondPolicy, "form post": attempts["form post"] };
     for (const [name, attempt] of Object.entries(leaving))
       if (!impossibleAnyway.includes(name))
-        test(`${name} reaches the listener`, async () => {
-          const context = await browser.newContext();
-          const page = await context.newPage();
-          await page.goto(pathToFileURL(plain).href);
-          listener.forget();
-          const arrived = once(listener.server, "received", {
-            signal: AbortSignal.timeout(20_000),
-          });
-          page.evaluate(attempt, address).catch(() => {});
-          await arrived;
-          assert.notEqual(listener.received(), "");
-          await context.close();
-        });
+        test(`${name} reaches the listener`, () =>
+          assertReaches(pathToFileURL(plain).href, attempt));
   });
 
   for (const shape of ["single file", "site"])

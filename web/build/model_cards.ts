@@ -47,7 +47,7 @@ export function findModels(first: string): FoundModel[] {
     const model = {
       file: basename(file),
       sha256,
-      notFor: section(card, "What it is not for"),
+      notFor: notFor(card, basename(file)),
       refusals: readRefusals(`${stem}-novelty.json`, sha256),
     };
     const base64 = packedModel(bytes);
@@ -79,10 +79,14 @@ export function cardsBlock(found: readonly FoundModel[]): Block {
   return { name: kCards, base64: () => packedBytes(Buffer.from(JSON.stringify(cards))) };
 }
 
-// The blocks under a heading, without it.
-function section(card: readonly CardBlock[], title: string): readonly CardBlock[] {
+// The blocks under the heading that every card has, without it.
+function notFor(card: readonly CardBlock[], file: string): readonly CardBlock[] {
+  const title = "What it is not for";
   const start = card.findIndex((one) => one.type === "heading" && one.text.join("") === title);
-  if (start < 0) return [];
+  if (start < 0) {
+    if (card.length > 0) throw new Error(`the model card of ${file} has no heading "${title}"`);
+    return [];
+  }
   const rest = card.slice(start + 1);
   const end = rest.findIndex(({ type }) => type === "heading");
   return end < 0 ? rest : rest.slice(0, end);

@@ -32,8 +32,8 @@ void words.init({
   interpolation: { escapeValue: false }, // words become text nodes, never markup
 });
 
-// Most words have no place for a value, so there is nothing for i18next to do; two hundred of them stand
-// on the first page, and cost it 50 ms.
+// Most words have no place for a value, so there is nothing for i18next to do, which takes many times
+// as long as a look into the table.
 export function t(key: Key, values?: Record<string, string | number | boolean>): string {
   return values === undefined ? tables[language()][key as KeyOfTable] : words.t(key, values);
 }

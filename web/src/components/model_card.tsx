@@ -56,7 +56,11 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
 function WholeCard({ model }: { model: ReleasedModel }) {
   const [blocks, setBlocks] = useState<readonly CardBlock[]>([]);
   return (
-    <details onToggle={() => void wholeCard(model).then(setBlocks)}>
+    <details
+      onToggle={({ currentTarget: { open } }) => {
+        if (open && blocks.length === 0) void wholeCard(model).then(setBlocks);
+      }}
+    >
       <summary>{t("wholeCard")}</summary>
       <CardBlocks blocks={blocks} />
     </details>

@@ -51,12 +51,13 @@ export function Reading({ session, film, position, step, openReport }: Props) {
     () => (film.lungField === null ? null : lungFieldOf(film.lungField)),
     [film.lungField],
   );
-  const measured = useAfter(lungField !== null) ? lungField : null;
+  // Not in the task that draws the findings: it looks at every pixel of the smallest level.
+  const fieldOfPresets = useAfter(lungField !== null) ? lungField : null;
   const presets = useMemo((): ReadonlyMap<Preset, ValueWindow> => {
     if (levels === null || pixels === null) return new Map();
-    const inside = measured && ((u: number, v: number) => isInside(measured, u, v));
+    const inside = fieldOfPresets && ((u: number, v: number) => isInside(fieldOfPresets, u, v));
     return presetsOf(levels.at(-1)!, pixels.maxValue, inside);
-  }, [levels, measured]);
+  }, [levels, fieldOfPresets]);
 
   const drawn = useRef<{ id: number; width: number; height: number } | null>(null);
   const loaded = useCallback(
