@@ -61,6 +61,11 @@ void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
   command.fallthrough();
   command.add_option("--output", options.folder, "folder of its runs")->required();
   add_data_options(command, options.data);
+  command
+      .add_option("--labelled", options.data.labelled,
+                  "share of the training images whose labels are known")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   command.add_option("--features-from", options.features_from, "whose maps the student follows")
       ->check(CLI::IsMember({"teacher", "assistant"}))
       ->capture_default_str();

@@ -46,6 +46,10 @@ double gibibytes(std::int64_t count, int size) {
 }
 
 ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split split, int size) {
+  if (options.labelled < 1) {
+    throw std::runtime_error("--labelled " + std::to_string(options.labelled) + ": '" +
+                             options.data + "' are all labelled; expected a folder, or 1");
+  }
   const std::int64_t count = split == Split::train ? phantoms.count : phantoms.count / 3;
   if (gibibytes(count, size) > options.memory_limit) {
     throw std::runtime_error(
@@ -58,6 +62,8 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
 
 ImageSet read(const DataOptions& options, Split split, int size) {
   SampleList list = select(load_samples(options), split);
+  if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
+  if (!options.unlabelled) list = keep_labelled(std::move(list));
   if (list.samples.empty()) {
     throw std::runtime_error(options.data + ": no image of split " + to_string(split) +
                              "; expected at least one");
@@ -122,6 +128,8 @@ ImageSet load_images(const DataOptions& options, Split split, int size) {
     counts += ", " + images.labels[label] + " " +
               std::to_string(column.eq(1.0).sum().item<std::int64_t>());
   }
+  const auto unlabelled = images.targets.lt(0).all(1).sum().item<std::int64_t>();
+  if (unlabelled > 0) counts += ", no label known " + std::to_string(unlabelled);
   std::fprintf(stderr, "%s: %lld images%s%s\n", to_string(split),
                static_cast<long long>(images.size()), counts.c_str(),
                images.streams() ? "; read from disk as they are needed" : "");

@@ -59,9 +59,9 @@ torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance,
     return torch::randperm(count, generator, torch::kInt64);
   };
   if (balance == Balance::none) return shuffled(targets.size(0));
-  const bool exclusive =
-      targets.eq(1.0).sum(1).eq(1).logical_and(targets.ge(0).all(1)).all().item<bool>();
-  if (!exclusive) {
+  const torch::Tensor unlabelled = targets.lt(0).all(1);
+  const torch::Tensor labelled = targets.eq(1.0).sum(1).eq(1).logical_and(targets.ge(0).all(1));
+  if (!labelled.logical_or(unlabelled).all().item<bool>()) {
     throw std::runtime_error(
         "balancing needs exactly one label an image; use --balance none for multi-label data");
   }
@@ -69,11 +69,15 @@ torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance,
   std::vector<torch::Tensor> members;
   std::vector<double> counts;
   for (std::int64_t label = 0; label < targets.size(1); ++label) {
-    members.push_back(targets.select(1, label).nonzero().flatten());
+    members.push_back(targets.select(1, label).eq(1.0).nonzero().flatten());
     if (members.back().numel() == 0) {
       throw std::runtime_error("label " + std::to_string(label) +
                                " has no training image; nothing to balance");
     }
+    counts.push_back(static_cast<double>(members.back().numel()));
+  }
+  if (unlabelled.any().item<bool>()) {
+    members.push_back(unlabelled.nonzero().flatten());
     counts.push_back(static_cast<double>(members.back().numel()));
   }
   const std::vector<double> want = wanted(counts, balance);

@@ -18,8 +18,9 @@ enum class Balance {
 
 Balance parse_balance(const std::string& name);  // throws std::runtime_error
 
-// One epoch's images in random order. targets: float32 [N, labels], exactly one 1 a row unless
-// balance is none (throws std::runtime_error else). A class that must come more often than it has
+// One epoch's images in random order. targets: float32 [N, labels], exactly one 1 a row or all
+// unknown, which counts as a class of its own, unless balance is none (throws std::runtime_error
+// else). A class that must come more often than it has
 // images is repeated whole before any image is drawn by chance. Returns int64 [images an epoch].
 torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance, torch::Generator generator);
 

@@ -7,7 +7,7 @@
 #include <unordered_set>
 
 #include "data/csv.h"
-#include "data/validation_patients.h"
+#include "data/hashed_share.h"
 
 namespace thoraxlite {
 namespace {
@@ -143,7 +143,7 @@ SampleList read_chexpert(const std::filesystem::path& folder, Uncertain uncertai
       throw std::runtime_error(std::string(patient) +
                                " is in valid.csv too; expected new patients");
     }
-    return is_validation_patient(patient, kCheXpertValidationShare) ? Split::validation
+    return is_in_share(patient, kCheXpertValidationShare) ? Split::validation
                                                                     : Split::train;
   });
 

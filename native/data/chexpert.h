@@ -8,7 +8,7 @@
 // is read as absent: reports name what is there. valid.csv is labelled by radiologists.
 //
 // Splits: valid.csv is test, as in the paper (its 202 frontal images); validation is a twentieth of
-// the patients of train.csv (validation_patients.h).
+// the patients of train.csv (hashed_share.h).
 //
 // Sources are views: "frontal AP", "frontal PA", "frontal" where the column AP/PA is blank, and
 // "lateral".

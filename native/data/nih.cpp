@@ -9,7 +9,7 @@
 #include "data/csv.h"
 #include "data/file_bytes.h"
 #include "data/label_names.h"
-#include "data/validation_patients.h"
+#include "data/hashed_share.h"
 
 namespace thoraxlite {
 namespace {
@@ -144,7 +144,7 @@ SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sour
       if (side_of.emplace(id, sample.split).first->second != sample.split) {
         throw std::runtime_error("patient " + id + " is in both lists; expected one of them");
       }
-      if (sample.split == Split::train && is_validation_patient(id, kNihValidationShare)) {
+      if (sample.split == Split::train && is_in_share(id, kNihValidationShare)) {
         sample.split = Split::validation;
       }
       if (sample.file.empty()) {

@@ -3,7 +3,7 @@
 // or, as they are handed out, in images_001/images to images_012/images.
 //
 // Splits: test is test_list.txt; validation is a tenth of the patients of train_val_list.txt
-// (validation_patients.h), train the others. Sources are views: AP and PA.
+// (hashed_share.h), train the others. Sources are views: AP and PA.
 #pragma once
 
 #include <array>

@@ -5,6 +5,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "data/hashed_share.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -55,6 +57,23 @@ SampleList keep_sources(SampleList list, const std::vector<std::string>& sources
   }
   const std::set<std::string> wanted(sources.begin(), sources.end());
   keep_if(list, [&](const Sample& sample) { return wanted.count(sample.source) > 0; });
+  return list;
+}
+
+SampleList forget_labels(SampleList list, double share) {
+  for (Sample& sample : list.samples) {
+    if (sample.split != Split::train || is_in_share(sample.file.filename().string(), share))
+      continue;
+    std::fill(sample.targets.begin(), sample.targets.end(), kUnknown);
+  }
+  return list;
+}
+
+SampleList keep_labelled(SampleList list) {
+  keep_if(list, [](const Sample& sample) {
+    return std::any_of(sample.targets.begin(), sample.targets.end(),
+                       [](float target) { return target != kUnknown; });
+  });
   return list;
 }
 

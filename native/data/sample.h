@@ -25,7 +25,7 @@ struct Sample {
 
 struct SampleList {
   std::vector<std::string> labels;
-  bool exclusive = true;  // exactly one label a sample, and none kUnknown
+  bool exclusive = true;  // exactly one label a sample; kUnknown all of them or none
   std::vector<Sample> samples;
 };
 
@@ -36,6 +36,13 @@ SampleList select(SampleList list, Split split);
 // naming `file`, where the list was read from, and its sources, if a named one has no sample.
 SampleList keep_sources(SampleList list, const std::vector<std::string>& sources,
                         const std::filesystem::path& file);
+
+// Training images with the labels of about `share` (0 .. 1) of them; the rest becomes kUnknown. A
+// file's name alone decides, so another seed or machine knows the same ones.
+SampleList forget_labels(SampleList list, double share);
+
+// The samples of which any target is known, in their order.
+SampleList keep_labelled(SampleList list);
 
 // folder / name for a name that was read from a file. Throws std::runtime_error if it is empty or
 // leads out of the folder: absolute, or with "..".

@@ -38,7 +38,9 @@ Json to_json(const RunOptions& options) {
 RunOptions run_options_from_json(const Json& json) {
   RunOptions options;
   visit_options(options, [&](const char* name, auto& value, const Allowed&, const char*) {
-    json.at(key_of(name)).get_to(value);
+    // A run of an earlier version lacks the options that came later; it had their defaults.
+    const auto there = json.find(key_of(name));
+    if (there != json.end()) there->get_to(value);
   });
   json.at("mean").get_to(options.input.mean);
   json.at("std").get_to(options.input.std);

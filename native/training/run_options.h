@@ -72,6 +72,8 @@ void visit_options(Options& options, Visit&& visit) {
   visit("sources", options.data.sources, Allowed{}, "only these sources of the data");
   visit("uncertain", options.data.uncertain, Allowed{{"ones", "zeros", "ignore"}},
         "what CheXpert's uncertain labels count as");
+  visit("labelled", options.data.labelled, Allowed{{}, 0, 1},
+        "share of the training images whose labels are known");
   visit("arch", options.architecture, Allowed{}, "architecture");
   visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt, a run folder)");
   visit("hidden", options.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");

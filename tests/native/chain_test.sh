@@ -33,12 +33,12 @@ if "$distill" student "${options[@]}" --seed 2 --run "$folder/broken" 2> "$folde
 fi
 grep -q 'this run has seed 1, not 2' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
 
-for wrong in '--arch nonsense' '--arch inception_v3 --size 64'; do
+for wrong in '--arch nonsense' '--arch inception_v3 --size 64' '--labelled 0.5'; do
   # shellcheck disable=SC2086 # two options or four
   if "$distill" student --data phantom:30 --run "$folder/wrong" $wrong 2> "$folder/error"; then
     fail "$wrong was trained"
   fi
-  grep -qE 'no architecture nonsense|needs at least 75 pixels' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+  grep -qE 'no architecture nonsense|needs at least 75 pixels|are all labelled' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
   [ ! -e "$folder/wrong" ] || fail "$wrong left a run folder"
 done
 

@@ -2,6 +2,9 @@
 #include <doctest/doctest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <set>
+
 #include "commands/dataset_option.h"
 #include "data/augment.h"
 #include "data/balance.h"
@@ -106,6 +109,37 @@ TEST_CASE("one unreadable image in a hundred is left out, more are an error") {
                  "2 of 100 images cannot be read"));
 }
 
+TEST_CASE("labels are forgotten in training only, by the file's name alone") {
+  SampleList list{{"a", "b"}, true, {}};
+  for (int i = 0; i < 3000; ++i) {
+    const Split split = i % 3 == 0 ? Split::test : i % 3 == 1 ? Split::validation : Split::train;
+    list.samples.push_back({"one/" + std::to_string(i) + ".png", {1, 0}, split, "s"});
+  }
+  const auto names = [](const SampleList& list, Split split) {
+    std::set<std::string> names;
+    for (const Sample& sample : keep_labelled(select(list, split)).samples) {
+      CHECK(sample.targets == std::vector<float>{1, 0});
+      names.insert(sample.file.filename().string());
+    }
+    return names;
+  };
+  const SampleList few = forget_labels(list, 0.1);
+  CHECK(few.samples.size() == 3000);
+  CHECK(names(few, Split::test).size() == 1000);
+  CHECK(names(few, Split::validation).size() == 1000);
+  const std::set<std::string> known = names(few, Split::train);
+  CHECK(known.size() > 70);
+  CHECK(known.size() < 130);
+
+  for (Sample& sample : list.samples) sample.file = "another/place" / sample.file.filename();
+  std::swap(list.samples.front(), list.samples.back());
+  CHECK(names(forget_labels(list, 0.1), Split::train) == known);
+  const std::set<std::string> more = names(forget_labels(list, 0.2), Split::train);
+  CHECK(std::includes(more.begin(), more.end(), known.begin(), known.end()));
+  CHECK(names(forget_labels(list, 1), Split::train).size() == 1000);
+  CHECK(names(forget_labels(list, 0), Split::train).empty());
+}
+
 TEST_CASE("phantom:COUNT is read strictly") {
   CHECK(phantom_data("phantom:600").count == 600);
   CHECK_FALSE(phantom_data("phantom:600").multi_label);
@@ -159,6 +193,14 @@ TEST_CASE("balancing draws what it says") {
     CHECK(contains(reason([&] { draw_epoch(torch::ones({4, 2}), Balance::over, generator(1)); }),
                    "exactly one label"));
     CHECK(draw_epoch(torch::ones({4, 2}), Balance::none, generator(1)).numel() == 4);
+  }
+  SUBCASE("images without any label are a class of their own") {
+    const torch::Tensor all = torch::cat({targets, torch::full({900, 3}, kUnknown)});
+    const torch::Tensor epoch = draw_epoch(all, Balance::root, generator(1));
+    const std::vector<std::int64_t> labelled = drawn_counts(all.clamp_min(0), epoch);
+    // Square roots 10, 20, 5 and 30 of 1425 images.
+    CHECK((labelled == std::vector<std::int64_t>{219, 438, 110}));
+    CHECK(epoch.ge(525).sum().item<std::int64_t>() == 658);
   }
   SUBCASE("unknown labels cannot be balanced, whatever they add up to") {
     const torch::Tensor unknown = torch::tensor({1.0f, 1.0f, kUnknown}).view({1, 3});

@@ -188,6 +188,12 @@ TEST_CASE("options survive options.json, and metrics are trimmed to whole epochs
   CHECK(to_json(read_run_options(folder.path() / "run")) == to_json(options));
   CHECK(read_run_labels(folder.path() / "run") == kLabels);
 
+  nlohmann::ordered_json older = {{"options", to_json(options)}, {"labels", kLabels}};
+  older["options"].erase("labelled");  // an option that came later
+  fs::create_directory(folder.path() / "older");
+  std::ofstream(folder.path() / "older" / "options.json") << older;
+  CHECK(to_json(read_run_options(folder.path() / "older")) == to_json(options));
+
   const fs::path metrics = folder.path() / "run" / "metrics.jsonl";
   std::ofstream(metrics) << "{\"epoch\":1}\n{\"epoch\":2,\"a\":1}\n{\"epoch\":2,\"a\":2}\n"
                             "{\"epoch\":3}\n{\"epo";

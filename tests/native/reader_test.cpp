@@ -12,7 +12,7 @@
 #include "data/csv.h"
 #include "data/manifest.h"
 #include "data/nih.h"
-#include "data/validation_patients.h"
+#include "data/hashed_share.h"
 #include "made_folder.h"
 
 using namespace thoraxlite;
@@ -143,12 +143,12 @@ TEST_CASE("a path from a csv stays below its folder") {
 TEST_CASE("validation takes its share of patients, by their id alone") {
   int taken = 0;
   for (int i = 0; i < 20000; ++i) {
-    taken += is_validation_patient("patient" + std::to_string(i), 0.1);
+    taken += is_in_share("patient" + std::to_string(i), 0.1);
   }
   CHECK(taken > 1850);  // 3.5 standard deviations
   CHECK(taken < 2150);
-  CHECK_FALSE(is_validation_patient("patient1", 0.0));
-  CHECK(is_validation_patient("patient1", 1.0));
+  CHECK_FALSE(is_in_share("patient1", 0.0));
+  CHECK(is_in_share("patient1", 1.0));
 }
 
 TEST_CASE("manifests with several labels a row are multi-label") {

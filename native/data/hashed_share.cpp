@@ -1,12 +1,12 @@
-#include "data/validation_patients.h"
+#include "data/hashed_share.h"
 
 #include <cstdint>
 
 namespace thoraxlite {
 
-bool is_validation_patient(std::string_view patient, double share) {
+bool is_in_share(std::string_view name, double share) {
   std::uint64_t hash = 0xCBF29CE484222325u;  // FNV-1a
-  for (const char letter : patient) {
+  for (const char letter : name) {
     hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3u;
   }
   // splitmix64's finish: FNV's high bits hardly change with the last letters of an id.

@@ -1,0 +1,12 @@
+// A share of the patients or files of a dataset, chosen by their names alone: a dataset's subset,
+// or another machine, chooses the same.
+#pragma once
+
+#include <string_view>
+
+namespace thoraxlite {
+
+// True for about `share` (0 .. 1) of all names.
+bool is_in_share(std::string_view name, double share);
+
+}  // namespace thoraxlite
