@@ -41,7 +41,8 @@ export function App({ session }: { session: Session }) {
     if (next !== undefined) session.select(next.id);
   };
 
-  const listed = useAfter(film !== undefined);
+  const begun = useAfter(film !== undefined);
+  const listed = useAfter(begun);
 
   const takeModel = async ({ name, file }: GivenFilm) => {
     setRefusal(null);
@@ -100,7 +101,7 @@ export function App({ session }: { session: Session }) {
                 <h2 id="films">{t("films")}</h2>
                 <IntakeButtons take={take} more />
               </div>
-              <Worklist session={session} wide={wide} setWide={setWide} />
+              {begun && <Worklist session={session} wide={wide} setWide={setWide} />}
             </section>
             {listed && (
               <Reading

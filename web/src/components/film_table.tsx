@@ -210,11 +210,12 @@ const scrollIfElsewhere: Options["scrollToFn"] = (offset, how, rows) => {
 };
 
 // What is seen of the rows: without the scrollbars that TanStack counts in. Told first when the browser
-// has laid out the page anyway; TanStack's own asks at once, and a new page is then laid out twice.
+// has laid out the page anyway; TanStack's own asks at once, and a new page is then laid out twice. And
+// a task later: rows drawn within the frame would have it laid out again before it is painted.
 const observeInside: Options["observeElementRect"] = ({ scrollElement }, changed) => {
   const element = scrollElement!;
   const observer = new ResizeObserver(() =>
-    changed({ width: element.clientWidth, height: element.clientHeight }),
+    setTimeout(() => changed({ width: element.clientWidth, height: element.clientHeight })),
   );
   observer.observe(element);
   return () => observer.disconnect();

@@ -38,6 +38,7 @@ export function FindingsPane({
     prevalences.get(label) ?? (positives !== null && cases ? positives / cases : 0.1);
   const { chosen, points, evidence, place, choose } = findings;
   const screened = useAfter(screening !== null);
+  const found = useAfter(screened);
 
   return (
     <section class="findings-pane" aria-labelledby="findings" data-status={screening?.status}>
@@ -52,7 +53,7 @@ export function FindingsPane({
           showAnyway={screening.image === null ? null : () => void session.showAnyway(film.id)}
         />
       )}
-      {screening !== null && screening.findings.length > 0 && (
+      {screened && screening !== null && screening.findings.length > 0 && (
         <Findings
           screening={screening}
           points={points}
@@ -62,7 +63,7 @@ export function FindingsPane({
           setPrevalence={(label, value) => setPrevalences(new Map(prevalences).set(label, value))}
         />
       )}
-      {screened && chosen !== null && evidence !== null && (
+      {found && chosen !== null && evidence !== null && (
         <EvidencePanel
           label={chosen.label}
           place={place}
@@ -73,7 +74,7 @@ export function FindingsPane({
           change={change}
         />
       )}
-      {screened && screening !== null && (
+      {found && screening !== null && (
         <Details screening={screening} session={session} openReport={openReport} />
       )}
     </section>
