@@ -61,11 +61,6 @@ void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
   command.fallthrough();
   command.add_option("--output", options.folder, "folder of its runs")->required();
   add_data_options(command, options.data);
-  command
-      .add_option("--labelled", options.data.labelled,
-                  "share of the training images whose labels are known")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
   command.add_option("--features-from", options.features_from, "whose maps the student follows")
       ->check(CLI::IsMember({"teacher", "assistant"}))
       ->capture_default_str();
@@ -133,6 +128,18 @@ void add_novelty(CLI::App& app, NoveltyCommand& options) {
   command->callback([&] { measure_novelty(options); });
 }
 
+void add_evidence(CLI::App& app, EvidenceCommand& options) {
+  CLI::App* command = app.add_subcommand(
+      "evidence", "whether a model file's evidence lies where a drawn film's opacity is");
+  command->fallthrough();
+  command->add_option("--model", options.model, "model file (.safetensors)")->required();
+  command->add_option("--films", options.films, "how many are drawn")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  command->add_option("--output", options.output, "also write the figures as JSON");
+  command->callback([&] { measure_evidence(options); });
+}
+
 void add_forward(CLI::App& app, ForwardOptions& options) {
   CLI::App* command = app.add_subcommand("forward", "logits and feature maps of a batch of images");
   command->fallthrough();
@@ -174,6 +181,8 @@ int main(int argc, char** argv) {
   add_export(app, exporting);
   NoveltyCommand novelty;
   add_novelty(app, novelty);
+  EvidenceCommand evidence;
+  add_evidence(app, evidence);
   add_forward(app, forwarding);
 
   try {

@@ -10,6 +10,7 @@ RunOptions stage_alone(const ExperimentOptions& experiment, const RunOptions& st
                        std::int64_t seed) {
   RunOptions options = stage;
   options.data = experiment.data;
+  options.data.labelled = stage.data.labelled;
   options.seed = static_cast<std::uint64_t>(seed);
   options.distillation.soft_labels_from.clear();
   options.distillation.features_from.clear();

@@ -54,6 +54,17 @@ struct NoveltyCommand {
 // spoiled, drawings of other things, and a folder. As a table and as JSON.
 void measure_novelty(const NoveltyCommand& command);
 
+struct EvidenceCommand {
+  std::filesystem::path model;
+  std::int64_t films = 200;
+  std::filesystem::path output;  // JSON; empty: none
+};
+
+// evidence: over drawn films with one opacity, and the same films without it, how often each
+// finding's map has its maximum on the opacity, and how well the map, and what the opacity changed
+// in it, tell its positions from the others. As a table and as JSON.
+void measure_evidence(const EvidenceCommand& command);
+
 struct ExperimentOptions {
   std::filesystem::path folder;  // of all its runs; its name is the models'
   DataOptions data;              // of every stage

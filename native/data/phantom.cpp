@@ -102,6 +102,12 @@ const char* to_string(PhantomKind kind) {
   return "";
 }
 
+bool is_on(const OpacityExtent& opacity, double x, double y, double margin) {
+  const double dx = (x - opacity.centre_x) / (opacity.radius_x + margin);
+  const double dy = (y - opacity.centre_y) / (opacity.radius_y + margin);
+  return dx * dx + dy * dy <= 1;
+}
+
 Phantom draw_phantom(const PhantomSpec& spec) {
   check(spec);
   Random anatomy_random(spec.seed, anatomy_stream);

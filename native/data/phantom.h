@@ -47,6 +47,9 @@ struct OpacityExtent {
   float radius_y = 0;
 };
 
+// Whether a place lies on the opacity, or within `margin` of it; all as fractions of the side.
+bool is_on(const OpacityExtent& opacity, double x, double y, double margin);
+
 struct Phantom {
   GreyImage image;                       // [size, size]; bright is dense, as on a film
   std::vector<OpacityExtent> opacities;  // empty when normal

@@ -48,6 +48,10 @@ grep -q '"accuracy_95"' "$folder/test.json" || fail "no intervals in the evaluat
 "$screen" --model "$folder/model.safetensors" --format json "$folder/model.safetensors" > "$folder/rows" && fail "a model file was screened as an image"
 grep -q '"status":"error"' "$folder/rows" || fail "no row for an unreadable file"
 
+"$distill" evidence --model "$folder/model.safetensors" --films 10 --output "$folder/evidence.json" > "$folder/table"
+grep -q '^lobar' "$folder/table" || fail "no evidence for the lobar opacity: $(cat "$folder/table")"
+grep -q '"maximum_on_opacity_95"' "$folder/evidence.json" || fail "no interval of the evidence"
+
 if "$distill" evaluate --model "$folder/test.json" --data phantom:180 2> "$folder/error"; then
   fail "a JSON file was taken for a model"
 fi

@@ -13,7 +13,9 @@
 #include "core/image/prepare.h"
 #include "core/lung_field.h"
 #include "core/novelty.h"
+#include "core/screener.h"
 #include "data/phantom.h"
+#include "evaluation/pointing_game.h"
 #include "novelty/novelty_fit.h"
 #include "novelty/other_pictures.h"
 
@@ -103,6 +105,39 @@ TEST_CASE("the released model's maps add up to its logits") {
     for (std::size_t k = 0; k < logits.size(); ++k) {
       const double sum = std::accumulate(evidence.maps[k].begin(), evidence.maps[k].end(), 0.0);
       CHECK(std::abs(sum + evidence.rest[k] - logits[k]) <= 1e-4);
+    }
+  }
+}
+
+// Films of one seed differ by their opacity alone. A network that was trained on films of people
+// need not call it anything; but what it sees of it must stand in the map where it is.
+TEST_CASE("what an opacity changes in a released model's evidence lies at the opacity") {
+  for (const char* file : {COVID_MODEL, ASSISTANT_MODEL}) {
+    CAPTURE(file);
+    const auto bytes = read_bytes(file);
+    Screener screener =
+        Screener::open({bytes.data(), bytes.size()}, "", EngineKind::automatic).value();
+    std::vector<double> areas(screener.card().labels.size(), 0);
+    constexpr int kFilms = 20;
+    for (std::uint64_t seed = 700; seed < 700 + kFilms; ++seed) {
+      const Phantom phantom = phantom_of(PhantomKind::lobar, seed);
+      const GreyImage without = phantom_of(PhantomKind::normal, seed).image;
+      const auto a = screener.screen("with", phantom.image, {}, true).evidence.value();
+      const auto b = screener.screen("without", without, {}, true).evidence.value();
+      for (std::size_t label = 0; label < areas.size(); ++label) {
+        std::vector<float> change = a.maps[label];
+        for (std::size_t i = 0; i < change.size(); ++i) {
+          change[i] = std::abs(change[i] - b.maps[label][i]);
+        }
+        const auto on_object = [&](double x, double y) {
+          return is_on(phantom.opacities.front(), x, y, 0.5 / a.width);
+        };
+        areas[label] += play_pointing_game(change, a.height, a.width, on_object).area / kFilms;
+      }
+    }
+    for (const double area : areas) {
+      MESSAGE("area under the ROC curve: " << area);  // 0.5 by chance
+      CHECK(area > 0.75);
     }
   }
 }
