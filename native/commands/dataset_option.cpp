@@ -63,7 +63,6 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
 ImageSet read(const DataOptions& options, Split split, int size) {
   SampleList list = select(load_samples(options), split);
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
-  if (!options.unlabelled) list = keep_labelled(std::move(list));
   if (list.samples.empty()) {
     throw std::runtime_error(options.data + ": no image of split " + to_string(split) +
                              "; expected at least one");

@@ -50,9 +50,6 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   use_all_cores(parallel.local_size());
   RunOptions options = wanted;
   options.data.seed = options.seed;
-  // Without a guide there is nothing to learn from an image that has no label.
-  const DistillationOptions& guides = options.distillation;
-  options.data.unlabelled = !guides.soft_labels_from.empty() || !guides.features_from.empty();
   const torch::Device device = choose_device(options.device, parallel.local_rank());
   const int smallest = smallest_input(options.architecture);
   if (options.input.size < smallest) {

@@ -53,39 +53,49 @@ Balance parse_balance(const std::string& name) {
                            "' is not known; expected none, under, over, mean or root");
 }
 
-torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance,
+torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance, bool use_unlabelled,
                          torch::Generator generator) {
   const auto shuffled = [&](std::int64_t count) {
     return torch::randperm(count, generator, torch::kInt64);
   };
-  if (balance == Balance::none) return shuffled(targets.size(0));
   const torch::Tensor unlabelled = targets.lt(0).all(1);
-  const torch::Tensor labelled = targets.eq(1.0).sum(1).eq(1).logical_and(targets.ge(0).all(1));
-  if (!labelled.logical_or(unlabelled).all().item<bool>()) {
-    throw std::runtime_error(
-        "balancing needs exactly one label an image; use --balance none for multi-label data");
+  const bool some_unlabelled = unlabelled.any().item<bool>();
+  std::vector<torch::Tensor> members;
+  if (balance == Balance::none) {
+    if (use_unlabelled || !some_unlabelled) return shuffled(targets.size(0));
+    members.push_back(unlabelled.logical_not().nonzero().flatten());
+  } else {
+    const torch::Tensor labelled = targets.eq(1.0).sum(1).eq(1).logical_and(targets.ge(0).all(1));
+    if (!labelled.logical_or(unlabelled).all().item<bool>()) {
+      throw std::runtime_error(
+          "balancing needs exactly one label an image; use --balance none for multi-label data");
+    }
+    for (std::int64_t label = 0; label < targets.size(1); ++label) {
+      members.push_back(targets.select(1, label).eq(1.0).nonzero().flatten());
+      if (members.back().numel() == 0) {
+        throw std::runtime_error("label " + std::to_string(label) +
+                                 " has no training image; nothing to balance");
+      }
+    }
+    if (use_unlabelled && some_unlabelled) {
+      members.push_back(unlabelled.nonzero().flatten());
+    }
   }
 
-  std::vector<torch::Tensor> members;
   std::vector<double> counts;
-  for (std::int64_t label = 0; label < targets.size(1); ++label) {
-    members.push_back(targets.select(1, label).eq(1.0).nonzero().flatten());
-    if (members.back().numel() == 0) {
-      throw std::runtime_error("label " + std::to_string(label) +
-                               " has no training image; nothing to balance");
-    }
-    counts.push_back(static_cast<double>(members.back().numel()));
+  double drawn_from = 0;
+  for (const torch::Tensor& images : members) {
+    counts.push_back(static_cast<double>(images.numel()));
+    drawn_from += counts.back();
   }
-  if (unlabelled.any().item<bool>()) {
-    members.push_back(unlabelled.nonzero().flatten());
-    counts.push_back(static_cast<double>(members.back().numel()));
-  }
+  if (drawn_from == 0) throw std::runtime_error("no training image has a label");
+  const double scale = static_cast<double>(targets.size(0)) / drawn_from;
   const std::vector<double> want = wanted(counts, balance);
   std::vector<torch::Tensor> drawn;
-  for (std::size_t label = 0; label < members.size(); ++label) {
-    const auto have = members[label].numel();
-    for (auto left = std::llround(want[label]); left > 0; left -= have) {
-      drawn.push_back(members[label].index_select(
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const auto have = members[i].numel();
+    for (auto left = std::llround(want[i] * scale); left > 0; left -= have) {
+      drawn.push_back(members[i].index_select(
           0, shuffled(have).narrow(0, 0, std::min<std::int64_t>(left, have))));
     }
   }

@@ -143,8 +143,7 @@ SampleList read_chexpert(const std::filesystem::path& folder, Uncertain uncertai
       throw std::runtime_error(std::string(patient) +
                                " is in valid.csv too; expected new patients");
     }
-    return is_in_share(patient, kCheXpertValidationShare) ? Split::validation
-                                                                    : Split::train;
+    return is_in_share(patient, kCheXpertValidationShare) ? Split::validation : Split::train;
   });
 
   std::vector<std::string> wanted = sources;

@@ -14,7 +14,6 @@ struct DataOptions {
   std::vector<std::string> sources;  // keep only these; empty: all, of CheXpert all frontal ones
   std::string uncertain = "ones";    // what CheXpert's -1 counts as: ones, zeros, ignore
   double labelled = 1;               // share of the training images whose labels are known, 0 .. 1
-  bool unlabelled = true;            // whether training images without a label are of use
   std::uint64_t seed = 1;            // of phantoms
   double memory_limit = 8;           // GiB of pixels a split; a larger one is streamed from disk
 };

@@ -8,8 +8,8 @@
 
 #include "data/csv.h"
 #include "data/file_bytes.h"
-#include "data/label_names.h"
 #include "data/hashed_share.h"
+#include "data/label_names.h"
 
 namespace thoraxlite {
 namespace {

@@ -69,14 +69,6 @@ SampleList forget_labels(SampleList list, double share) {
   return list;
 }
 
-SampleList keep_labelled(SampleList list) {
-  keep_if(list, [](const Sample& sample) {
-    return std::any_of(sample.targets.begin(), sample.targets.end(),
-                       [](float target) { return target != kUnknown; });
-  });
-  return list;
-}
-
 std::filesystem::path path_below(const std::filesystem::path& folder, const std::string& name) {
   constexpr char kSeparators[] = "/\\";
   bool leads_out = name.empty() || name.front() == '/';

@@ -41,9 +41,6 @@ SampleList keep_sources(SampleList list, const std::vector<std::string>& sources
 // file's name alone decides, so another seed or machine knows the same ones.
 SampleList forget_labels(SampleList list, double share);
 
-// The samples of which any target is known, in their order.
-SampleList keep_labelled(SampleList list);
-
 // folder / name for a name that was read from a file. Throws std::runtime_error if it is empty or
 // leads out of the folder: absolute, or with "..".
 std::filesystem::path path_below(const std::filesystem::path& folder, const std::string& name);

@@ -88,8 +88,12 @@ class Trainer {
     torch::Generator shared = epoch_generator(options_.seed, epoch, 0);
     torch::Generator generator = epoch_generator(options_.seed, epoch, own);
     torch::manual_seed(~epoch_seed(options_.seed, epoch, own));  // dropout
+    // Without a guide there is nothing to learn from an image that has no label.
+    const DistillationOptions& guides = options_.distillation;
+    const bool guided = !guides.soft_labels_from.empty() || !guides.features_from.empty();
     const torch::Tensor order = parallel_.shard(
-        draw_epoch(training_.targets, parse_balance(options_.balance), shared), options_.batch);
+        draw_epoch(training_.targets, parse_balance(options_.balance), guided, shared),
+        options_.batch);
     // A last batch of a few images would upset the batch norm: it is left to another epoch's
     // chance.
     const std::int64_t batch = options_.batch / parallel_.size();

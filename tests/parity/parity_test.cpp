@@ -1,5 +1,4 @@
 // The small golden files of the repository, which need no LibTorch, and that a difference is seen.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
 #include <cmath>
