@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "commands/commands.h"
-#include "core/screener.h"
+#include "commands/open_screener.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
 #include "evaluation/figure_json.h"
@@ -48,13 +48,12 @@ std::vector<float> sizes_of_change(const std::vector<float>& with,
 
 void measure_evidence(const EvidenceCommand& command) {
   const std::vector<std::uint8_t> model = require_file(command.model);
-  Result<Screener> opened =
-      Screener::open(view(model), sha256_hex(view(model)), EngineKind::automatic);
-  if (!opened) throw std::runtime_error("the model is refused: " + opened.error().message);
-  const std::vector<std::string>& labels = opened->card().labels;
+  const std::string sha256 = sha256_hex(view(model));
+  Screener screener = open_screener(view(model), sha256);
+  const std::vector<std::string>& labels = screener.card().labels;
 
   const auto screen = [&](const Phantom& phantom) {
-    Screening screening = opened->screen("phantom", phantom.image, {}, true);
+    Screening screening = screener.screen("phantom", phantom.image, {}, true);
     if (!screening.evidence) {
       throw std::runtime_error(command.model.string() + ": no evidence of a drawn film" +
                                (screening.message.empty() ? "" : ": " + screening.message));
@@ -105,7 +104,7 @@ void measure_evidence(const EvidenceCommand& command) {
   }
   if (command.output.empty()) return;
   const Json report = {{"model", command.model.filename().string()},
-                       {"sha256", sha256_hex(view(model))},
+                       {"sha256", sha256},
                        {"films", command.films},
                        {"evidence", rows}};
   write_atomically(command.output, report.dump(2) + "\n");

@@ -9,8 +9,8 @@
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "commands/open_screener.h"
 #include "core/image/decode.h"
-#include "core/screener.h"
 #include "data/file_bytes.h"
 #include "evaluation/figure_json.h"
 #include "evaluation/roc.h"
@@ -164,10 +164,8 @@ std::string to_line(const Json& json) {
 
 void measure_novelty(const NoveltyCommand& command) {
   const std::vector<std::uint8_t> model = require_file(command.model);
-  Result<Screener> opened =
-      Screener::open(view(model), sha256_hex(view(model)), EngineKind::automatic);
-  if (!opened) throw std::runtime_error("the model is refused: " + opened.error().message);
-  Screener& screener = *opened;
+  const std::string sha256 = sha256_hex(view(model));
+  Screener screener = open_screener(view(model), sha256);
   const SampleList films = select(load_samples(command.data), Split::test);
   if (films.samples.empty()) throw std::runtime_error(command.data.data + ": no test films");
 
@@ -201,7 +199,7 @@ void measure_novelty(const NoveltyCommand& command) {
     points.push_back({number(curve[i].false_positive_rate), number(curve[i].true_positive_rate)});
   }
   const Json report = {{"model", command.model.filename().string()},
-                       {"sha256", sha256_hex(view(model))},
+                       {"sha256", sha256},
                        {"rows", rows},
                        {"roc", points}};
   write_atomically(command.output, report.dump(2) + "\n");

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "commands/dataset_option.h"
-#include "core/screener.h"
+#include "commands/open_screener.h"
 #include "data/file_bytes.h"
 #include "data/image_set.h"
 #include "training/predict.h"
@@ -51,12 +51,6 @@ Work phantom_work(const DataOptions& data, int size, Split split) {
     return screener.screen("phantom " + std::to_string(i), image, {}, /*show_anyway=*/true);
   };
   return work;
-}
-
-Screener open_screener(ByteView model_file, const std::string& digest) {
-  Result<Screener> screener = Screener::open(model_file, digest, EngineKind::automatic);
-  if (!screener) throw std::runtime_error("the model is refused: " + screener.error().message);
-  return std::move(*screener);
 }
 
 }  // namespace
