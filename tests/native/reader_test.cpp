@@ -10,9 +10,9 @@
 
 #include "data/chexpert.h"
 #include "data/csv.h"
+#include "data/hashed_share.h"
 #include "data/manifest.h"
 #include "data/nih.h"
-#include "data/hashed_share.h"
 #include "made_folder.h"
 
 using namespace thoraxlite;
