@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t kFirstSeed = 900'000;  // beyond those of any dataset of phantoms
+constexpr std::uint64_t kFirstSeed = 900'000;  // datasets of seed 1 and above have larger ones
 
 // Of one finding, over all films.
 struct Sums {
