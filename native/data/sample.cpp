@@ -17,6 +17,19 @@ void keep_if(SampleList& list, const Wanted& wanted) {
   list.samples.erase(end, list.samples.end());
 }
 
+// The deepest folder that holds all of the samples' files.
+std::filesystem::path common_folder(const std::vector<Sample>& samples) {
+  std::filesystem::path folder = samples.front().file.parent_path();
+  for (const Sample& sample : samples) {
+    const auto& file = sample.file;
+    while (std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first !=
+           folder.end()) {
+      folder = folder.parent_path();
+    }
+  }
+  return folder;
+}
+
 }  // namespace
 
 Split parse_split(const std::string& name) {
@@ -61,9 +74,12 @@ SampleList keep_sources(SampleList list, const std::vector<std::string>& sources
 }
 
 SampleList forget_labels(SampleList list, double share) {
+  if (list.samples.empty()) return list;
+  const std::filesystem::path folder = common_folder(list.samples);
   for (Sample& sample : list.samples) {
-    if (sample.split != Split::train || is_in_share(sample.file.filename().string(), share))
-      continue;
+    if (sample.split != Split::train) continue;
+    // Not the file's own name: CheXpert has one name for thousands of files.
+    if (is_in_share(sample.file.lexically_relative(folder).generic_string(), share)) continue;
     std::fill(sample.targets.begin(), sample.targets.end(), kUnknown);
   }
   return list;

@@ -38,7 +38,8 @@ SampleList keep_sources(SampleList list, const std::vector<std::string>& sources
                         const std::filesystem::path& file);
 
 // Training images with the labels of about `share` (0 .. 1) of them; the rest becomes kUnknown. A
-// file's name alone decides, so another seed or machine knows the same ones.
+// file's path below the folder that holds all of the list alone decides, so another seed or machine
+// knows the same ones.
 SampleList forget_labels(SampleList list, double share);
 
 // folder / name for a name that was read from a file. Throws std::runtime_error if it is empty or

@@ -139,6 +139,19 @@ TEST_CASE("labels are forgotten in training only, by the file's name alone") {
   CHECK(std::includes(more.begin(), more.end(), known.begin(), known.end()));
   CHECK(names(forget_labels(list, 1), Split::train).size() == 1000);
   CHECK(names(forget_labels(list, 0), Split::train).empty());
+  CHECK(forget_labels({{"a"}, true, {}}, 0.5).samples.empty());
+
+  // As in CheXpert, where thousands of files have one name.
+  SampleList same{{"a"}, true, {}};
+  for (int i = 0; i < 1000; ++i) {
+    same.samples.push_back(
+        {"data/patient" + std::to_string(i) + "/view1.jpg", {1}, Split::train, "s"});
+  }
+  const SampleList some = forget_labels(same, 0.5);
+  const auto kept = std::count_if(some.samples.begin(), some.samples.end(),
+                                  [](const Sample& sample) { return sample.targets[0] == 1; });
+  CHECK(kept > 400);
+  CHECK(kept < 600);
 }
 
 TEST_CASE("phantom:COUNT is read strictly") {
