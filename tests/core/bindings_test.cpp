@@ -118,7 +118,7 @@ TEST_CASE("a decoded film's pixels are those of its file, and go with the next")
   REQUIRE(thoraxlite_pixels() != nullptr);
   CHECK(std::equal(pixels.begin(), pixels.end(), thoraxlite_pixels()));
   CHECK(json::parse(thoraxlite_decode(file.data(), 0))["error"] ==
-        "The file is empty; expected a JPEG or PNG image.");
+        "The file is empty; expected a JPEG, PNG or DICOM image.");
   CHECK(thoraxlite_pixels() == nullptr);
 }
 

@@ -111,24 +111,31 @@ TEST_CASE("other files are named") {
     return concatenate({text_bytes(text), Bytes(100, 0)});
   };
   using namespace std::string_literals;
-  CHECK(error_of({}) == "The file is empty; expected a JPEG or PNG image.");
-  CHECK(error_of(dicom) == "This is a DICOM file; expected a JPEG or PNG image.");
-  CHECK(error_of(starting("GIF89a")) == "This is a GIF image; expected a JPEG or PNG image.");
-  CHECK(error_of(starting("BM")) == "This is a BMP image; expected a JPEG or PNG image.");
+  CHECK(error_of({}) == "The file is empty; expected a JPEG, PNG or DICOM image.");
+  CHECK(error_of(dicom) ==
+        "This is a DICOM file, which the page and cxr-screen read; expected a JPEG, PNG or DICOM "
+        "image.");
+  CHECK(error_of(starting("GIF89a")) ==
+        "This is a GIF image; expected a JPEG, PNG or DICOM image.");
+  CHECK(error_of(starting("BM")) == "This is a BMP image; expected a JPEG, PNG or DICOM image.");
   CHECK(error_of(starting("RIFF\0\0\0\0WEBPVP8 "s)) ==
-        "This is a WebP image; expected a JPEG or PNG image.");
-  CHECK(error_of(starting("II*\0"s)) == "This is a TIFF image; expected a JPEG or PNG image.");
-  CHECK(error_of(starting("MM\0*"s)) == "This is a TIFF image; expected a JPEG or PNG image.");
+        "This is a WebP image; expected a JPEG, PNG or DICOM image.");
+  CHECK(error_of(starting("II*\0"s)) ==
+        "This is a TIFF image; expected a JPEG, PNG or DICOM image.");
+  CHECK(error_of(starting("MM\0*"s)) ==
+        "This is a TIFF image; expected a JPEG, PNG or DICOM image.");
   CHECK(error_of(starting("\0\0\0\x18"s + "ftypheic")) ==
-        "This is an HEIC image; expected a JPEG or PNG image.");
-  CHECK(error_of(starting("%PDF-1.7")) == "This is a PDF document; expected a JPEG or PNG image.");
-  CHECK(error_of(starting("PK\3\4")) == "This is a ZIP archive; expected a JPEG or PNG image.");
+        "This is an HEIC image; expected a JPEG, PNG or DICOM image.");
+  CHECK(error_of(starting("%PDF-1.7")) ==
+        "This is a PDF document; expected a JPEG, PNG or DICOM image.");
+  CHECK(error_of(starting("PK\3\4")) ==
+        "This is a ZIP archive; expected a JPEG, PNG or DICOM image.");
   CHECK(error_of(text_bytes("Dear colleague,\n")) ==
-        "This is a text file; expected a JPEG or PNG image.");
+        "This is a text file; expected a JPEG, PNG or DICOM image.");
   CHECK(error_of(Bytes(100, 7)) ==
-        "The file is neither JPEG nor PNG, by its first bytes; expected one of these.");
+        "The file is of no known format; expected a JPEG, PNG or DICOM image.");
   CHECK(error_of({0x89, 'P', 'N'}) ==
-        "The file ends after 3 bytes; expected a whole JPEG or PNG image.");
+        "The file ends after 3 bytes; expected a JPEG, PNG or DICOM image.");
 }
 
 TEST_CASE("kinds of JPEG that would be read wrongly are refused") {

@@ -62,5 +62,5 @@ TEST_CASE("a file that is no image is no film") {
   const Bytes text = text_bytes("Dear colleague,\n");
   const auto film = read_film({text.data(), text.size()}, 224);
   REQUIRE_FALSE(film.has_value());
-  CHECK(film.error().message == "This is a text file; expected a JPEG or PNG image.");
+  CHECK(film.error().message == "This is a text file; expected a JPEG, PNG or DICOM image.");
 }

@@ -97,7 +97,7 @@ TEST_CASE("what cannot be read is an error, without findings") {
   Screener screener = open(made_model()).value();
   const Screening screening = screen(screener, text_bytes("not an image"));
   CHECK(screening.status == Status::error);
-  CHECK(screening.message == "This is a text file; expected a JPEG or PNG image.");
+  CHECK(screening.message == "This is a text file; expected a JPEG, PNG or DICOM image.");
   CHECK(screening.findings.empty());
   CHECK(screening.model_name == "made");
 }

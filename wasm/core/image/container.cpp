@@ -19,7 +19,7 @@ constexpr auto kPngSignature = "\x89PNG\r\n\x1a\n"sv;
 constexpr auto kJpegSignature = "\xff\xd8\xff"sv;
 
 constexpr std::array kForeign{
-    Signature{128, "DICM"sv, "a DICOM file"},
+    Signature{128, "DICM"sv, "a DICOM file, which the page and cxr-screen read"},
     Signature{0, "GIF8"sv, "a GIF image"},
     Signature{8, "WEBP"sv, "a WebP image"},
     Signature{0, "II*\0"sv, "a TIFF image"},
@@ -58,27 +58,29 @@ bool looks_like_text(std::string_view file) {
   return std::all_of(start.begin(), start.end(), is_text);
 }
 
+// What the programs around the core take is expected; they read DICOM before it comes here.
+tl::unexpected<Error> unexpected(std::string what) {
+  return fail(what + "; expected a JPEG, PNG or DICOM image.");
+}
+
 }  // namespace
 
 Result<ImageFormat> read_format(ByteView file) {
-  if (file.size == 0) return fail("The file is empty; expected a JPEG or PNG image.");
+  if (file.size == 0) return unexpected("The file is empty");
 
   const std::string_view bytes(reinterpret_cast<const char*>(file.data), file.size);
   if (has(bytes, {0, kPngSignature, ""})) return ImageFormat::png;
   if (has(bytes, {0, kJpegSignature, ""})) return ImageFormat::jpeg;
 
   for (const Signature& signature : kForeign) {
-    if (has(bytes, signature)) {
-      return fail("This is " + std::string(signature.name) + "; expected a JPEG or PNG image.");
-    }
+    if (has(bytes, signature)) return unexpected(std::string("This is ").append(signature.name));
   }
   if (kPngSignature.substr(0, bytes.size()) == bytes ||
       kJpegSignature.substr(0, bytes.size()) == bytes) {
-    return fail("The file ends after " + std::to_string(bytes.size()) +
-                " bytes; expected a whole JPEG or PNG image.");
+    return unexpected("The file ends after " + std::to_string(bytes.size()) + " bytes");
   }
-  if (looks_like_text(bytes)) return fail("This is a text file; expected a JPEG or PNG image.");
-  return fail("The file is neither JPEG nor PNG, by its first bytes; expected one of these.");
+  if (looks_like_text(bytes)) return unexpected("This is a text file");
+  return unexpected("The file is of no known format");
 }
 
 }  // namespace thoraxlite
