@@ -84,17 +84,10 @@ void check_against_loops(const Model& model, const std::vector<float>& input, En
   }
 }
 
-// Those that run any network; the simd engine has tests of its own.
-std::vector<EngineKind> engine_kinds() {
-  std::vector<EngineKind> kinds = engines_built_in();
-  kinds.erase(std::remove(kinds.begin(), kinds.end(), EngineKind::simd), kinds.end());
-  return kinds;
-}
-
 }  // namespace
 
 TEST_CASE("every engine agrees with plain loops at odd sizes") {
-  for (const EngineKind kind : engine_kinds()) {
+  for (const EngineKind kind : general_engines()) {
     std::mt19937 random(3);
     for (const int size : {1, 2, 7, 8, 9, 15, 16}) {
       for (const int channels : {1, 2, 7, 8, 9, 16}) {
@@ -115,7 +108,7 @@ TEST_CASE("every engine agrees with plain loops at odd sizes") {
 }
 
 TEST_CASE("scale_shift agrees with plain loops at odd sizes, with and without ReLU") {
-  for (const EngineKind kind : engine_kinds()) {
+  for (const EngineKind kind : general_engines()) {
     std::mt19937 random(13);
     for (const int size : {1, 2, 7, 8, 9}) {
       for (const int channels : {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 33}) {
@@ -133,7 +126,7 @@ TEST_CASE("scale_shift agrees with plain loops at odd sizes, with and without Re
 }
 
 TEST_CASE("pools with a window agree with plain loops at odd sizes, strides and paddings") {
-  for (const EngineKind kind : engine_kinds()) {
+  for (const EngineKind kind : general_engines()) {
     std::mt19937 random(17);
     for (const int size : {1, 2, 7, 8, 9, 15, 16}) {
       for (const int channels : {1, 2, 7, 8, 9, 16}) {
@@ -163,7 +156,7 @@ TEST_CASE("pools with a window agree with plain loops at odd sizes, strides and 
 }
 
 TEST_CASE("concat keeps the order of two and of more maps, the network's input among them") {
-  for (const EngineKind kind : engine_kinds()) {
+  for (const EngineKind kind : general_engines()) {
     std::mt19937 random(19);
     for (const int size : {1, 2, 7, 8}) {
       for (const int channels : {1, 2, 7, 8, 9}) {
@@ -184,7 +177,7 @@ TEST_CASE("concat keeps the order of two and of more maps, the network's input a
 }
 
 TEST_CASE("every engine agrees with plain loops on random networks") {
-  for (const EngineKind kind : engine_kinds()) {
+  for (const EngineKind kind : general_engines()) {
     std::mt19937 random(11);
     for (int i = 0; i < 300; ++i) {
       const Model model = random_network(random);
@@ -202,14 +195,14 @@ TEST_CASE("every engine lets two nodes read the same output") {
   append_conv(model, 4, 3, 1, 1, false, random);
   model.nodes[2].inputs = {0};
   append_head(model, {2}, random);
-  for (const EngineKind kind : engine_kinds()) {
+  for (const EngineKind kind : general_engines()) {
     check_against_loops(model, random_input(model, random), kind);
   }
 }
 
 TEST_CASE("an input of the wrong length is refused") {
   const Model model = load(made_model().write()).value();
-  for (const EngineKind kind : engine_kinds()) {
+  for (const EngineKind kind : general_engines()) {
     auto engine = make_engine(model, kind);
     REQUIRE(engine.has_value());
     const auto logits = (*engine)->run(std::vector<float>(399));
@@ -228,7 +221,7 @@ TEST_CASE("engines are chosen by name") {
 
   // Not one for the simd engine.
   const Model model = load(made_model().write()).value();
-  CHECK((*make_engine(model, EngineKind::automatic))->kind() == engine_kinds().front());
+  CHECK((*make_engine(model, EngineKind::automatic))->kind() == general_engines().front());
   const std::vector<EngineKind> built_in = engines_built_in();
   if (std::count(built_in.begin(), built_in.end(), EngineKind::xnnpack) == 0) {
     CHECK(make_engine(model, EngineKind::xnnpack).error().message ==

@@ -14,13 +14,6 @@ using namespace thoraxlite;
 
 namespace {
 
-// Those that run any network.
-std::vector<EngineKind> engine_kinds() {
-  std::vector<EngineKind> kinds = engines_built_in();
-  kinds.erase(std::remove(kinds.begin(), kinds.end(), EngineKind::simd), kinds.end());
-  return kinds;
-}
-
 double sum(const std::vector<float>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
@@ -50,7 +43,7 @@ TEST_CASE("maps and rest add up to the logit, for any network and every engine")
     const std::optional<Head> head = read_head(model.nodes, size);
     if (!head) continue;  // counted below
     ++networks;
-    for (const EngineKind kind : engine_kinds()) {
+    for (const EngineKind kind : general_engines()) {
       const auto engine = make_engine(model, kind).value();
       const std::vector<float> logits = engine->run(input).value();
       const auto outputs = run_head(*head, engine->last_map());

@@ -57,6 +57,12 @@ void append_random_concat(Model& model, std::mt19937& random) {
 
 }  // namespace
 
+std::vector<EngineKind> general_engines() {
+  std::vector<EngineKind> kinds = engines_built_in();
+  kinds.erase(std::remove(kinds.begin(), kinds.end(), EngineKind::simd), kinds.end());
+  return kinds;
+}
+
 void append_conv(Model& model, int channels, int kernel, int stride, int padding, bool relu,
                  std::mt19937& random) {
   Node node = next_node(model, Op::conv2d, "conv");

@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "core/engine/engine.h"
 #include "core/model/model.h"
 
 namespace thoraxlite {
@@ -19,6 +20,9 @@ void append_concat(Model& model, const std::vector<int>& inputs);
 
 // A global average and linear layers of these widths, ReLU between them.
 void append_head(Model& model, const std::vector<int>& widths, std::mt19937& random);
+
+// The engines of this build that run any network; the simd engine has tests of its own.
+std::vector<EngineKind> general_engines();
 
 // Up to six nodes of any operator at random sizes, and a head.
 Model random_network(std::mt19937& random);

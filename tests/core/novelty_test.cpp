@@ -25,7 +25,7 @@ ModelParts with_novelty(float threshold) {
   return parts;
 }
 
-std::string error_of(const std::function<void(ModelParts&)>& change) {
+std::string error_with(const std::function<void(ModelParts&)>& change) {
   return error_after(change, with_novelty(0));
 }
 
@@ -100,30 +100,30 @@ TEST_CASE("a model without statistics knows no novelty") {
 }
 
 TEST_CASE("statistics that do not fit are refused, each by its reason") {
-  CHECK(error_of([](ModelParts&) {}) == "no error");
-  CHECK(error_of([](ModelParts& parts) { parts.card.erase("novelty"); }) ==
+  CHECK(error_with([](ModelParts&) {}) == "no error");
+  CHECK(error_with([](ModelParts& parts) { parts.card.erase("novelty"); }) ==
         refusal("the tensor \"novelty.background_mean\" belongs to no node"));
-  CHECK(error_of([](ModelParts& parts) {
+  CHECK(error_with([](ModelParts& parts) {
           parts.tensor("novelty.mean").name = "novelty.average";
         }) == refusal("the tensor novelty.mean is missing"));
-  CHECK(error_of([](ModelParts& parts) { parts.card["novelty"]["directions"] = 2; }) ==
+  CHECK(error_with([](ModelParts& parts) { parts.card["novelty"]["directions"] = 2; }) ==
         refusal("novelty.directions has another shape than the network asks"));
-  CHECK(error_of([](ModelParts& parts) {
+  CHECK(error_with([](ModelParts& parts) {
           parts.card["novelty"]["strictness"] = 1;
         }).find("strictness") != std::string::npos);
-  CHECK(error_of([](ModelParts& parts) {
+  CHECK(error_with([](ModelParts& parts) {
           parts.card["novelty"].erase("threshold");
         }).find("threshold") != std::string::npos);
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  CHECK(error_of([=](ModelParts& parts) {
+  CHECK(error_with([=](ModelParts& parts) {
           parts.tensor("novelty.background_mean") =
               f32_tensor("novelty.background_mean", {3}, {0, nan, 0});
         }) == refusal("novelty.background_mean holds a number that is not finite"));
-  CHECK(error_of([](ModelParts& parts) {
+  CHECK(error_with([](ModelParts& parts) {
           parts.tensor("novelty.background_variance") =
               f32_tensor("novelty.background_variance", {3}, {1, 0, 1});
         }) == refusal("novelty.background_variance holds a number below 0.000001"));
-  CHECK(error_of([](ModelParts& parts) {
+  CHECK(error_with([](ModelParts& parts) {
           parts.tensor("self_test.novelty").name = "self_test.other";
         }) == refusal("the tensor self_test.novelty is missing"));
 }

@@ -1,5 +1,6 @@
 # What our targets may link, all of it brought by tools/setup into build/deps:
-#   deps::headers  header-only libraries: Eigen, stb, nlohmann-json, tl::expected, CLI11, doctest
+#   deps::headers  header-only libraries: Eigen, stb, nlohmann-json, tl::expected, doctest
+#   deps::cli11    CLI11
 #   deps::xnnpack  XNNPACK with its thread pool, for the compiler at hand
 #   deps::jpeg     libjpeg-turbo's decoder, and
 #   deps::deflate  libdeflate's, as objects
@@ -17,6 +18,17 @@ endif()
 add_library(deps_headers INTERFACE)
 target_include_directories(deps_headers SYSTEM INTERFACE ${deps}/include ${deps}/include/eigen3)
 add_library(deps::headers ALIAS deps_headers)
+
+# CLI11 would be compiled anew for every program; its own half takes longer than any of them.
+file(GLOB cli11 RELATIVE ${deps}/include ${deps}/include/CLI/impl/*_inl.hpp)
+list(TRANSFORM cli11 REPLACE "(.+)" "#include <\\1>\n")
+string(JOIN "" cli11 ${cli11})
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/cli11.cpp CONTENT "${cli11}" @ONLY)
+add_library(deps_cli11 STATIC EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/cli11.cpp)
+target_compile_definitions(deps_cli11 PUBLIC CLI11_COMPILE)
+target_compile_options(deps_cli11 PRIVATE -O1 -fno-sanitize=all)
+target_link_libraries(deps_cli11 PUBLIC deps::headers)
+add_library(deps::cli11 ALIAS deps_cli11)
 
 include(${CMAKE_CURRENT_LIST_DIR}/image_libraries.cmake)
 
