@@ -112,7 +112,7 @@ TEST_CASE("the released model's maps add up to its logits") {
 // Films of one seed differ by their opacity alone. A network that was trained on films of people
 // need not call it anything; but what it sees of it must stand in the map where it is.
 TEST_CASE("what an opacity changes in a released model's evidence lies at the opacity") {
-  for (const char* file : {COVID_MODEL, ASSISTANT_MODEL}) {
+  for (const std::string file : {COVID_MODEL, ASSISTANT_MODEL}) {
     CAPTURE(file);
     const auto bytes = read_bytes(file);
     Screener screener =
