@@ -10,6 +10,18 @@ namespace thoraxlite {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+// Options of distillation decide nothing where there is no guide, so that a network alone is the
+// same for every temperature of an ablation.
+RunOptions deciding(RunOptions options) {
+  const DistillationOptions& guides = options.distillation;
+  if (guides.soft_labels_from.empty() && guides.features_from.empty()) options.distillation = {};
+  return options;
+}
+
+}  // namespace
+
 Json read_run_file(const std::filesystem::path& run) {
   const std::filesystem::path file = run / "options.json";
   std::ifstream stream(file);
@@ -41,8 +53,8 @@ void claim_run_folder(const std::filesystem::path& run, const RunOptions& option
                       const std::vector<std::string>& labels, const Json& provenance) {
   const std::filesystem::path file = run / "options.json";
   if (std::filesystem::exists(file)) {
-    const Json there = to_json(read_run_options(run));
-    const Json wanted = to_json(options);
+    const Json there = to_json(deciding(read_run_options(run)));
+    const Json wanted = to_json(deciding(options));
     for (const auto& [key, value] : wanted.items()) {
       if (there.at(key) == value) continue;
       throw std::runtime_error(file.string() + ": this run has " + key + " " +

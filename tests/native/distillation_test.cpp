@@ -177,6 +177,21 @@ TEST_CASE("every pair of architectures has levels, deepest last") {
         std::pair<std::string, std::string>("denseblock4", "Mixed_7c"));
 }
 
+TEST_CASE("a run alone stays what it is at another temperature, and a run with a guide does not") {
+  const MadeFolder folder;
+  RunOptions alone = small_student(48), warmer = alone;
+  warmer.distillation.temperature = 2;
+  claim_run_folder(folder.path() / "alone", alone, kLabels, {});
+  CHECK_NOTHROW(claim_run_folder(folder.path() / "alone", warmer, kLabels, {}));
+
+  alone.distillation.features_from = warmer.distillation.features_from = "teacher";
+  claim_run_folder(folder.path() / "guided", alone, kLabels, {});
+  CHECK_THROWS_AS(claim_run_folder(folder.path() / "guided", warmer, kLabels, {}),
+                  std::runtime_error);
+  CHECK_THROWS_AS(claim_run_folder(folder.path() / "alone", alone, kLabels, {}),
+                  std::runtime_error);
+}
+
 TEST_CASE("options survive options.json, and metrics are trimmed to whole epochs") {
   const MadeFolder folder;
   RunOptions options = small_student(48);
