@@ -109,7 +109,7 @@ TEST_CASE("one unreadable image in a hundred is left out, more are an error") {
                  "2 of 100 images cannot be read"));
 }
 
-TEST_CASE("labels are forgotten in training only, by the file's name alone") {
+TEST_CASE("labels are forgotten in training only, by the file's path alone") {
   SampleList list{{"a", "b"}, true, {}};
   for (int i = 0; i < 3000; ++i) {
     const Split split = i % 3 == 0 ? Split::test : i % 3 == 1 ? Split::validation : Split::train;
