@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <map>
 #include <stdexcept>
 #include <vector>
 
@@ -41,6 +42,20 @@ std::vector<double> wanted(const std::vector<double>& counts, Balance balance) {
   return result;
 }
 
+// images: int64 [n], indices into sources.
+std::vector<torch::Tensor> by_source(const torch::Tensor& images,
+                                     const std::vector<std::string>& sources) {
+  if (sources.empty()) return {images};
+  std::map<std::string, std::vector<std::int64_t>> split;
+  const auto index = images.accessor<std::int64_t, 1>();
+  for (std::int64_t i = 0; i < index.size(0); ++i) {
+    split[sources.at(static_cast<std::size_t>(index[i]))].push_back(index[i]);
+  }
+  std::vector<torch::Tensor> result;
+  for (const auto& [source, members] : split) result.push_back(torch::tensor(members));
+  return result;
+}
+
 }  // namespace
 
 Balance parse_balance(const std::string& name) {
@@ -53,8 +68,8 @@ Balance parse_balance(const std::string& name) {
                            "' is not known; expected none, under, over, mean or root");
 }
 
-torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance, bool use_unlabelled,
-                         torch::Generator generator) {
+torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& sources,
+                         Balance balance, bool use_unlabelled, torch::Generator generator) {
   const auto shuffled = [&](std::int64_t count) {
     return torch::randperm(count, generator, torch::kInt64);
   };
@@ -71,11 +86,12 @@ torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance, bool use
           "balancing needs exactly one label an image; use --balance none for multi-label data");
     }
     for (std::int64_t label = 0; label < targets.size(1); ++label) {
-      members.push_back(targets.select(1, label).eq(1.0).nonzero().flatten());
-      if (members.back().numel() == 0) {
+      const torch::Tensor images = targets.select(1, label).eq(1.0).nonzero().flatten();
+      if (images.numel() == 0) {
         throw std::runtime_error("label " + std::to_string(label) +
                                  " has no training image; nothing to balance");
       }
+      for (const torch::Tensor& group : by_source(images, sources)) members.push_back(group);
     }
     if (use_unlabelled && some_unlabelled) {
       members.push_back(unlabelled.nonzero().flatten());

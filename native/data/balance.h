@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <string>
+#include <vector>
 
 namespace thoraxlite {
 
@@ -19,12 +20,13 @@ enum class Balance {
 Balance parse_balance(const std::string& name);  // throws std::runtime_error
 
 // One epoch's images in random order. targets: float32 [N, labels], exactly one 1 a row or all
-// unknown, unless balance is none (throws std::runtime_error else). Images of which all is unknown
-// are a class of their own where use_unlabelled is true; else none of them is drawn, and the others
-// come as often as it takes for an epoch of the same size. A class that must come more often than
-// it has images is repeated whole before any image is drawn by chance. Returns int64 [images an
-// epoch].
-torch::Tensor draw_epoch(const torch::Tensor& targets, Balance balance, bool use_unlabelled,
-                         torch::Generator generator);
+// unknown, unless balance is none (throws std::runtime_error else). sources: [N], and then the
+// images of a class that share a source are a class of their own here; or empty. Images of which
+// all is unknown are a class of their own where use_unlabelled is true; else none of them is drawn,
+// and the others come as often as it takes for an epoch of the same size. A class that must come
+// more often than it has images is repeated whole before any image is drawn by chance. Returns
+// int64 [images an epoch].
+torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& sources,
+                         Balance balance, bool use_unlabelled, torch::Generator generator);
 
 }  // namespace thoraxlite

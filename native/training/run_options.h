@@ -50,6 +50,7 @@ struct RunOptions {
   double average_decay = 0.99;    // of the weight average; 0 turns it off
   std::int64_t patience = 0;      // epochs without a better validation figure; 0: all epochs
   std::string balance = "mean";
+  bool balance_sources = false;       // whether a class counts anew in every source
   double augmentation = 0.5;          // probability of each kind of change to an image
   std::string precision = "float32";  // or bfloat16
   std::uint64_t seed = 1;
@@ -96,6 +97,8 @@ void visit_options(Options& options, Visit&& visit) {
         "epochs without a better validation figure before it stops; 0: never");
   visit("balance", options.balance, Allowed{{"none", "under", "over", "mean", "root"}},
         "against imbalance");
+  visit("balance-sources", options.balance_sources, Allowed{},
+        "balance the classes of every source, not those of all together");
   visit("augmentation", options.augmentation, Allowed{{}, 0, 1},
         "probability of each kind of change to an image");
   visit("precision", options.precision, Allowed{{"float32", "bfloat16"}}, "of convolutions");

@@ -91,8 +91,9 @@ class Trainer {
     // Without a guide there is nothing to learn from an image that has no label.
     const DistillationOptions& guides = options_.distillation;
     const bool guided = !guides.soft_labels_from.empty() || !guides.features_from.empty();
+    const auto sources = options_.balance_sources ? training_.sources : std::vector<std::string>{};
     const torch::Tensor order = parallel_.shard(
-        draw_epoch(training_.targets, parse_balance(options_.balance), guided, shared),
+        draw_epoch(training_.targets, sources, parse_balance(options_.balance), guided, shared),
         options_.batch);
     // A last batch of a few images would upset the batch norm: it is left to another epoch's
     // chance.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "commands/dataset_option.h"
 #include "data/augment.h"
@@ -181,7 +183,7 @@ TEST_CASE("phantom sets: equal shares, no image in two splits, the same by seed"
 TEST_CASE("balancing draws what it says") {
   const torch::Tensor targets = one_hot({100, 400, 25});
   const auto counts = [&](Balance balance) {
-    return drawn_counts(targets, draw_epoch(targets, balance, true, generator(1)));
+    return drawn_counts(targets, draw_epoch(targets, {}, balance, true, generator(1)));
   };
   CHECK((counts(Balance::none) == std::vector<std::int64_t>{100, 400, 25}));
   CHECK((counts(Balance::under) == std::vector<std::int64_t>{25, 25, 25}));
@@ -190,7 +192,7 @@ TEST_CASE("balancing draws what it says") {
   CHECK((counts(Balance::root) == std::vector<std::int64_t>{150, 300, 75}));
 
   SUBCASE("a class is repeated whole before any image comes by chance") {
-    const torch::Tensor epoch = draw_epoch(targets, Balance::mean, true, generator(1));
+    const torch::Tensor epoch = draw_epoch(targets, {}, Balance::mean, true, generator(1));
     const torch::Tensor times = torch::bincount(epoch, {}, 525);
     CHECK(times.narrow(0, 500, 25).eq(7).all().item<bool>());  // 175 = 7 * 25
     CHECK(times.narrow(0, 0, 100).min().item<std::int64_t>() == 1);
@@ -198,45 +200,59 @@ TEST_CASE("balancing draws what it says") {
   }
   SUBCASE("the seed decides the order") {
     const auto draw = [&](std::uint64_t seed) {
-      return draw_epoch(targets, Balance::root, true, generator(seed));
+      return draw_epoch(targets, {}, Balance::root, true, generator(seed));
     };
     CHECK(draw(1).equal(draw(1)));
     CHECK_FALSE(draw(1).equal(draw(2)));
   }
   SUBCASE("several labels an image cannot be balanced") {
     CHECK(contains(
-        reason([&] { draw_epoch(torch::ones({4, 2}), Balance::over, true, generator(1)); }),
+        reason([&] { draw_epoch(torch::ones({4, 2}), {}, Balance::over, true, generator(1)); }),
         "exactly one label"));
-    CHECK(draw_epoch(torch::ones({4, 2}), Balance::none, true, generator(1)).numel() == 4);
+    CHECK(draw_epoch(torch::ones({4, 2}), {}, Balance::none, true, generator(1)).numel() == 4);
+  }
+  SUBCASE("the classes of every source, where sources are given") {
+    std::vector<std::string> sources(525, "b");
+    std::fill(sources.begin(), sources.begin() + 64, "a");
+    std::fill(sources.begin() + 100, sources.begin() + 500, "a");
+    const torch::Tensor epoch = draw_epoch(targets, sources, Balance::root, true, generator(1));
+    const auto drawn = [&](int first, int end) {
+      return epoch.ge(first).logical_and(epoch.lt(end)).sum().item<std::int64_t>();
+    };
+    // Square roots 8, 6, 20 and 5 of 525 images.
+    CHECK(drawn(0, 64) == 108);
+    CHECK(drawn(64, 100) == 81);
+    CHECK(drawn(100, 500) == 269);
+    CHECK(drawn(500, 525) == 67);
   }
   SUBCASE("images without any label are a class of their own") {
     const torch::Tensor all = torch::cat({targets, torch::full({900, 3}, kUnknown)});
-    const torch::Tensor epoch = draw_epoch(all, Balance::root, true, generator(1));
+    const torch::Tensor epoch = draw_epoch(all, {}, Balance::root, true, generator(1));
     const std::vector<std::int64_t> labelled = drawn_counts(all.clamp_min(0), epoch);
     // Square roots 10, 20, 5 and 30 of 1425 images.
     CHECK((labelled == std::vector<std::int64_t>{219, 438, 110}));
     CHECK(epoch.ge(525).sum().item<std::int64_t>() == 658);
-    CHECK(draw_epoch(all, Balance::none, true, generator(1)).numel() == 1425);
+    CHECK(draw_epoch(all, {}, Balance::none, true, generator(1)).numel() == 1425);
 
     // Without a guide they are of no use: the others fill the epoch.
     for (const Balance balance : {Balance::root, Balance::none}) {
-      const torch::Tensor others = draw_epoch(all, balance, false, generator(1));
+      const torch::Tensor others = draw_epoch(all, {}, balance, false, generator(1));
       CHECK(others.numel() == 1425);
       CHECK(others.lt(525).all().item<bool>());
       CHECK(torch::bincount(others, {}, 525).min().item<std::int64_t>() >= 1);
     }
-    CHECK((drawn_counts(targets, draw_epoch(all, Balance::root, false, generator(1))) ==
+    CHECK((drawn_counts(targets, draw_epoch(all, {}, Balance::root, false, generator(1))) ==
            std::vector<std::int64_t>{407, 814, 204}));
     const torch::Tensor none = torch::full({4, 3}, kUnknown);
-    CHECK(contains(reason([&] { draw_epoch(none, Balance::none, false, generator(1)); }),
+    CHECK(contains(reason([&] { draw_epoch(none, {}, Balance::none, false, generator(1)); }),
                    "no training image has a label"));
   }
   SUBCASE("unknown labels cannot be balanced, whatever they add up to") {
     const torch::Tensor unknown = torch::tensor({1.0f, 1.0f, kUnknown}).view({1, 3});
-    CHECK(contains(reason([&] { draw_epoch(unknown, Balance::root, true, generator(1)); }),
+    CHECK(contains(reason([&] { draw_epoch(unknown, {}, Balance::root, true, generator(1)); }),
                    "exactly one label"));
     CHECK(contains(reason([&] {
-                     draw_epoch(torch::tensor({{1.0f, kUnknown}}), Balance::root, true,
+                     draw_epoch(torch::tensor({{1.0f, kUnknown}}), {}, Balance::root, true,
                                 generator(1));
                    }),
                    "exactly one label"));

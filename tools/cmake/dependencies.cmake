@@ -69,5 +69,7 @@ if(NOT EMSCRIPTEN AND NOT THORAXLITE_TORCH STREQUAL "OFF")
       "or point CMAKE_PREFIX_PATH at an unpacked LibTorch or a pip-installed torch.")
   elseif(NOT TORCH_FOUND)
     message(STATUS "LibTorch was not found: everything but training will be built")
+  elseif(Torch_VERSION VERSION_GREATER_EQUAL 2.12)
+    set(CMAKE_CXX_STANDARD 20)  # its headers want it; ours is C++17
   endif()
 endif()
