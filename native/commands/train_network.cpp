@@ -78,9 +78,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   if (parallel.leads()) claim_run_folder(run, options, training.labels, provenance);
   parallel.barrier();
 
-  if (!parallel.leads()) parallel.barrier();
-  Distillation distillation(options, training, device, run);
-  if (parallel.leads()) parallel.barrier();
+  Distillation distillation(options, training.labels, device);
   train(*network, training, validation, options, distillation, device, parallel, run);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";
 }

@@ -56,8 +56,8 @@ int loading_side(const RunOptions& options) {
   return side;
 }
 
-Distillation::Distillation(const RunOptions& options, const ImageSet& images, torch::Device device,
-                           const std::filesystem::path& run)
+Distillation::Distillation(const RunOptions& options, const std::vector<std::string>& labels,
+                           torch::Device device)
     : options_(options.distillation) {
   std::set<std::string> maps;
   if (!options_.features_from.empty()) {
@@ -66,14 +66,17 @@ Distillation::Distillation(const RunOptions& options, const ImageSet& images, to
                                    read_run_options(options_.features_from).architecture)
                   : parse_levels(options_.levels);
     for (const auto& level : levels_) maps.insert(level.second);
-    features_ = std::make_shared<Guide>(options_.features_from, images.labels, maps, device);
+    features_ = std::make_shared<Guide>(options_.features_from, labels, maps, device);
   }
   if (options_.soft_labels_from == options_.features_from) {
     soft_labels_ = features_;
   } else if (!options_.soft_labels_from.empty()) {
-    soft_labels_ = std::make_shared<Guide>(options_.soft_labels_from, images.labels,
+    soft_labels_ = std::make_shared<Guide>(options_.soft_labels_from, labels,
                                            std::set<std::string>{}, device);
   }
+}
+
+void Distillation::cache(const ImageSet& images, const std::filesystem::path& run) {
   if (!options_.cache) return;
   if (features_) features_->cache(images, run / "features.cache");
   if (soft_labels_ && soft_labels_ != features_) {

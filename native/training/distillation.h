@@ -25,10 +25,14 @@ struct DistillationLoss {
 
 class Distillation {
  public:
-  // Opens the guides that the options name. images: the training set, for the cache, which is
-  // written into the run folder. Throws std::runtime_error as Guide does.
-  Distillation(const RunOptions& options, const ImageSet& images, torch::Device device,
-               const std::filesystem::path& run);
+  // Opens the guides that the options name. labels: of the data. Throws std::runtime_error as Guide
+  // does.
+  Distillation(const RunOptions& options, const std::vector<std::string>& labels,
+               torch::Device device);
+
+  // Where the options want it, computes what the guides say of every image of the training set, in
+  // files of the run folder; what lies there of the same is taken.
+  void cache(const ImageSet& images, const std::filesystem::path& run);
 
   // own: of this network for the batch. images: float32 [B, 1, side, side] in [0, 1], augmented.
   // index: which images of the training set. generator: draws the sliced distance's directions.

@@ -257,9 +257,19 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   if (parallel.leads()) trim_metrics(run, position.epochs_done);
   parallel.broadcast(network);
 
+  const auto lost_patience = [&] {
+    return options.patience > 0 && position.epochs_done - position.best_epoch >= options.patience;
+  };
+  // A finished run is passed over, and its guides with it. The others find what the first one wrote.
+  if (position.epochs_done < options.epochs && !lost_patience()) {
+    if (!parallel.leads()) parallel.barrier();
+    distillation.cache(training, run);
+    if (parallel.leads()) parallel.barrier();
+  }
+
   Trainer trainer(network, average, optimizer, distillation, training, options, device, parallel);
   for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
-    if (options.patience > 0 && epoch - position.best_epoch >= options.patience) {
+    if (lost_patience()) {
       std::cerr << "no better epoch in " << options.patience << ": stopped\n";
       break;
     }

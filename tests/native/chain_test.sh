@@ -78,9 +78,11 @@ seed=$folder/phantom/seed-1
 for file in phantom.safetensors phantom-assistant.safetensors report.html evaluation.json; do
   [ -s "$seed/$file" ] || fail "the experiment left no $file"
 done
+rm "$seed/student/features.cache"
 (cd "$folder" && "$distill" run --config "$config" --output phantom --no-examples) > /dev/null 2> "$folder/again" \
   || fail "a finished experiment is not passed over: $(cat "$folder/again")"
 grep -q 'epoch 1/' "$folder/again" && fail "a finished experiment was trained again"
+[ ! -e "$seed/student/features.cache" ] || fail "a finished student's guide was asked again"
 for arch in inception_v3 densenet121; do
   grep -qa "$arch" "$seed/phantom.safetensors" || fail "the student's card does not tell of its $arch"
 done

@@ -130,7 +130,7 @@ TEST_CASE("the terms of equation 4: none without guides, zero for a network's ow
   const ModelOutput own = network->forward((batch - options.input.mean) / options.input.std);
   const auto generator = [] { return torch::make_generator<torch::CPUGeneratorImpl>(1); };
 
-  Distillation alone(options, images, torch::kCPU, folder.path());
+  Distillation alone(options, kLabels, torch::kCPU);
   const DistillationLoss nothing = alone.loss(own, batch, range(4), generator());
   CHECK_FALSE(nothing.soft.defined());
   CHECK_FALSE(nothing.maps.defined());
@@ -146,7 +146,7 @@ TEST_CASE("the terms of equation 4: none without guides, zero for a network's ow
   }();
   for (const char* loss : {"wasserstein", "kl"}) {
     options.distillation.map_loss = loss;
-    Distillation distillation(options, images, torch::kCPU, folder.path());
+    Distillation distillation(options, kLabels, torch::kCPU);
     const DistillationLoss same = distillation.loss(own, batch, range(4), generator());
     CHECK(std::abs(same.soft.item<double>()) < 1e-5);
     CHECK(std::abs(same.maps.item<double>()) < 1e-5);
@@ -156,8 +156,7 @@ TEST_CASE("the terms of equation 4: none without guides, zero for a network's ow
   }
 
   options.distillation.levels = {"pool1"};
-  CHECK(contains(reason([&] { Distillation(options, images, torch::kCPU, folder.path()); }),
-                 "expected OWN=GUIDE"));
+  CHECK(contains(reason([&] { Distillation(options, kLabels, torch::kCPU); }), "expected OWN=GUIDE"));
 }
 
 TEST_CASE("images are loaded at the largest input of the network and its guides") {
