@@ -3,13 +3,12 @@
 
 #include <doctest/doctest.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <functional>
 
 #include "export/safetensors_writer.h"
+#include "made_folder.h"
 #include "models/efficientnet.h"
 #include "models/ensemble.h"
 #include "models/pickle.h"
@@ -21,16 +20,6 @@ using namespace thoraxlite;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-  Folder()
-      : path(fs::temp_directory_path() /
-             ("thoraxlite-architecture-test-" + std::to_string(getpid()))) {
-    fs::create_directories(path);
-  }
-  ~Folder() { fs::remove_all(path); }
-  fs::path path;
-};
 
 std::shared_ptr<Network> make(const std::string& architecture, std::int64_t labels,
                               std::int64_t channels) {
@@ -72,19 +61,6 @@ void write(const fs::path& file, const TensorsByName& tensors) {
              static_cast<std::streamsize>(bytes.size()));
 }
 
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("every architecture has as many parameters as published") {
@@ -107,13 +83,13 @@ TEST_CASE("every architecture has as many parameters as published") {
 }
 
 TEST_CASE("an architecture that does not exist, or not for these channels, is refused") {
-  const std::string unknown = error_of([] { make("resnet50", 3, 1); });
+  const std::string unknown = reason([] { make("resnet50", 3, 1); });
   for (const std::string& name : architecture_names()) CHECK(contains(unknown, name));
-  CHECK(contains(error_of([] { make("student", 3, 3); }), "1 channel"));
-  CHECK(contains(error_of([] { make("densenet121", 3, 2); }), "not 2"));
+  CHECK(contains(reason([] { make("student", 3, 3); }), "1 channel"));
+  CHECK(contains(reason([] { make("densenet121", 3, 2); }), "not 2"));
   EfficientNetOptions options;
   options.variant = 8;
-  CHECK(contains(error_of([&] { EfficientNet network(options); }), "B8"));
+  CHECK(contains(reason([&] { EfficientNet network(options); }), "B8"));
 }
 
 TEST_CASE("EfficientNet's maps are its stages, halved in size where the paper halves") {
@@ -195,13 +171,13 @@ TEST_CASE("an ensemble's logits are the mean, and one loss reaches every member"
 }
 
 TEST_CASE("weights for colour and other labels start a network for grey") {
-  const Folder folder;
+  const MadeFolder folder;
   const auto colour = make("efficientnet_b0", 7, 3), grey = make("efficientnet_b0", 3, 1);
   const torch::Tensor head = tensors_of(*grey).at("classifier.1.weight");
   TensorsByName tensors = tensors_of(*colour);
   tensors.erase("features.0.1.num_batches_tracked");
-  write(folder.path / "colour.safetensors", tensors);
-  load_pretrained(*grey, {folder.path / "colour.safetensors"});
+  write(folder.path() / "colour.safetensors", tensors);
+  load_pretrained(*grey, {folder.path() / "colour.safetensors"});
   CHECK(tensors_of(*grey).at("classifier.1.weight").equal(head));
   colour->eval();
   grey->eval();
@@ -228,21 +204,21 @@ TEST_CASE("a network of other labels is a start: all but the layers that give th
   }
   StudentOptions narrow;
   narrow.channels = {4, 4, 4};
-  CHECK(contains(error_of([&] { load_pretrained(student, Student(narrow), "runs/narrow"); }),
+  CHECK(contains(reason([&] { load_pretrained(student, Student(narrow), "runs/narrow"); }),
                  "runs/narrow"));
 }
 
 TEST_CASE("weights that do not fit are refused by name, and change nothing") {
-  const Folder folder;
+  const MadeFolder folder;
   Student student(StudentOptions{});
   const TensorsByName own = tensors_of(student);
-  const fs::path file = folder.path / "weights.safetensors";
+  const fs::path file = folder.path() / "weights.safetensors";
   const auto refused = [&](const std::function<void(TensorsByName&)>& change) {
     TensorsByName tensors = own;
     for (auto& [name, tensor] : tensors) tensor = tensor + 1;
     change(tensors);
     write(file, tensors);
-    const std::string error = error_of([&] { load_pretrained(student, {file}); });
+    const std::string error = reason([&] { load_pretrained(student, {file}); });
     for (const auto& [name, tensor] : tensors_of(student)) CHECK(tensor.equal(own.at(name)));
     CHECK(contains(error, file.string()));
     return error;
@@ -257,11 +233,11 @@ TEST_CASE("weights that do not fit are refused by name, and change nothing") {
                  "\"fc2.weight\""));
   CHECK(contains(refused([](auto& t) { t["fc1.bias"] = torch::zeros({64}, torch::kInt64); }),
                  "\"fc1.bias\""));
-  CHECK(contains(error_of([&] { load_pretrained(student, {file, file}); }), "expected 1"));
+  CHECK(contains(reason([&] { load_pretrained(student, {file, file}); }), "expected 1"));
 }
 
 TEST_CASE("an ensemble's weights come in one file, or in one a member") {
-  const Folder folder;
+  const MadeFolder folder;
   StudentOptions options;
   options.channels = {4, 4, 4};
   const auto ensemble = [&] {
@@ -270,8 +246,9 @@ TEST_CASE("an ensemble's weights come in one file, or in one a member") {
   };
   const Ensemble source = ensemble();
   const TensorsByName wanted = tensors_of(source);
-  const fs::path both = folder.path / "both.safetensors";
-  const std::vector<fs::path> each = {folder.path / "a.safetensors", folder.path / "b.safetensors"};
+  const fs::path both = folder.path() / "both.safetensors";
+  const std::vector<fs::path> each = {folder.path() / "a.safetensors",
+                                      folder.path() / "b.safetensors"};
   write(both, wanted);
   write(each[0], tensors_of(*source.members[0].second));
   write(each[1], tensors_of(*source.members[1].second));
@@ -281,7 +258,7 @@ TEST_CASE("an ensemble's weights come in one file, or in one a member") {
     for (const auto& [name, tensor] : tensors_of(loaded)) CHECK(tensor.equal(wanted.at(name)));
   }
   Ensemble loaded = ensemble();
-  CHECK(contains(error_of([&] { load_pretrained(loaded, {each[0]}); }), "is missing"));
+  CHECK(contains(reason([&] { load_pretrained(loaded, {each[0]}); }), "is missing"));
 }
 
 TEST_CASE("a pickle of Python 2 is read, a broken one refused, none executed") {
@@ -304,7 +281,7 @@ TEST_CASE("a pickle of Python 2 is read, a broken one refused, none executed") {
   CHECK(std::get<std::int64_t>(items[0].second.value) == 1);
   CHECK(std::get<std::int64_t>(items[1].second.value) == -2);
   for (std::size_t size = 0; size < python2.size(); ++size) {
-    CHECK(contains(error_of([&] { read(python2.substr(0, size)); }), "not a pickle of weights"));
+    CHECK(contains(reason([&] { read(python2.substr(0, size)); }), "not a pickle of weights"));
   }
 
   // os.system("true"), called: a value, never a deed.
@@ -313,18 +290,18 @@ TEST_CASE("a pickle of Python 2 is read, a broken one refused, none executed") {
       "cos\nsystem\nX\x04" +
       std::string(3, '\0') + "true\x85R.");
   CHECK(std::get<PickleCall>(call.value).function == "os.system");
-  CHECK(contains(error_of([&] { read("\x80\x04."); }), "protocol is 4"));
-  CHECK(contains(error_of([&] { read("\x80\x02\x81."); }), "0x81"));
+  CHECK(contains(reason([&] { read("\x80\x04."); }), "protocol is 4"));
+  CHECK(contains(reason([&] { read("\x80\x02\x81."); }), "0x81"));
 }
 
 TEST_CASE("files that hold no state_dict say what they are") {
-  const Folder folder;
-  std::ofstream(folder.path / "text.pth") << "weights";
-  CHECK(contains(error_of([&] { read_weights(folder.path / "text.pth"); }),
+  const MadeFolder folder;
+  std::ofstream(folder.path() / "text.pth") << "weights";
+  CHECK(contains(reason([&] { read_weights(folder.path() / "text.pth"); }),
                  "text.pth: not a file that torch.save wrote"));
-  CHECK(contains(error_of([&] { read_weights(folder.path / "weights.bin"); }), "\".bin\""));
-  CHECK(contains(error_of([&] { read_weights(folder.path / "none.pt"); }), "none.pt"));
+  CHECK(contains(reason([&] { read_weights(folder.path() / "weights.bin"); }), "\".bin\""));
+  CHECK(contains(reason([&] { read_weights(folder.path() / "none.pt"); }), "none.pt"));
   auto student = std::make_shared<Student>(StudentOptions{});
-  torch::save(student, (folder.path / "ours.pt").string());
-  CHECK(contains(error_of([&] { read_weights(folder.path / "ours.pt"); }), "TorchScript"));
+  torch::save(student, (folder.path() / "ours.pt").string());
+  CHECK(contains(reason([&] { read_weights(folder.path() / "ours.pt"); }), "TorchScript"));
 }
