@@ -71,8 +71,8 @@ Distillation::Distillation(const RunOptions& options, const std::vector<std::str
   if (options_.soft_labels_from == options_.features_from) {
     soft_labels_ = features_;
   } else if (!options_.soft_labels_from.empty()) {
-    soft_labels_ = std::make_shared<Guide>(options_.soft_labels_from, labels,
-                                           std::set<std::string>{}, device);
+    soft_labels_ =
+        std::make_shared<Guide>(options_.soft_labels_from, labels, std::set<std::string>{}, device);
   }
 }
 

@@ -260,7 +260,8 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   const auto lost_patience = [&] {
     return options.patience > 0 && position.epochs_done - position.best_epoch >= options.patience;
   };
-  // A finished run is passed over, and its guides with it. The others find what the first one wrote.
+  // A finished run is passed over, and its guides with it. The others find what the first one
+  // wrote.
   if (position.epochs_done < options.epochs && !lost_patience()) {
     if (!parallel.leads()) parallel.barrier();
     distillation.cache(training, run);

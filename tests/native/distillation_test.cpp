@@ -156,7 +156,8 @@ TEST_CASE("the terms of equation 4: none without guides, zero for a network's ow
   }
 
   options.distillation.levels = {"pool1"};
-  CHECK(contains(reason([&] { Distillation(options, kLabels, torch::kCPU); }), "expected OWN=GUIDE"));
+  CHECK(
+      contains(reason([&] { Distillation(options, kLabels, torch::kCPU); }), "expected OWN=GUIDE"));
 }
 
 TEST_CASE("images are loaded at the largest input of the network and its guides") {
