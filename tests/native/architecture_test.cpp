@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "export/safetensors_writer.h"
 #include "made_folder.h"
