@@ -34,7 +34,7 @@ class CsvReport final : public Report {
   CsvReport(const Card& card, std::ostream& out) : labels_(card.labels), out_(out) {}
 
   void begin() override {
-    out_ << "file,status,refusal,shown anyway,message";
+    out_ << "file,status,refusal,shown anyway,message,notes";
     for (const std::string& label : labels_) {
       for (const char* column : {" score", " threshold", " positive", " evidence inside lungs"}) {
         out_ << ',' << cell(label + column);
@@ -46,7 +46,8 @@ class CsvReport final : public Report {
   void row(const Screening& screening) override {
     out_ << cell(screening.file) << ',' << to_string(screening.status) << ','
          << (screening.refusal ? to_string(*screening.refusal) : "") << ','
-         << (screening.shown_anyway ? "true" : "false") << ',' << cell(screening.message);
+         << (screening.shown_anyway ? "true" : "false") << ',' << cell(screening.message) << ','
+         << cell(sentences_of(screening.notes));
     for (const Finding& finding : screening.findings) {
       out_ << ',' << shortest(finding.score) << ',' << shortest(finding.threshold) << ','
            << (finding.positive ? "true" : "false") << ',';

@@ -21,7 +21,10 @@ export interface Thoraxlite {
     maxValue: number,
     colourfulness: number,
     ageYears: number,
-    viewPosition: number,
+    isLateral: number,
+    bodyPart: number,
+    modality: number,
+    notes: number,
     showAnyway: number,
   ): number;
   _thoraxlite_evidence(finding: number): number;

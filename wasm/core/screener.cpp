@@ -136,7 +136,9 @@ Screening Screener::screen(const std::string& file_name, ByteView file, bool sho
     const Stopwatch stopwatch;
     const Result<Film> film = read_film(file, card_.input.size);
     const double decode = stopwatch.milliseconds();
-    screening = film ? screen(file_name, *film, {}, show_anyway)
+    FilmFacts facts;
+    if (film && film->was_turned) facts.notes.push_back(FilmNote::turned_upright);
+    screening = film ? screen(file_name, *film, facts, show_anyway)
                      : no_result(file_name, film.error().message);
     screening.milliseconds.decode = decode;
   });
@@ -162,6 +164,7 @@ Screening Screener::screen(const std::string& file_name, const Film& film, const
                            bool show_anyway) {
   Screening screening = no_result(file_name, "");
   screening.image = ImageFacts{film.width, film.height, film.max_value};
+  screening.notes = facts.notes;
   if (std::optional<Refusal> refusal = reason_to_refuse(film, facts, card_)) {
     refuse(*std::move(refusal), screening);
     if (!show_anyway) return screening;

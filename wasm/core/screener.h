@@ -55,7 +55,8 @@ struct Screening {
   std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
   std::optional<EvidenceMaps> evidence;  // nothing where the network allows none
   std::vector<std::uint8_t> lung_field;  // [input size, input size], 1 inside; empty: none
-  std::optional<ImageFacts> image;       // once it could be read
+  std::optional<ImageFacts> image;       // once it could be read; upright
+  std::vector<FilmNote> notes;           // what was odd in its file
   std::string model_name;
   std::string model_sha256;
   Milliseconds milliseconds;
@@ -104,7 +105,7 @@ inline constexpr float kSelfTestTolerance = 1e-3f;
 // {"file","status","message","refusal":{"type"}|null,"shown_anyway",
 //  "findings":[{"label","score","threshold","positive","evidence_inside_lungs":number|null}],
 //  "novelty":{"distance","threshold"}|null,"evidence":{"width","height"}|null,
-//  "image":{"width","height","max_value"}|null,"model":{"name","sha256"},
+//  "image":{"width","height","max_value"}|null,"notes":[types],"model":{"name","sha256"},
 //  "milliseconds":{"decode","prepare","infer","evidence"}}
 std::string to_json(const Screening& screening);
 

@@ -8,6 +8,7 @@ import type { Screening } from "../screening/thoraxlite";
 import { CopyButton } from "../components/copy_button";
 import type { EvidenceSettings } from "../viewer/film_toolbar";
 import { EvidencePanel } from "./evidence_panel";
+import { FilmNotes } from "./film_notes";
 import { Findings } from "./findings";
 import { Refusal } from "./refusal";
 import { useAfter } from "../components/use_after";
@@ -54,6 +55,7 @@ export function FindingsPane({
           showAnyway={screening.image === null ? null : () => void session.showAnyway(film.id)}
         />
       )}
+      {screening !== null && screening.notes.length > 0 && <FilmNotes notes={screening.notes} />}
       {screened && screening !== null && screening.findings.length > 0 && (
         <Findings
           screening={screening}

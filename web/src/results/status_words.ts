@@ -19,6 +19,8 @@ export const refusalKeys = {
   not_a_chest_film: "refusalNotAChestFilm",
   colour: "refusalColour",
   child: "refusalChild",
+  body_part: "refusalBodyPart",
+  modality: "refusalModality",
 } as const satisfies Record<RefusalType, Key>;
 
 export function spoken(screening: Screening): string {

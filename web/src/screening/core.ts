@@ -2,7 +2,7 @@
 
 import createSmall, { type Thoraxlite as Instance } from "thoraxlite-core";
 import createXnnpack from "thoraxlite-core-xnnpack";
-import type { FilmPixels } from "../film/pixels";
+import type { FilmFacts, FilmPixels } from "../film/pixels";
 import type { CompiledProgram, CoreModule, Screened } from "./protocol";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
@@ -65,11 +65,12 @@ export class Core {
   screenPixels(
     name: string,
     { width, height, maxValue, pixels }: FilmPixels,
-    facts: { colourfulness: number; ageYears: number; viewPosition: string },
+    facts: FilmFacts,
     showAnyway: boolean,
   ): Screened {
     const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-    return withBytes(this.module, [cString(name), bytes, cString(facts.viewPosition)], (at) =>
+    const texts = [cString(facts.bodyPart), cString(facts.modality)];
+    return withBytes(this.module, [cString(name), bytes, ...texts], (at) =>
       this.screened(
         this.module._thoraxlite_screen_pixels(
           at[0]!,
@@ -79,7 +80,10 @@ export class Core {
           maxValue,
           facts.colourfulness,
           facts.ageYears,
+          Number(facts.isLateral),
           at[2]!,
+          at[3]!,
+          facts.notes,
           showAnyway ? 1 : 0,
         ),
       ),

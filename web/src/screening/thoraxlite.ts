@@ -17,7 +17,20 @@ export type RefusalType =
   | "lateral"
   | "not_a_chest_film"
   | "colour"
-  | "child";
+  | "child"
+  | "body_part"
+  | "modality";
+
+// What was odd in a film's file (wasm/core/film_facts.h).
+export type FilmNote =
+  | "turned_upright"
+  | "window_unusable"
+  | "decimal_comma"
+  | "table_scaled"
+  | "colours_reread"
+  | "frames_missing"
+  | "bytes_skipped"
+  | "transfer_syntax_wrong";
 
 // The object that `cxr-screen --format json` prints, key by key.
 export interface Screening {
@@ -30,6 +43,7 @@ export interface Screening {
   novelty: { distance: number; threshold: number } | null; // null: the model has no statistics
   evidence: { width: number; height: number } | null; // size of a finding's evidence map
   image: { width: number; height: number; max_value: number } | null; // once it could be read
+  notes: FilmNote[];
   model: { name: string; sha256: string };
   milliseconds: { decode: number; prepare: number; infer: number; evidence: number };
 }

@@ -285,6 +285,7 @@ export function noScreening(file: string, message: string, opened?: OpenedModel)
     novelty: null,
     evidence: null,
     image: null,
+    notes: [],
     model: { name: opened?.model.name ?? "", sha256: opened?.model.sha256 ?? "" },
     milliseconds: { decode: 0, prepare: 0, infer: 0, evidence: 0 },
   };

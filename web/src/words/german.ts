@@ -149,6 +149,8 @@ export const german: Words = {
   refusalNotAChestFilm: "Keine Thoraxaufnahme",
   refusalColour: "Farbbild",
   refusalChild: "Kind",
+  refusalBodyPart: "Laut Körperteil keine Thoraxaufnahme",
+  refusalModality: "Laut Modalität keine Röntgenaufnahme",
 
   dicomModalityLut: "Gespeicherte Werte in der Modalitätstabelle der Datei nachgeschlagen",
   dicomRescale: "Gespeicherte Werte mit Steigung und Achsenabschnitt der Datei umgerechnet",
@@ -161,4 +163,22 @@ export const german: Words = {
   dicomInverted: "Invertiert: Die Datei speichert Schwarz als Weiß",
   dicomPalette: "Farben in der Palette der Datei nachgeschlagen, dann grau gemacht",
   dicomColour: "Farben grau gemacht",
+  turnedUpright: "Aufgerichtet, wie die Datei es angibt",
+  filmNotes: "Hinweise zur Datei",
+  noteTurnedUpright:
+    "Die Datei ist nach eigener Angabe gespiegelt oder gedreht gespeichert; das Bild wurde " +
+    "aufgerichtet.",
+  noteWindowUnusable: "Ein Fenster der Datei ist nicht verwendbar; es wurde ausgelassen.",
+  noteDecimalComma:
+    "Eine Zahl der Datei hat ein Komma statt eines Punktes; es wurde als Punkt gelesen.",
+  noteTableScaled:
+    "Die Einträge der VOI-LUT der Datei füllen weniger Bits, als sie angibt; sie wurden nach dem " +
+    "größten von ihnen skaliert.",
+  noteColoursReread:
+    "Das Bild ist nur grau, wenn seine Farben anders kodiert sind, als die Datei angibt; so wurden " +
+    "sie gelesen.",
+  noteFramesMissing: "Die Datei gibt mehr Bilder an, als sie enthält.",
+  noteBytesSkipped: "Bytes hinter den Bildpunkten, die zu nichts gehören, wurden ausgelassen.",
+  noteTransferSyntaxWrong:
+    "Die Datei ist in einer anderen Übertragungssyntax geschrieben, als sie angibt.",
 };
