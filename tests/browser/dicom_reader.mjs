@@ -22,7 +22,8 @@ async function load(file) {
       platform: "node",
       tsconfig: false,
       external: ["fs", "path", "crypto", "zlib", "module"],
-      transform: { define: { "import.meta": "{}" } },
+      // Emscripten only derives the address of a file from it that it is given as bytes.
+      transform: { define: { "import.meta.url": JSON.stringify("file:///") } },
       resolve: { alias: { "thoraxlite-dicom": resolve(core, "thoraxlite-dicom.mjs") } },
       output: { format: "cjs" },
     });

@@ -6,6 +6,7 @@ namespace thoraxlite {
 namespace {
 
 constexpr std::size_t kHeaderSize = 64;
+constexpr int kNothing = 128;  // a control byte that stands for no bytes
 
 std::uint32_t little_endian(const std::uint8_t* bytes) {
   return bytes[0] | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]} << 16 |
@@ -25,8 +26,8 @@ bool decode_segment(ByteView segment, std::uint16_t* values, std::size_t count, 
   while (done < count) {
     if (at >= segment.size) return false;
     const int control = segment.data[at++];
-    if (control == 128) continue;
-    const bool is_run = control > 128;
+    if (control == kNothing) continue;
+    const bool is_run = control > kNothing;
     const std::size_t said = std::size_t(is_run ? 257 - control : control + 1);
     const std::size_t taken = std::min(said, count - done);
     if (segment.size - at < (is_run ? 1 : taken)) return false;
@@ -35,8 +36,9 @@ bool decode_segment(ByteView segment, std::uint16_t* values, std::size_t count, 
     }
     at = std::min(at + (is_run ? 1 : said), segment.size);
   }
-  has_more = has_more || std::any_of(segment.data + at, segment.data + segment.size,
-                                     [](std::uint8_t byte) { return byte != 0; });
+  has_more =
+      has_more || std::any_of(segment.data + at, segment.data + segment.size,
+                              [](std::uint8_t byte) { return byte != 0 && byte != kNothing; });
   return true;
 }
 

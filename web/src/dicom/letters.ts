@@ -58,11 +58,7 @@ export function decodeText(bytes: string, sets: readonly string[]): string {
   // Who declares nothing writes UTF-8 more often than Latin-1, and the latter is hardly ever both.
   if (sets.every((set) => set === "")) return decodeUtf8(bytes) ?? decode(bytes, "latin1");
   if (!bytes.includes("\x1b")) return decode(bytes, first ?? labels.at(-1) ?? "latin1");
-  // Each component of a name begins with the first set again.
-  return bytes
-    .split(/([\^=\\\r\n\t])/)
-    .map((part) => decodeEscapes(part, first ?? "latin1"))
-    .join("");
+  return decodeEscapes(bytes, first ?? "latin1");
 }
 
 function decodeEscapes(bytes: string, label: string): string {
@@ -78,7 +74,16 @@ function decodeEscapes(bytes: string, label: string): string {
         else if (change !== undefined) g1 = change.g1;
         return "";
       }
-      if (g0 === "ascii") return decode(piece, g1);
+      if (g0 === "ascii")
+        // Each component of a name, value and line begins with the first set again; letters of two
+        // bytes may hold what looks like a sign between them.
+        return piece
+          .split(/([\^=\\\r\n\t])/)
+          .map((part, k) => {
+            if (k % 2 === 1) g1 = label;
+            return decode(part, g1);
+          })
+          .join("");
       const upper = Array.from(piece, (c) => String.fromCharCode(c.charCodeAt(0) | 0x80)).join("");
       return decode(g0 === "jis0208" ? upper : upper.replaceAll(/../gs, "\x8f$&"), "euc-jp");
     })

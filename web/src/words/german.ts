@@ -164,6 +164,20 @@ export const german: Words = {
   dicomPalette: "Farben in der Palette der Datei nachgeschlagen, dann grau gemacht",
   dicomColour: "Farben grau gemacht",
   turnedUpright: "Aufgerichtet, wie die Datei es angibt",
+  leftOutTitle: "Was ausgelassen wurde",
+  leftOut_one: "{{number}} Datei wurde ausgelassen:",
+  leftOut_other: "{{number}} Dateien wurden ausgelassen:",
+  leftOutNoFilm: "keine Aufnahme",
+  leftOutUnreadable: "vom Browser nicht lesbar",
+  leftOutTooLarge: "zu groß",
+  leftOutEncrypted: "mit einem Kennwort gesperrt",
+  leftOutDamaged: "beschädigt",
+  mayMiss:
+    "Eine vom Datenträger geöffnete Seite erhält aus mehreren Ordnern keine Dateien, deren Namen " +
+    "ungewöhnliche Zeichen wie einen Doppelpunkt enthalten; ziehen Sie die Ordner einzeln herein oder " +
+    "benutzen Sie die Schaltfläche.",
+  folderEmpty: "{{name}} enthält keine Dateien.",
+  chosenEmpty: "Der Ordner enthält keine Dateien.",
   filmNotes: "Hinweise zur Datei",
   noteTurnedUpright:
     "Die Datei ist nach eigener Angabe gespiegelt oder gedreht gespeichert; das Bild wurde " +
