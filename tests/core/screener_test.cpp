@@ -148,7 +148,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
         R"("findings":[{"label":"covid","score":0.1,"threshold":0.5,"positive":false,)"
         R"("evidence_inside_lungs":null},{"label":"normal","score":0.75,"threshold":0.5,)"
         R"("positive":true,"evidence_inside_lungs":0.5}],"novelty":null,"evidence":null,)"
-        R"("image":null,"model":{"name":"made","sha256":"00ff"},)"
+        R"("image":null,"notes":[],"model":{"name":"made","sha256":"00ff"},)"
         R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 
   screening.refusal = RefusalType::not_a_chest_film;
@@ -163,7 +163,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
         R"({"file":"a.png","status":"refused","message":"No.",)"
         R"("refusal":{"type":"not_a_chest_film"},"shown_anyway":true,"findings":[],)"
         R"("novelty":{"distance":9.5,"threshold":3.25},"evidence":{"width":27,"height":28},)"
-        R"("image":{"width":2000,"height":1500,"max_value":4095},)"
+        R"("image":{"width":2000,"height":1500,"max_value":4095},"notes":[],)"
         R"("model":{"name":"made","sha256":"00ff"},)"
         R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 }
@@ -175,7 +175,7 @@ TEST_CASE("hostile file names stay valid JSON and UTF-8") {
   CHECK(to_json(screening) ==
         "{\"file\":\"\\\"\\\\\\n\\u0001 \xef\xbf\xbd\xef\xbf\xbd \xc3\xa9.png\","
         "\"status\":\"error\",\"message\":\"no\",\"refusal\":null,\"shown_anyway\":false,"
-        "\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
+        "\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,\"notes\":[],"
         "\"model\":{\"name\":\"\",\"sha256\":\"\"},"
         "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0,\"evidence\":0.0}}");
 }

@@ -284,9 +284,9 @@ class Decoder {
         is_lossless() ? read_lossless(reader, places, last[0], last[2] & 15) : read_blocks(reader);
     if (!is_whole) return error;
     at = reader.position();
-    // Bytes that no pixel needs: up to the next marker.
+    // Up to the next marker. What is not nothing may be left of pixels that were decoded wrongly.
     while (at + 1 < header_.size && !(bytes_.data[at] == 0xff && bytes_.data[at + 1] >= 0xc0)) {
-      ++at;
+      if (bytes_.data[at++] != 0) return error;
       samples_.has_bytes_left = true;
     }
     return std::nullopt;

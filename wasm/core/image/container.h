@@ -16,6 +16,7 @@ struct ImageSize {
   int width = 0;            // pixels as stored, above 0
   int height = 0;           // pixels as stored, above 0
   Orientation orientation;  // how they come upright
+  std::size_t padding = 0;  // bytes of 0 before the end-of-image marker
 };
 
 // Errors: a kind of JPEG that is not decoded faithfully, truncated, or damaged.

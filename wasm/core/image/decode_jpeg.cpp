@@ -22,7 +22,8 @@ struct Decompressor {
   jpeg_error_mgr errors;
   std::jmp_buf escape;
   int failure = 0;           // the library's message code
-  bool has_skipped = false;  // bytes that belong to no pixel, behind the last
+  std::size_t padding = 0;   // bytes of 0 before the end-of-image marker
+  bool has_skipped = false;  // some of them belong to no pixel
 };
 
 [[noreturn]] void escape_from(j_common_ptr jpeg) {
@@ -35,12 +36,14 @@ struct Decompressor {
 bool is_harmless(j_common_ptr jpeg) {
   const int warning = jpeg->err->msg_code;
   if (warning == JWRN_ADOBE_XFORM || warning == JWRN_JFIF_MAJOR) return true;
-  // Bytes that are skipped behind whole pixels take nothing from them.
-  const auto* decompress = reinterpret_cast<j_decompress_ptr>(jpeg);
-  const bool is_whole =
-      decompress->output_height > 0 && decompress->output_scanline >= decompress->output_height;
+  // Nothing but zeros behind whole pixels takes nothing from them. Other bytes may be what is left
+  // of pixels that were decoded wrongly.
+  auto& self = *static_cast<Decompressor*>(jpeg->client_data);
+  const bool is_whole = self.jpeg.output_height > 0 &&
+                        self.jpeg.output_scanline >= self.jpeg.output_height &&
+                        static_cast<std::size_t>(jpeg->err->msg_parm.i[0]) <= self.padding;
   if (warning != JWRN_EXTRANEOUS_DATA || !is_whole) return false;
-  static_cast<Decompressor*>(jpeg->client_data)->has_skipped = true;
+  self.has_skipped = true;
   return true;
 }
 
@@ -279,6 +282,7 @@ auto with_decompressor(ByteView file, Work work)
   self.errors.reset_error_mgr = say_nothing;
   self.jpeg.err = &self.errors;
   self.jpeg.client_data = &self;
+  self.padding = size->padding;
 
   struct Destroy {
     jpeg_decompress_struct& jpeg;

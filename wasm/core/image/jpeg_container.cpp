@@ -84,7 +84,7 @@ Result<Frame> read_frame(int marker, const std::uint8_t* segment, std::size_t si
                 " components; expected 1 (grey) or 3 (RGB).");
   }
   if (width == 0 || height == 0) return damaged("its frame header states no size");
-  Frame frame{{width, height, {}}, {}};
+  Frame frame{{width, height, {}, 0}, {}};
   for (int c = 0; c < components; ++c) frame.components.push_back({segment[6 + 3 * c], false});
   return frame;
 }
@@ -179,6 +179,7 @@ Result<ImageSize> read_jpeg_container(ByteView file) {
     if (!component.has_scan) return damaged("one of its components has no pixels");
   }
   frame.size.orientation = orientation;
+  for (std::size_t at = position - 2; at > 0 && file.data[at - 1] == 0; --at) ++frame.size.padding;
   return frame.size;
 }
 
