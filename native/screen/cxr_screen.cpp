@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <ctime>
 #include <iostream>
 
 #include "core/image/decode.h"
@@ -44,14 +45,23 @@ void write_maps(const Arguments& arguments, const Screening& screening, const Gr
   if (!arguments.map.empty()) write_overlays(arguments.map, screening, image);
 }
 
-Screening screen_file(Screener& screener, const Arguments& arguments, const std::string& path) {
-  const auto bytes = read_file(path);
-  if (!bytes) return screener.no_result(path, bytes.error().message);
-  const ByteView file = view(*bytes);
+// ISO 8601 in UTC.
+std::string now() {
+  const std::time_t seconds = std::time(nullptr);
+  std::tm parts{};
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
+  return text;
+}
+
+Screening screen_bytes(Screener& screener, const Arguments& arguments, const std::string& path,
+                       ByteView file) {
   if (is_dicom(file)) {
     const auto film = read_dicom(file);
     if (!film) return screener.no_result(path, film.error().message);
     Screening screening = screener.screen(path, film->image, film->facts, arguments.show_anyway);
+    screening.film.study_uid = film->study_uid;
+    screening.film.sop_uid = film->sop_uid;
     write_maps(arguments, screening, film->image);
     return screening;
   }
@@ -61,6 +71,15 @@ Screening screen_file(Screener& screener, const Arguments& arguments, const std:
     const Result<GreyImage> image = decode_image(file);
     if (image) write_maps(arguments, screening, *image);
   }
+  return screening;
+}
+
+Screening screen_file(Screener& screener, const Arguments& arguments, const std::string& path) {
+  const auto bytes = read_file(path);
+  Screening screening = bytes ? screen_bytes(screener, arguments, path, view(*bytes))
+                              : screener.no_result(path, bytes.error().message);
+  if (bytes) screening.film.sha256 = sha256_hex(view(*bytes));
+  screening.time = now();
   return screening;
 }
 

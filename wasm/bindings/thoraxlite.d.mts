@@ -12,7 +12,13 @@ export interface Thoraxlite {
     engine: number,
     threads?: number,
   ): number;
-  _thoraxlite_screen(fileName: number, file: number, size: number, showAnyway: number): number;
+  _thoraxlite_screen(
+    fileName: number,
+    file: number,
+    size: number,
+    showAnyway: number,
+    change: number,
+  ): number;
   _thoraxlite_screen_pixels(
     fileName: number,
     pixels: number,
@@ -23,6 +29,7 @@ export interface Thoraxlite {
     ageYears: number,
     viewPosition: number,
     showAnyway: number,
+    change: number,
   ): number;
   _thoraxlite_evidence(finding: number): number;
   _thoraxlite_lung_field(): number;

@@ -183,6 +183,8 @@ Result<DicomFilm> read(ByteView bytes) {
   film.image.max_value = 65535;
   film.facts.age_years = read_age(data);
   film.facts.view_position = text(data, DCM_ViewPosition);
+  film.study_uid = text(data, DCM_StudyInstanceUID);
+  film.sop_uid = text(data, DCM_SOPInstanceUID);
 
   Result<GreyWay> way;
   if (format->is_grey()) way = read_grey_way(data, *format);

@@ -10,6 +10,7 @@ namespace thoraxlite {
 struct DicomFilm {
   GreyImage image;  // 16 bits
   FilmFacts facts;
+  std::string study_uid, sop_uid;  // empty where the file does not say
 };
 
 // The first frame, by the first VOI LUT or window, or else by the image's full range; all but

@@ -28,5 +28,7 @@ export interface DicomChoice {
 export interface DicomFilm extends FilmPixels, DicomInfo {
   readonly windows: readonly NamedWindow[];
   readonly steps: readonly StepKey[];
+  readonly studyUid: string; // "" where the file does not say
+  readonly sopUid: string;
   readonly colourfulness: number; // mean over pixels of (max(R,G,B) - min(R,G,B)) / white
 }

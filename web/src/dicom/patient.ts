@@ -17,6 +17,8 @@ const PatientName = attribute("x00100010", "PatientName");
 const PatientID = attribute("x00100020", "PatientID");
 const PatientBirthDate = attribute("x00100030", "PatientBirthDate");
 const PatientAge = attribute("x00101010", "PatientAge");
+const StudyInstanceUID = attribute("x0020000d", "StudyInstanceUID");
+const SOPInstanceUID = attribute("x00080018", "SOPInstanceUID");
 const ViewPosition = attribute("x00185101", "ViewPosition");
 
 // Defined terms of PS3.3 C.12.1.1.2 to the Encoding Standard's labels.
@@ -72,4 +74,9 @@ function day(date: string): number {
 
 export function viewPosition(data: DataSet): string {
   return text(data, ViewPosition);
+}
+
+// Which film it is, whatever its file is called.
+export function uidsOf(data: DataSet): { studyUid: string; sopUid: string } {
+  return { studyUid: text(data, StudyInstanceUID), sopUid: text(data, SOPInstanceUID) };
 }

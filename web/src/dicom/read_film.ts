@@ -8,7 +8,7 @@ import { frameSamples } from "./frame_samples";
 import { greyTable, white, type GreyWay } from "./grey_table";
 import { isInverted, modalityOf, paddingOf, voisOf } from "./grey_way";
 import { imageFormat, type ImageFormat } from "./image_format";
-import { ageYears, patientOf, viewPosition } from "./patient";
+import { ageYears, patientOf, uidsOf, viewPosition } from "./patient";
 import { transferSyntax } from "./transfer_syntax";
 
 // Throws an Error whose message is one sentence for a person, and nothing else.
@@ -44,6 +44,7 @@ export async function readFilm(
     viewPosition: viewPosition(data),
     transferSyntax: { uid: syntax.uid, name: syntax.name },
     patient: patientOf(data),
+    ...uidsOf(data),
   };
   if (format.photometric === "PALETTE COLOR")
     return { ...about, ...greyOfPalette(data, samples, format), steps: ["dicomPalette"] };

@@ -51,12 +51,11 @@ export function ReportDialog({ session, film, close }: Props) {
           </button>
         </div>
       </Dialog>
-      {viewed !== null && film.screening !== null && (
+      {viewed !== null && (
         <Report
           film={film}
-          screening={film.screening}
           viewed={viewed}
-          opened={session.model.kind === "open" ? session.model.opened : null}
+          cards={session}
           patient={withPatient ? patient : null}
         />
       )}

@@ -1,8 +1,13 @@
 // The film that is looked at, large, and beside it what the model says of it.
 
 import { useCallback, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { Report } from "../export/report";
+import { usePrinting } from "../export/use_printing";
 import type { Film } from "../results/films";
 import type { Session } from "../session/session";
+import type { Finding } from "../screening/thoraxlite";
+import { labelText } from "../words/labels";
+import { messageText } from "../words/messages";
 import { t } from "../words/strings";
 import type { Command } from "../viewer/keys";
 import { isInside, lungFieldOf } from "../viewer/lung_field";
@@ -27,11 +32,13 @@ type Props = {
   position: { index: number; count: number };
   step: (by: number) => void;
   openReport: () => void;
+  openWords: () => void;
 };
 
 const first: Choice = { frame: 0, window: null };
 
-export function Reading({ session, film, position, step, openReport }: Props) {
+export function Reading(props: Props) {
+  const { session, film, position, step } = props;
   const [choices, setChoices] = useState<{ id: number; choice: Choice } | null>(null);
   const choice = choices?.id === film.id ? choices.choice : first;
   const choose = (choice: Choice) => setChoices({ id: film.id, choice });
@@ -47,10 +54,11 @@ export function Reading({ session, film, position, step, openReport }: Props) {
     lungs: false,
   });
 
-  const lungField = useMemo(
-    () => (film.lungField === null ? null : lungFieldOf(film.lungField)),
-    [film.lungField],
-  );
+  const newest = session.model.kind === "open" ? session.model.opened.model.sha256 : null;
+  const findings = useFindings(film, newest);
+  const { finding, evidence } = findings;
+  const found = findings.result?.lungField ?? null;
+  const lungField = useMemo(() => (found === null ? null : lungFieldOf(found)), [found]);
   // Not in the task that draws the findings: it looks at every pixel of the smallest level.
   const fieldOfPresets = useAfter(lungField !== null) ? lungField : null;
   const presets = useMemo((): ReadonlyMap<Preset, ValueWindow> => {
@@ -74,8 +82,7 @@ export function Reading({ session, film, position, step, openReport }: Props) {
     [pixels, film.id],
   );
 
-  const findings = useFindings(session, film, lungField);
-  const { chosen, evidence, place } = findings;
+  const mapShown = settings.shown && finding !== null && evidence !== null;
   useCommands((command: Command) => {
     if (command === "nextFilm") step(1);
     else if (command === "previousFilm") step(-1);
@@ -89,6 +96,12 @@ export function Reading({ session, film, position, step, openReport }: Props) {
     else viewCommand(command, view, presets, act);
     return true;
   });
+
+  usePrinting(() =>
+    shown === null || film.results.length === 0 ? null : (
+      <Report film={film} viewed={shown} cards={session} patient={null} />
+    ),
+  );
 
   const name = film.name;
   return (
@@ -113,20 +126,17 @@ export function Reading({ session, film, position, step, openReport }: Props) {
             act={act}
             loaded={loaded}
             overlay={{
-              evidence:
-                settings.shown && chosen !== null && evidence !== null
-                  ? {
-                      ...evidence,
-                      words: `${t("evidenceFor", { label: chosen.label })}. ${inWords(chosen.label, place)}`,
-                    }
-                  : null,
+              evidence: mapShown
+                ? { ...evidence, words: `${captionOf(finding)}. ${inWords(finding)}` }
+                : null,
               opacity: settings.opacity,
               lungField: settings.lungs ? lungField : null,
             }}
           />
+          {mapShown && levels !== null && <p class="map-caption">{captionOf(finding)}</p>}
           {levels === null && (
             <p class="film-message" role={viewed.kind === "failed" ? "alert" : undefined}>
-              {viewed.kind === "failed" ? viewed.message : t("decoding")}
+              {viewed.kind === "failed" ? messageText(viewed.message) : t("decoding")}
             </p>
           )}
         </div>
@@ -139,14 +149,16 @@ export function Reading({ session, film, position, step, openReport }: Props) {
         />
       </section>
       <FindingsPane
-        session={session}
-        film={film}
-        findings={findings}
-        settings={settings}
-        change={change}
+        {...{ session, film, findings, settings, change }}
+        ofChild={(shown?.dicom?.ageYears ?? NaN) < 18}
         hasLungField={lungField !== null}
-        openReport={openReport}
+        openReport={props.openReport}
+        openWords={props.openWords}
       />
     </>
   );
+}
+
+function captionOf({ label }: Finding): string {
+  return t("evidenceFor", { label: labelText(label) });
 }

@@ -12,19 +12,23 @@ export type Viewed =
 
 const loading: Viewed = { kind: "loading" };
 
+// Of one film, as it was changed or not.
+const keyOf = ({ id, change }: Film) => `${id} ${change}`;
+
 export function useViewedFilm(session: Session, film: Film, choice: Choice): Viewed {
-  const [held, hold] = useState<{ id: number; choice: Choice; viewed: Viewed } | null>(null);
+  const [held, hold] = useState<{ key: string; choice: Choice; viewed: Viewed } | null>(null);
   useEffect(() => {
     let wanted = true;
     session.view(film.id, choice).then(
-      (viewed) => wanted && hold({ id: film.id, choice, viewed: { kind: "shown", viewed } }),
+      (viewed) => wanted && hold({ key: keyOf(film), choice, viewed: { kind: "shown", viewed } }),
       (error: Error) =>
-        wanted && hold({ id: film.id, choice, viewed: { kind: "failed", message: error.message } }),
+        wanted &&
+        hold({ key: keyOf(film), choice, viewed: { kind: "failed", message: error.message } }),
     );
     return () => {
       wanted = false;
     };
-  }, [film.id, choice]);
+  }, [film.id, film.change, film.file, choice]);
   // Another frame or window of the same film may stand in for the one that is on its way.
-  return held?.id === film.id ? held.viewed : loading;
+  return held?.key === keyOf(film) ? held.viewed : loading;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
 import { Header } from "./header";
 import { HelpDialog } from "./help_dialog";
 import { IntakeButtons, Welcome } from "../intake/intake";
@@ -14,6 +14,7 @@ import { Worklist } from "../worklist/worklist";
 import { useIncomingFiles } from "../intake/incoming";
 import { packed } from "../packed/packed";
 import type { GivenFilm } from "../intake/folders";
+import { arrange, type Arrangement, asGiven } from "../results/arrangement";
 import type { Session } from "../session/session";
 import { t } from "../words/strings";
 import { unpack } from "../packed/unpack";
@@ -31,14 +32,16 @@ export function App({ session }: { session: Session }) {
 
   const [wide, setWide] = useState(false); // the table alone, over the whole width
 
+  const [arrangement, setArrangement] = useState<Arrangement>(asGiven);
+  const change = (change: Partial<Arrangement>) => setArrangement({ ...arrangement, ...change });
+
   const films = session.films.all;
-  const index = Math.max(
-    films.findIndex(({ id }) => id === session.selected),
-    0,
-  );
-  const film = films[index];
+  const shown = useMemo(() => arrange(films, arrangement), [films, arrangement]);
+  const film = films.find(({ id }) => id === session.selected) ?? films[0];
+  // Through what the table shows: -1 where it does not show this film.
+  const index = shown.findIndex(({ id }) => id === film?.id);
   const step = (by: number) => {
-    const next = films[index + by];
+    const next = index < 0 ? shown[0] : shown[index + by];
     if (next !== undefined) session.select(next.id);
   };
 
@@ -86,7 +89,7 @@ export function App({ session }: { session: Session }) {
           {t("settings")}
         </button>
       </Header>
-      <NewVersion site={session.site} />
+      <NewVersion session={session} />
       {session.model.kind === "failed" && (
         <p class="message" role="alert">
           {t("modelFailed")}: {session.model.message}
@@ -102,15 +105,16 @@ export function App({ session }: { session: Session }) {
                 <h2 id="films">{t("films")}</h2>
                 <IntakeButtons take={take} more />
               </div>
-              {begun && <Worklist session={session} wide={wide} setWide={setWide} />}
+              {begun && <Worklist {...{ session, shown, arrangement, change, wide, setWide }} />}
             </section>
             {listed && (
               <Reading
                 session={session}
                 film={film}
-                position={{ index, count: films.length }}
+                position={{ index, count: shown.length }}
                 step={step}
                 openReport={() => open("report")}
+                openWords={() => open("help")}
               />
             )}
           </>
@@ -128,7 +132,7 @@ export function App({ session }: { session: Session }) {
         <ReportDialog session={session} film={film} close={() => open(null)} />
       )}
       {opened === "settings" && <SettingsDialog session={session} close={() => open(null)} />}
-      {opened === "verify" && <VerifyDialog requests={session.requests} close={() => open(null)} />}
+      {opened === "verify" && <VerifyDialog session={session} close={() => open(null)} />}
       {opened === "help" && <HelpDialog close={() => open(null)} />}
       {opened === "models" && (
         <ModelDialog
