@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "report.h"
+#include "test_figures.h"
 
 namespace thoraxlite {
 namespace {
@@ -88,15 +89,45 @@ const std::vector<std::pair<const char*, FindingValue>> kFinding = {
 constexpr const char* kNotice =
     "Research use only. Not a medical device; not for clinical decisions.";
 
+// Of test films, for a finding that has a threshold.
+using TestValue = std::function<std::string(const TestFigures&)>;
+
+std::string decimal(const std::optional<double>& value) {
+  if (!value) return {};
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof digits, *value).ptr};
+}
+
+std::vector<std::pair<std::string, TestValue>> of_share(const std::string& name,
+                                                        TestShare TestFigures::* share) {
+  return {{name, [=](const TestFigures& f) { return decimal((f.*share).value); }},
+          {name + "_95_low", [=](const TestFigures& f) { return decimal((f.*share).low); }},
+          {name + "_95_high", [=](const TestFigures& f) { return decimal((f.*share).high); }},
+          {name + "_films", [=](const TestFigures& f) {
+             return (f.*share).films == 0 ? "" : std::to_string((f.*share).films);
+           }}};
+}
+
+std::vector<std::pair<std::string, TestValue>> of_test() {
+  auto columns = of_share("sensitivity", &TestFigures::sensitivity);
+  for (auto& column : of_share("specificity", &TestFigures::specificity)) {
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
 class CsvReport final : public Report {
  public:
-  CsvReport(const Card& card, std::ostream& out) : labels_(card.labels), out_(out) {}
+  CsvReport(const Card& card, std::ostream& out) : labels_(card.labels), out_(out) {
+    for (const std::string& label : labels_) figures_.push_back(test_figures(card, label));
+  }
 
   void begin() override {
     std::string line;
     for (const auto& [name, _] : kFilm) line += std::string(",") + name;
     for (const std::string& label : labels_) {
       for (const auto& [name, _] : kFinding) line += ',' + cell(label + ' ' + name);
+      for (const auto& [name, _] : of_test_) line += ',' + cell(label + ' ' + name);
     }
     out_ << line.substr(1) << ",notice\r\n";
   }
@@ -104,10 +135,17 @@ class CsvReport final : public Report {
   void row(const Screening& screening) override {
     std::string line;
     for (const auto& [_, value] : kFilm) line += ',' + value(screening);
-    for (const Finding& finding : screening.findings) {
+    for (std::size_t i = 0; i < screening.findings.size(); ++i) {
+      const Finding& finding = screening.findings[i];
       for (const auto& [_, value] : kFinding) line += ',' + value(finding);
+      const bool has_side = finding.threshold && !finding.neither;
+      for (const auto& [_, value] : of_test_) {
+        line += ',' + (has_side && figures_[i] ? value(*figures_[i]) : std::string());
+      }
     }
-    if (screening.findings.empty()) line += std::string(kFinding.size() * labels_.size(), ',');
+    if (screening.findings.empty()) {
+      line += std::string((kFinding.size() + of_test_.size()) * labels_.size(), ',');
+    }
     // Said once: it is the same for every row.
     out_ << line.substr(1) << ',' << (is_first_ ? cell(kNotice) : "") << "\r\n";
     out_.flush();
@@ -116,6 +154,8 @@ class CsvReport final : public Report {
 
  private:
   std::vector<std::string> labels_;
+  std::vector<std::optional<TestFigures>> figures_;  // [labels]
+  const std::vector<std::pair<std::string, TestValue>> of_test_ = of_test();
   std::ostream& out_;
   bool is_first_ = true;
 };

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
+import { parseCsv } from "./csv.mjs";
 import { dropPaths, row, until } from "./hands.mjs";
 import { drawPng, filmJpeg, filmPng } from "./images.mjs";
 
@@ -265,15 +266,3 @@ describe("many films", () => {
     return readFileSync(await (await download).path(), "utf8");
   }
 });
-
-// RFC 4180, by its grammar and not by our writer's.
-function parseCsv(text) {
-  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/y;
-  const rows = [[]];
-  while (cell.lastIndex < text.length) {
-    const [, quoted, plain, end] = cell.exec(text);
-    rows.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end === "\r\n") rows.push([]);
-  }
-  return rows.filter((row) => row.length > 0);
-}

@@ -139,13 +139,13 @@ endif()
 expect_lines(3)
 line(1 row)
 # As tests/browser/exports.test.mjs has them of the page.
-expect("${row}" "^file,file_sha256,frame,study_uid,sop_uid,time,model,model_version,model_sha256,status,refusal,reason,shown_anyway,change,distance,distance_limit,alpha score,alpha threshold,alpha above,alpha near,alpha evidence_inside_lungs,alpha evidence_unusual,beta score,beta threshold,beta above,beta near,beta evidence_inside_lungs,beta evidence_unusual,notice$")
+expect("${row}" "^file,file_sha256,frame,study_uid,sop_uid,time,model,model_version,model_sha256,status,refusal,reason,shown_anyway,change,distance,distance_limit,alpha score,alpha threshold,alpha above,alpha near,alpha evidence_inside_lungs,alpha evidence_unusual,alpha sensitivity,alpha sensitivity_95_low,alpha sensitivity_95_high,alpha sensitivity_films,alpha specificity,alpha specificity_95_low,alpha specificity_95_high,alpha specificity_films,beta score,beta threshold,beta above,beta near,beta evidence_inside_lungs,beta evidence_unusual,beta sensitivity,beta sensitivity_95_low,beta sensitivity_95_high,beta sensitivity_films,beta specificity,beta specificity_95_low,beta specificity_95_high,beta specificity_films,notice$")
 line(2 row)
 file(SHA256 ${FIXTURES}/films/=film.png film_digest)
-expect("${row}" "^'=film.png,${film_digest},0,,,20[0-9-]+T[0-9:]+Z,made,,${digest},ok,,,false,,,,[0-9.e-]+,0.25,(true|false),false,[0-9.e-]*,(false)?,[0-9.e-]+,0.75,(true|false),false,[0-9.e-]*,(false)?,Research use only.*$")
+expect("${row}" "^'=film.png,${film_digest},0,,,20[0-9-]+T[0-9:]+Z,made,,${digest},ok,,,false,,,,[0-9.e-]+,0.25,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,[0-9.e-]+,0.75,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,Research use only.*$")
 screen(3 --model ${model} --format csv ${FIXTURES}/bad/text.png)
 line(2 row)
-expect("${row}" "made,,${digest},error,,\"This is a text file; expected a JPEG, PNG or DICOM image.\",false,,,,,,,,,,,,,,,,Research use only.*")
+expect("${row}" "made,,${digest},error,,\"This is a text file; expected a JPEG, PNG or DICOM image.\",false,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,Research use only.*")
 
 # The table, and every engine of this build.
 set(engines auto reference)

@@ -1,7 +1,7 @@
 // Results that leave the page, by a person's click. The research-use notice goes with each. Nothing of
 // a patient but the file's name, which is how a row is recognised, and what DICOM calls the film by.
 
-import { figuresOf, populationOf } from "../models/figures";
+import { fewest, type Figures, figuresOf, populationOf, type Share } from "../models/figures";
 import { modelsOf } from "../results/arrangement";
 import type { Film } from "../results/films";
 import type { Finding, Screening } from "../screening/thoraxlite";
@@ -25,7 +25,7 @@ export function exportOne(screening: Screening): string {
 
 export function saveTable(choice: SaveChoice, films: readonly Film[], cards: Cards): void {
   if (choice.format === "csv")
-    saveText(t("saveCsvName"), "text/csv", table(screeningsOf(films), choice.style));
+    saveText(t("saveCsvName"), "text/csv", table(screeningsOf(films), choice.style, cards));
   else saveText(t("saveAllName"), "application/json", toJson(documentOf(films, cards)));
 }
 
@@ -82,21 +82,44 @@ const ofFinding: readonly (readonly [string, (finding: Finding) => Cell])[] = [
   ],
 ];
 
+// Of test films, as the card has them; a share of fewer films than one could go by is no number.
+const ofTest: readonly (readonly [string, (figures: Figures | null) => Cell])[] = (
+  ["sensitivity", "specificity"] as const
+).flatMap((name) => {
+  const number = (figures: Figures | null, value: (share: Share) => number | null): Cell => {
+    const share = figures?.[name];
+    return share == null || share.of < fewest ? "" : (value(share) ?? "");
+  };
+  return [
+    [name, (figures) => number(figures, ({ value }) => Math.round(1e4 * value) / 1e4)],
+    [`${name}_95_low`, (figures) => number(figures, ({ low }) => low)],
+    [`${name}_95_high`, (figures) => number(figures, ({ high }) => high)],
+    [`${name}_films`, (figures) => figures?.[name]?.of ?? ""],
+  ] satisfies (readonly [string, (figures: Figures | null) => Cell])[];
+});
+
 // A row a result. What is said of all stands in the first row's last cell alone.
-export function table(screenings: readonly Screening[], style: CsvStyle): string {
+export function table(screenings: readonly Screening[], style: CsvStyle, cards: Cards): string {
   const labels = [
     ...new Set(screenings.flatMap(({ findings }) => findings.map(({ label }) => label))),
   ];
   const header = [
     ...ofFilm.map(([name]) => name),
-    ...labels.flatMap((label) => ofFinding.map(([name]) => `${label} ${name}`)),
+    ...labels.flatMap((label) => [...ofFinding, ...ofTest].map(([name]) => `${label} ${name}`)),
     "notice",
   ];
   const rows = screenings.map((screening, i) => [
     ...ofFilm.map(([, value]) => value(screening)),
     ...labels.flatMap((label) => {
       const finding = screening.findings.find((finding) => finding.label === label);
-      return ofFinding.map(([, value]) => (finding === undefined ? "" : value(finding)));
+      const figures =
+        finding === undefined || isOnNoSide(finding)
+          ? null
+          : figuresOf(cards.cardOf(screening), label, false);
+      return [
+        ...ofFinding.map(([, value]) => (finding === undefined ? "" : value(finding))),
+        ...ofTest.map(([, value]) => value(figures)),
+      ];
     }),
     i === 0 ? `ThoraxLite ${version}. ${t("noticeLong")}` : "",
   ]);

@@ -6,7 +6,7 @@ import type { DicomInfo, FilmPixels, ViewedFilm } from "../film/pixels";
 import { notForOf } from "../models/built_in_models";
 import { figuresOf, type Share } from "../models/figures";
 import { shareOrWhyNot } from "../models/share_text";
-import type { Film } from "../results/films";
+import type { Film, Result } from "../results/films";
 import { foremost, inOrder, isMeasured } from "../results/standing";
 import { changeKeys, found, headline, reason } from "../results/status_words";
 import type { Finding, Screening } from "../screening/thoraxlite";
@@ -26,8 +26,13 @@ type Props = {
   patient: DicomInfo["patient"] | null; // only where the reader asked for it
 };
 
+// The result whose map is printed, and as whose film the picture is.
+export function printedOf({ results }: Film): Result | undefined {
+  return [...results].reverse().find(({ evidence }) => evidence.length > 0);
+}
+
 export function Report({ film, viewed, cards, patient }: Props) {
-  const shown = [...film.results].reverse().find(({ evidence }) => evidence.length > 0);
+  const shown = printedOf(film);
   const finding = shown === undefined ? null : foremost(shown.screening);
   const ofChild = (viewed.dicom?.ageYears ?? NaN) < 18;
   return (
@@ -66,7 +71,7 @@ export function Report({ film, viewed, cards, patient }: Props) {
         )}
       </div>
       {film.results.map(({ screening }) => (
-        <Result
+        <ResultPart
           key={screening.model.sha256}
           screening={screening}
           card={cards.cardOf(screening)}
@@ -80,7 +85,7 @@ export function Report({ film, viewed, cards, patient }: Props) {
 
 type ResultProps = { screening: Screening; card: Record<string, unknown>; ofChild: boolean };
 
-function Result({ screening, card, ofChild }: ResultProps) {
+function ResultPart({ screening, card, ofChild }: ResultProps) {
   const { model, status, shown_anyway, change, findings, time } = screening;
   return (
     <section>

@@ -43,20 +43,22 @@ export function Reading(props: Props) {
   const choice = choices?.id === film.id ? choices.choice : first;
   const choose = (choice: Choice) => setChoices({ id: film.id, choice });
 
-  const viewed = useViewedFilm(session, film, choice);
+  const newest = session.model.kind === "open" ? session.model.opened.model.sha256 : null;
+  const findings = useFindings(film, newest);
+  const { finding, evidence } = findings;
+  // As the result has it whose maps lie over it.
+  const change = findings.result?.screening.change ?? film.change;
+  const viewed = useViewedFilm(session, film, change, choice);
   const shown = viewed.kind === "shown" ? viewed.viewed : null;
   const pixels = shown?.film ?? null;
   const [view, act] = useReducer(after, initialView);
   const [levels, setLevels] = useState<readonly Level[] | null>(null);
-  const [settings, change] = useState<EvidenceSettings>({
+  const [settings, set] = useState<EvidenceSettings>({
     shown: false,
     opacity: 0.5,
     lungs: false,
   });
 
-  const newest = session.model.kind === "open" ? session.model.opened.model.sha256 : null;
-  const findings = useFindings(film, newest);
-  const { finding, evidence } = findings;
   const found = findings.result?.lungField ?? null;
   const lungField = useMemo(() => (found === null ? null : lungFieldOf(found)), [found]);
   // Not in the task that draws the findings: it looks at every pixel of the smallest level.
@@ -86,8 +88,8 @@ export function Reading(props: Props) {
   useCommands((command: Command) => {
     if (command === "nextFilm") step(1);
     else if (command === "previousFilm") step(-1);
-    else if (command === "evidence") change({ ...settings, shown: !settings.shown });
-    else if (command === "lungs") change({ ...settings, lungs: !settings.lungs });
+    else if (command === "evidence") set({ ...settings, shown: !settings.shown });
+    else if (command === "lungs") set({ ...settings, lungs: !settings.lungs });
     else if (command === "nextFinding") findings.chooseNext();
     else if (command === "nextFrame" || command === "previousFrame") {
       const frame = choice.frame + (command === "nextFrame" ? 1 : -1);
@@ -114,7 +116,7 @@ export function Reading(props: Props) {
           presets={presets}
           enabled={levels !== null}
           settings={settings}
-          change={change}
+          change={set}
           hasEvidence={evidence !== null}
           hasLungField={lungField !== null}
         />
@@ -149,7 +151,8 @@ export function Reading(props: Props) {
         />
       </section>
       <FindingsPane
-        {...{ session, film, findings, settings, change }}
+        {...{ session, film, findings, settings }}
+        change={set}
         ofChild={(shown?.dicom?.ageYears ?? NaN) < 18}
         hasLungField={lungField !== null}
         openReport={props.openReport}

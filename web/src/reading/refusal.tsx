@@ -23,10 +23,10 @@ export function Refusal({ screening, showAnyway, scoreChanged }: Props) {
   const change = refusal?.passes_as ?? null;
   return (
     <section class="refusal" aria-label={t("statusRefused")} data-shown-anyway={shown_anyway}>
-      <h4>
+      <h3>
         <Icon name="refused" />
         {refusal === null ? t("statusRefused") : t(refusalKeys[refusal.type])}
-      </h4>
+      </h3>
       <p class="message">{reason(screening)}</p>
       {shown_anyway && <p class="warning">{t("shownAnyway")}</p>}
       {!shown_anyway && change !== null && scoreChanged !== null && (

@@ -115,7 +115,7 @@ export class Films {
     if (same === undefined) this.change(id, known);
     else {
       this.films.delete(id);
-      this.change(same.id, { ...known, file: film.file, change: film.change });
+      this.change(same.id, { ...known, file: film.file });
     }
     const at = same?.id ?? id;
     if (evidence.length > 0 || lungField !== null) this.hold(at, screening.model.sha256);

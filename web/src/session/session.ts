@@ -198,12 +198,16 @@ export class Session implements Thoraxlite {
     this.keepAll(this.films.all);
   }
 
-  // A film for the viewer. Rejects with the reason. frame and window choose within a DICOM file.
-  view(id: number, choice: { frame?: number; window?: number | null } = {}): Promise<ViewedFilm> {
+  // A film for the viewer, changed so. Rejects with the reason. frame and window choose within a DICOM
+  // file.
+  view(
+    id: number,
+    change: FilmChange | null,
+    choice: { frame?: number; window?: number | null } = {},
+  ): Promise<ViewedFilm> {
     const film = this.films.get(id);
     if (film?.file == null) return Promise.reject(new Error(t("fileReleased")));
     const { frame = 0, window } = choice;
-    const { change } = film;
     return this.workers.pixels(
       film.file,
       window == null ? { frame, change } : { frame, window, change },
