@@ -21,9 +21,9 @@ const inputs = {
   xnnpackModule: script(modules.xnnpack),
   model: resolve(root, process.env.THORAXLITE_MODEL ?? parts.model),
   sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? parts.sample),
-  worker: resolve(import.meta.dirname, "src/worker.ts"),
+  worker: resolve(import.meta.dirname, "src/screening/worker.ts"),
   dicomWorker: resolve(import.meta.dirname, "src/dicom/worker.ts"),
-  siteWorker: resolve(import.meta.dirname, "src/service_worker.ts"),
+  siteWorker: resolve(import.meta.dirname, "src/network/service_worker.ts"),
   icon: resolve(import.meta.dirname, "icon.svg"),
 };
 const dist = resolve(root, process.env.THORAXLITE_DIST ?? "dist");
