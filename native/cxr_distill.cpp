@@ -42,7 +42,7 @@ void add_role(CLI::App& app, const std::string& name, const std::string& text, R
   command->fallthrough();
   add_run_options(*command, options);
   CLI::Option* folder = command->add_option("--run", run, "run folder; a stopped run goes on");
-  command->callback([&options, &run, command, folder] {
+  command->callback([&options, &run, folder] {
     if (folder->empty()) throw CLI::RequiredError("--run");
     if (options.data.data.empty()) throw CLI::RequiredError("--data");
     train_network(options, run, Parallel::from_environment());
