@@ -1,4 +1,4 @@
 declare const __VERSION__: string;
 
-// Of the page: of package.json, and the revision that it was built from.
+// Of the page and of the core inside it: wasm/core/version.h says what it looks like.
 export const version = __VERSION__;

@@ -6,7 +6,6 @@ import type { Film } from "../films";
 import type { DicomInfo, FilmPixels, ViewedFilm } from "../pixels";
 import { formatDate, formatScore, type Key, refusalKeys, t } from "../strings";
 import type { Finding, OpenedModel, Screening } from "../thoraxlite";
-import { version } from "../version";
 import { evidencePicture, mostEvidence } from "../viewer/evidence_map";
 import { grey, quantiles } from "../viewer/window_level";
 
@@ -66,7 +65,7 @@ export function Report({ film, screening, viewed, opened, patient }: Props) {
           ...(opened === null
             ? []
             : [[t("modelEngine"), `${opened.engine} (${opened.module})`] as const]),
-          [t("programVersion"), version],
+          [t("programVersion"), screening.version],
         ]}
       />
     </article>
