@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { dicomBlock } from "./build/dicom.ts";
 import { cardsBlock, findModels, releasedModels } from "./build/model_cards.ts";
+import { licences } from "./build/licences.ts";
 import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
@@ -18,6 +18,7 @@ const inputs = {
   relaxedWasm: resolve(core, "thoraxlite-relaxed.wasm"),
   xnnpackModule: resolve(core, "thoraxlite-xnnpack.mjs"),
   xnnpackWasm: resolve(core, "thoraxlite-xnnpack.wasm"),
+  version: resolve(core, "version.txt"),
   model: resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors"),
   sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? "build/sample.jpg"),
   worker: resolve(import.meta.dirname, "src/worker.ts"),
@@ -36,23 +37,14 @@ const heldModels = models.flatMap(({ model, base64 }) =>
   base64 === null ? [] : [{ name: model.file, base64: () => base64 }],
 );
 
-// Exports say by which page they were made; a folder without git says only its version.
-function version(): string {
-  const { version } = JSON.parse(
-    readFileSync(resolve(import.meta.dirname, "package.json"), "utf8"),
-  ) as { version: string };
-  try {
-    const describe = ["describe", "--always", "--dirty", "--exclude", "*"];
-    const revision = execFileSync("git", describe, { cwd: root, encoding: "utf8", stdio: "pipe" });
-    return `${version} (${revision.trim()})`;
-  } catch {
-    return version;
-  }
-}
+// The modules' own, as CMake wrote it beside them.
+const version = readFileSync(inputs.version, "utf8").trim();
+
+const notices = licences(dist);
 
 export default defineConfig({
   base: "./",
-  define: { __VERSION__: JSON.stringify(version()) },
+  define: { __VERSION__: JSON.stringify(version) },
   plugins: [
     packedBlocks([
       { name: "thoraxlite", base64: () => packedFile(inputs.wasm) },
@@ -62,11 +54,13 @@ export default defineConfig({
       { name: "dicom", base64: () => dicomBlock(inputs.dicomWorker) },
       { name: "sample", base64: () => packedFile(inputs.sample) },
       cardsBlock(models),
+      notices.block,
     ]),
     workerSource(inputs),
     releasedModels(models),
     sitePolicy(),
-    siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, policyOfSite),
+    notices.plugin,
+    siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, { policy: policyOfSite, version }),
     singleFile(resolve(dist, "thoraxlite.html"), [
       "thoraxlite-relaxed",
       ...heldModels.slice(1).map(({ name }) => name),

@@ -1,4 +1,5 @@
 import { useEffect, useReducer, useState } from "preact/hooks";
+import { AboutDialog } from "./components/about_dialog";
 import { Header } from "./components/header";
 import { HelpDialog } from "./components/help_dialog";
 import { IntakeButtons, Welcome } from "./components/intake";
@@ -17,7 +18,7 @@ import type { GivenFilm, Session } from "./session";
 import { t } from "./strings";
 import { unpack } from "./unpack";
 
-type Opened = "models" | "help" | "settings" | "verify" | "report" | null;
+type Opened = "models" | "about" | "help" | "settings" | "verify" | "report" | null;
 
 export function App({ session }: { session: Session }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
@@ -84,6 +85,9 @@ export function App({ session }: { session: Session }) {
         <button type="button" class="quiet" onClick={() => open("settings")}>
           {t("settings")}
         </button>
+        <button type="button" class="quiet" onClick={() => open("about")}>
+          {t("about")}
+        </button>
       </Header>
       <NewVersion site={session.site} />
       {session.model.kind === "failed" && (
@@ -128,6 +132,7 @@ export function App({ session }: { session: Session }) {
       )}
       {opened === "settings" && <SettingsDialog session={session} close={() => open(null)} />}
       {opened === "verify" && <VerifyDialog requests={session.requests} close={() => open(null)} />}
+      {opened === "about" && <AboutDialog close={() => open(null)} />}
       {opened === "help" && <HelpDialog close={() => open(null)} />}
       {opened === "models" && (
         <ModelDialog
