@@ -8,34 +8,38 @@ import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
 import { workerSource } from "./build/worker_source.ts";
+import parts from "./parts.json" with { type: "json" };
 
 const root = resolve(import.meta.dirname, "..");
 const core = resolve(root, process.env.THORAXLITE_CORE ?? "build/wasm/wasm");
+const { modules } = parts;
+const script = (module: string) => resolve(core, `${module}.mjs`);
+const binary = (module: string) => resolve(core, `${module}.wasm`);
 const inputs = {
-  coreModule: resolve(core, "thoraxlite.mjs"),
-  wasm: resolve(core, "thoraxlite.wasm"),
-  relaxedModule: resolve(core, "thoraxlite-relaxed.mjs"),
-  relaxedWasm: resolve(core, "thoraxlite-relaxed.wasm"),
-  xnnpackModule: resolve(core, "thoraxlite-xnnpack.mjs"),
-  xnnpackWasm: resolve(core, "thoraxlite-xnnpack.wasm"),
+  coreModule: script(modules.core),
+  relaxedModule: script(modules.relaxed),
+  xnnpackModule: script(modules.xnnpack),
   version: resolve(core, "version.txt"),
-  model: resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors"),
-  sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? "build/sample.jpg"),
-  worker: resolve(import.meta.dirname, "src/worker.ts"),
+  model: resolve(root, process.env.THORAXLITE_MODEL ?? parts.model),
+  sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? parts.sample),
+  worker: resolve(import.meta.dirname, "src/screening/worker.ts"),
   dicomWorker: resolve(import.meta.dirname, "src/dicom/worker.ts"),
-  siteWorker: resolve(import.meta.dirname, "src/service_worker.ts"),
+  siteWorker: resolve(import.meta.dirname, "src/network/service_worker.ts"),
   icon: resolve(import.meta.dirname, "icon.svg"),
 };
 const dist = resolve(root, process.env.THORAXLITE_DIST ?? "dist");
 
-for (const [what, file] of Object.entries(inputs)) {
-  if (!existsSync(file)) throw new Error(`${what} is missing: ${file}. tools/run makes it.`);
+for (const file of [...Object.values(inputs), ...Object.values(modules).map(binary)]) {
+  if (!existsSync(file))
+    throw new Error(`${file} is missing; cmake --build --preset wasm --target page makes it.`);
 }
 
 const models = findModels(inputs.model);
 const heldModels = models.flatMap(({ model, base64 }) =>
   base64 === null ? [] : [{ name: model.file, base64: () => base64 }],
 );
+
+const packedModule = (name: string) => ({ name, base64: () => packedFile(binary(name)) });
 
 // The modules' own, as CMake wrote it beside them.
 const version = readFileSync(inputs.version, "utf8").trim();
@@ -47,10 +51,10 @@ export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
   plugins: [
     packedBlocks([
-      { name: "thoraxlite", base64: () => packedFile(inputs.wasm) },
+      packedModule(modules.core),
       ...heldModels,
-      { name: "thoraxlite-relaxed", base64: () => packedFile(inputs.relaxedWasm) },
-      { name: "thoraxlite-xnnpack", base64: () => packedFile(inputs.xnnpackWasm) },
+      packedModule(modules.relaxed),
+      packedModule(modules.xnnpack),
       { name: "dicom", base64: () => dicomBlock(inputs.dicomWorker) },
       { name: "sample", base64: () => packedFile(inputs.sample) },
       cardsBlock(models),
@@ -62,7 +66,7 @@ export default defineConfig({
     notices.plugin,
     siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, { policy: policyOfSite, version }),
     singleFile(resolve(dist, "thoraxlite.html"), [
-      "thoraxlite-relaxed",
+      modules.relaxed,
       ...heldModels.slice(1).map(({ name }) => name),
     ]),
   ],

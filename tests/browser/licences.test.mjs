@@ -35,7 +35,12 @@ async function modulesOf(entry) {
 describe("licences", () => {
   let modules;
   before(async () => {
-    const entries = ["main.tsx", "worker.ts", "dicom/worker.ts", "service_worker.ts"];
+    const entries = [
+      "main.tsx",
+      "screening/worker.ts",
+      "dicom/worker.ts",
+      "network/service_worker.ts",
+    ];
     modules = await Promise.all(entries.map(modulesOf));
     for (const [i, found] of modules.entries()) assert.ok(found.length > 0, entries[i]);
   });

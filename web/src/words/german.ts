@@ -1,6 +1,6 @@
 // Every word of the page in German, key by key as in english.ts.
 
-import type { Words } from "../strings";
+import type { Words } from "./strings";
 
 import { viewingGerman } from "./viewing_german";
 
