@@ -36,17 +36,23 @@ export function debianNotice(text, prefixes = []) {
       .some((file) => file === "*" || prefixes.some((prefix) => file.startsWith(prefix))),
   );
   if (owned.length === 0) throw new Error("a copyright file of Debian's speaks of no such files");
-  const names = new Set(
-    owned.flatMap(({ License: licence }) => licence.split("\n")[0].split(/ and | or /)),
+  const textOfName = new Map(
+    paragraphs
+      .filter(({ Files: files, License: licence }) => files === undefined && licence !== undefined)
+      .map(({ License: licence }) => [licence.split("\n")[0].trim(), licence]),
   );
-  const texts = paragraphs.filter(
-    ({ Files: files, License: licence }) =>
-      files === undefined && licence !== undefined && names.has(licence.split("\n")[0]),
-  );
+  const texts = new Set();
+  for (const { License: licence } of owned) {
+    const [names, ...itself] = licence.split("\n");
+    const found = names.split(/ and | or /).map((name) => textOfName.get(name.trim()));
+    for (const text of found) if (text !== undefined) texts.add(text);
+    if (itself.length === 0 && found.includes(undefined))
+      throw new Error(`a copyright file of Debian's has no text of ${names}`);
+  }
   const owners = owned.map(({ Copyright: copyright, License: licence }) =>
     [`Copyright: ${copyright.trim()}`, `License: ${licence.trim()}`].join("\n"),
   );
-  return [...new Set(owners), ...texts.map(({ License: licence }) => licence)].join("\n\n");
+  return [...new Set(owners), ...texts].join("\n\n");
 }
 
 // A library's texts, one after another.
