@@ -107,5 +107,18 @@ describe("licences", () => {
       await dialog.waitFor({ state: "detached" });
       assert.ok(await button.evaluate((element) => element === document.activeElement));
     });
+
+    test("it is German for Germans, and fits a phone", async () => {
+      const phone = { locale: "de-DE", viewport: { width: 390, height: 844 } };
+      const { page, context } = await openFile(browser, undefined, phone);
+      await page.getByRole("button", { name: "Über" }).click();
+      const dialog = page.getByRole("dialog", { name: "Über ThoraxLite" });
+      await dialog.getByText("Kein Medizinprodukt und nicht für die Versorgung:").waitFor();
+      await dialog.locator("summary").click();
+      await dialog.getByRole("region", { name: "Die Lizenzen" }).waitFor();
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= 390, `the page is ${width} wide`);
+      await context.close();
+    });
   });
 });
