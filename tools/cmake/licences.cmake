@@ -10,6 +10,7 @@ function(add_licences program)
     COMMAND ${NODE} ${PROJECT_SOURCE_DIR}/tools/licences/write.mjs ${program} ${source} ${ARGN}
     DEPENDS ${licence_tools} ${PROJECT_SOURCE_DIR}/tools/licences/libraries.json
     VERBATIM)
+  set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   target_sources(${program} PRIVATE ${source})
   target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR}/native)
 endfunction()
