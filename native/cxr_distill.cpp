@@ -5,6 +5,7 @@
 #include <iostream>
 #include <type_traits>
 
+#include "about_flags.h"
 #include "commands/commands.h"
 #include "commands/forward.h"
 #include "models/architecture.h"
@@ -163,6 +164,7 @@ void add_forward(CLI::App& app, ForwardOptions& options) {
 int main(int argc, char** argv) {
   CLI::App app{"Trains chest X-ray networks with LibTorch. Research software."};
   app.name("cxr-distill");
+  add_about_flags(app, "cxr-distill");
   app.require_subcommand(1);
   app.set_config("--config", "", "TOML file with the same keys, a [section] a command");
   app.allow_config_extras(CLI::config_extras_mode::error);

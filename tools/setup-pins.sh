@@ -71,7 +71,7 @@ fetch() {
     step "fetching $name $version" >&2
     if from_mirrors "$file" "$sha" "$path"; then
       :
-    elif [ "$kind" = runtime ] && newer=$(fetch_newer "$name"); then
+    elif [[ $kind = runtime || $kind = licence ]] && newer=$(fetch_newer "$name"); then
       step "Debian has replaced $name $version: taking ${newer##*/}, verified by its signature" >&2
       file=$newer
     else
@@ -87,6 +87,11 @@ unpack_wasm() {
   dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --exclude='./usr/share/doc' \
     --exclude='./usr/share/emscripten/test' --exclude='./usr/share/emscripten/cache/*/lto*' \
     --exclude='./usr/share/emscripten/cache/*/pic' --exclude='./usr/share/man'
+}
+
+# A package's notice, to doc/PACKAGE/copyright: it goes into every copy of what it is linked into.
+unpack_copyright() {
+  dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --strip-components=3 --wildcards './usr/share/doc/*/copyright'
 }
 
 # configure_emscripten UNPACKED FINAL: em-bin with emcc and the rest, at home in FINAL.
@@ -127,9 +132,17 @@ unpack_source() {
 # unpack KIND NAME FILE FOLDER
 unpack() {
   case $1 in
-    include) dpkg-deb --fsys-tarfile "$3" | tar -x -C "$4" --strip-components=2 ./usr/include ;;
+    include)
+      dpkg-deb --fsys-tarfile "$3" | tar -x -C "$4" --strip-components=2 ./usr/include
+      unpack_copyright "$3" "$4"
+      ;;
+    licence) unpack_copyright "$3" "$4" ;;
     source) unpack_source "$3" "$4/src/$2" ;;
-    wasm | runtime) unpack_wasm "$3" "$4/emscripten" ;;
+    wasm)
+      unpack_wasm "$3" "$4/emscripten"
+      unpack_copyright "$3" "$4"
+      ;;
+    runtime) unpack_wasm "$3" "$4/emscripten" ;;
     *) die "$PINS: unknown kind $1." ;;
   esac
 }

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { dicomBlock } from "./build/dicom.ts";
 import { cardsBlock, findModels, releasedModels } from "./build/model_cards.ts";
+import { licences } from "./build/licences.ts";
 import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
@@ -19,6 +19,7 @@ const inputs = {
   coreModule: script(modules.core),
   relaxedModule: script(modules.relaxed),
   xnnpackModule: script(modules.xnnpack),
+  version: resolve(core, "version.txt"),
   model: resolve(root, process.env.THORAXLITE_MODEL ?? parts.model),
   sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? parts.sample),
   worker: resolve(import.meta.dirname, "src/screening/worker.ts"),
@@ -40,23 +41,14 @@ const heldModels = models.flatMap(({ model, base64 }) =>
 
 const packedModule = (name: string) => ({ name, base64: () => packedFile(binary(name)) });
 
-// Exports say by which page they were made; a folder without git says only its version.
-function version(): string {
-  const { version } = JSON.parse(
-    readFileSync(resolve(import.meta.dirname, "package.json"), "utf8"),
-  ) as { version: string };
-  try {
-    const describe = ["describe", "--always", "--dirty", "--exclude", "*"];
-    const revision = execFileSync("git", describe, { cwd: root, encoding: "utf8", stdio: "pipe" });
-    return `${version} (${revision.trim()})`;
-  } catch {
-    return version;
-  }
-}
+// The modules' own, as CMake wrote it beside them.
+const version = readFileSync(inputs.version, "utf8").trim();
+
+const notices = licences(dist);
 
 export default defineConfig({
   base: "./",
-  define: { __VERSION__: JSON.stringify(version()) },
+  define: { __VERSION__: JSON.stringify(version) },
   plugins: [
     packedBlocks([
       packedModule(modules.core),
@@ -66,11 +58,13 @@ export default defineConfig({
       { name: "dicom", base64: () => dicomBlock(inputs.dicomWorker) },
       { name: "sample", base64: () => packedFile(inputs.sample) },
       cardsBlock(models),
+      notices.block,
     ]),
     workerSource(inputs),
     releasedModels(models),
     sitePolicy(),
-    siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, policyOfSite),
+    notices.plugin,
+    siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, { policy: policyOfSite, version }),
     singleFile(resolve(dist, "thoraxlite.html"), [
       modules.relaxed,
       ...heldModels.slice(1).map(({ name }) => name),

@@ -5,21 +5,16 @@ import { toCsv } from "./csv";
 import type { Film } from "../results/films";
 import { t } from "../words/strings";
 import type { Screening } from "../screening/thoraxlite";
-import { version } from "./version";
 
 export function exportOne(screening: Screening): string {
-  return toJson({ notice: t("noticeLong"), version, ...screening });
+  return toJson({ notice: t("noticeLong"), ...screening });
 }
 
 export function saveTable(format: "csv" | "json", films: readonly Film[]): void {
   const screenings = films.flatMap(({ screening }) => screening ?? []);
   if (format === "csv") saveText(t("saveCsvName"), "text/csv", table(screenings));
   else
-    saveText(
-      t("saveAllName"),
-      "application/json",
-      toJson({ notice: t("noticeLong"), version, screenings }),
-    );
+    saveText(t("saveAllName"), "application/json", toJson({ notice: t("noticeLong"), screenings }));
 }
 
 // A row a film; four columns a finding.
@@ -60,7 +55,7 @@ export function table(screenings: readonly Screening[]): string {
       }),
       model.name,
       model.sha256,
-      version,
+      screening.version,
       t("noticeLong"),
     ];
   });

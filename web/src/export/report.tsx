@@ -7,7 +7,6 @@ import type { DicomInfo, FilmPixels, ViewedFilm } from "../film/pixels";
 import { refusalKeys } from "../results/status_words";
 import { formatDate, formatScore, type Key, t } from "../words/strings";
 import type { Finding, OpenedModel, Screening } from "../screening/thoraxlite";
-import { version } from "./version";
 import { evidencePicture, mostEvidence } from "../viewer/evidence_map";
 import { grey, quantiles } from "../viewer/window_level";
 
@@ -67,7 +66,7 @@ export function Report({ film, screening, viewed, opened, patient }: Props) {
           ...(opened === null
             ? []
             : [[t("modelEngine"), `${opened.engine} (${opened.module})`] as const]),
-          [t("programVersion"), version],
+          [t("programVersion"), screening.version],
         ]}
       />
     </article>

@@ -36,7 +36,7 @@ export class KeptScreenings {
       transaction.store.getAllKeys(),
       transaction.store.getAll(),
     ]);
-    return keys.map((key, i) => ({ key, screening: screenings[i]! }));
+    return keys.map((key, i) => ({ key, screening: withVersion(screenings[i]!) }));
   }
 
   // The film stands for what is kept under the key.
@@ -95,6 +95,11 @@ export class KeptScreenings {
       },
     }));
   }
+}
+
+// The first pages kept screenings that do not say by which.
+function withVersion(screening: Omit<Screening, "version"> & { version?: string }): Screening {
+  return { ...screening, version: screening.version ?? "" };
 }
 
 function isKey(key: Key | []): key is Key {

@@ -31,6 +31,7 @@ export interface Screening {
   evidence: { width: number; height: number } | null; // size of a finding's evidence map
   image: { width: number; height: number; max_value: number } | null; // once it could be read
   model: { name: string; sha256: string };
+  version: string; // of the program that screened: "0.1.0 (c53e8087b2b1)"
   milliseconds: { decode: number; prepare: number; infer: number; evidence: number };
 }
 

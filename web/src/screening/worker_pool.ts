@@ -16,6 +16,7 @@ import type {
 } from "./protocol";
 import { formatDuration, t } from "../words/strings";
 import type { OpenedModel, Screening } from "./thoraxlite";
+import { version } from "../packed/version";
 
 // Far more than the slowest film takes on a phone: it is for files made to never end.
 const timeLimit = 60_000; // milliseconds
@@ -286,6 +287,7 @@ export function noScreening(file: string, message: string, opened?: OpenedModel)
     evidence: null,
     image: null,
     model: { name: opened?.model.name ?? "", sha256: opened?.model.sha256 ?? "" },
+    version,
     milliseconds: { decode: 0, prepare: 0, infer: 0, evidence: 0 },
   };
   return { screening, evidence: [], lungField: null };
