@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/version.h"
 #include "report.h"
 #include "test_figures.h"
 
@@ -55,6 +56,7 @@ const std::vector<std::pair<const char*, Value>> kFilm = {
     {"model", [](const Screening& s) { return cell(s.model_name); }},
     {"model_version", [](const Screening& s) { return cell(s.model_version); }},
     {"model_sha256", [](const Screening& s) { return s.model_sha256; }},
+    {"program_version", [](const Screening&) { return cell(version()); }},
     {"status", [](const Screening& s) { return std::string(to_string(s.status)); }},
     {"refusal",
      [](const Screening& s) { return std::string(s.refusal ? to_string(*s.refusal) : ""); }},

@@ -157,7 +157,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
   screening.model_sha256 = "00ff";
   screening.milliseconds = {1.5, 2.25, 3, 0.5};
   CHECK(
-      to_json(screening) ==
+      to_json(screening, "1.2.3") ==
       R"({"file":"a.png","film":{"sha256":"aa11","frame":2,"study_uid":"1.2","sop_uid":"1.2.3"},)"
       R"("time":"2026-11-30T09:00:00Z",)"
       R"("status":"ok","message":"","refusal":null,"shown_anyway":false,"change":null,)"
@@ -167,7 +167,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
       R"("neither":false,"evidence_inside_lungs":0.5,"evidence_unusual":true,)"
       R"("peak":{"x":0.25,"y":0.75,"in_lungs":true,"across":"right","down":"bottom"}}],)"
       R"("novelty":null,"evidence":null,)"
-      R"("image":null,"model":{"name":"made","version":"7","sha256":"00ff"},)"
+      R"("image":null,"model":{"name":"made","version":"7","sha256":"00ff"},"version":"1.2.3",)"
       R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 
   screening.refusal = RefusalType::not_a_chest_film;
@@ -180,7 +180,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
   screening.novelty = NoveltyScore{9.5f, 3.25f};
   screening.evidence = EvidenceMaps{28, 27, {{1, 2.5f}}, {}};
   screening.image = ImageFacts{2000, 1500, 4095};
-  CHECK(to_json(screening) ==
+  CHECK(to_json(screening, "1.2.3") ==
         R"({"file":"a.png","film":{"sha256":"aa11","frame":2,"study_uid":"1.2","sop_uid":"1.2.3"},)"
         R"("time":"2026-11-30T09:00:00Z",)"
         R"("status":"refused","message":"No.",)"
@@ -188,7 +188,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
         R"("change":"inverted","findings":[],"novelty":{"distance":9.5,"threshold":3.25},)"
         R"("evidence":{"width":27,"height":28,"most":2.5},)"
         R"("image":{"width":2000,"height":1500,"max_value":4095},)"
-        R"("model":{"name":"made","version":"7","sha256":"00ff"},)"
+        R"("model":{"name":"made","version":"7","sha256":"00ff"},"version":"1.2.3",)"
         R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 }
 
@@ -196,11 +196,11 @@ TEST_CASE("hostile file names stay valid JSON and UTF-8") {
   Screening screening;
   screening.file = "\"\\\n\x01 \xff\xfe \xc3\xa9.png";
   screening.message = "no";
-  CHECK(to_json(screening) ==
+  CHECK(to_json(screening, "1.2.3") ==
         "{\"file\":\"\\\"\\\\\\n\\u0001 \xef\xbf\xbd\xef\xbf\xbd \xc3\xa9.png\","
         "\"film\":{\"sha256\":\"\",\"frame\":0,\"study_uid\":\"\",\"sop_uid\":\"\"},\"time\":\"\","
         "\"status\":\"error\",\"message\":\"no\",\"refusal\":null,\"shown_anyway\":false,"
         "\"change\":null,\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
-        "\"model\":{\"name\":\"\",\"version\":\"\",\"sha256\":\"\"},"
+        "\"model\":{\"name\":\"\",\"version\":\"\",\"sha256\":\"\"},\"version\":\"1.2.3\","
         "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0,\"evidence\":0.0}}");
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/engine/engine.h"
@@ -127,7 +128,8 @@ inline constexpr float kSelfTestTolerance = 1e-3f;
 //               "peak":{"x","y","in_lungs","across","down"}|null}],
 //  "novelty":{"distance","threshold"}|null,"evidence":{"width","height","most"}|null,
 //  "image":{"width","height","max_value"}|null,"model":{"name","version","sha256"},
-//  "milliseconds":{"decode","prepare","infer","evidence"}}
-std::string to_json(const Screening& screening);
+//  "version","milliseconds":{"decode","prepare","infer","evidence"}}
+// version: of the program that screened, core/version.h's where it is one of ours.
+std::string to_json(const Screening& screening, std::string_view version);
 
 }  // namespace thoraxlite

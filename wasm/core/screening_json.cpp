@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 
 #include "core/json/json_writer.h"
 #include "core/screener.h"
@@ -76,7 +77,7 @@ void write(const Finding& finding, JsonWriter& json) {
 
 }  // namespace
 
-std::string to_json(const Screening& screening) {
+std::string to_json(const Screening& screening, std::string_view version) {
   JsonWriter json;
   json.open('{').key("file").text(screening.file);
   const FilmIdentity& film = screening.film;
@@ -106,6 +107,7 @@ std::string to_json(const Screening& screening) {
       .key("sha256")
       .text(screening.model_sha256)
       .close('}');
+  json.key("version").text(version);
   const Milliseconds& milliseconds = screening.milliseconds;
   const auto time = [](double value) { return static_cast<float>(value); };
   json.key("milliseconds").open('{').key("decode").number(time(milliseconds.decode));

@@ -1,5 +1,5 @@
 # cxr-screen as a person runs it:
-# cmake -DSCREEN=PROGRAM -DFIXTURES=FOLDER -DXNNPACK=ON|OFF -P cxr_screen_test.cmake
+# cmake -DSCREEN=PROGRAM -DFIXTURES=FOLDER -DXNNPACK=ON|OFF -DVERSION_FILE=FILE -P cxr_screen_test.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(model ${FIXTURES}/models/made.safetensors)
@@ -51,6 +51,7 @@ expect_lines(3)
 expect("${err}" "Research use only")
 set(names "=film.png" "a/c.jpg" "b.png")
 file(SHA256 ${model} digest)
+file(STRINGS ${VERSION_FILE} version)
 foreach(number 1 2 3)
   line(${number} row)
   math(EXPR index "${number} - 1")
@@ -62,6 +63,7 @@ foreach(number 1 2 3)
   expect_json("${row}" beta findings 1 label)
   expect_json("${row}" made model name)
   expect_json("${row}" ${digest} model sha256)
+  expect_json("${row}" "${version}" version)
   foreach(stage decode prepare infer)
     string(JSON milliseconds GET "${row}" milliseconds ${stage})
     if(NOT milliseconds GREATER 0)
@@ -112,7 +114,7 @@ expect_json("${row}" ON shown_anyway)
 expect_json("${row}" alpha findings 0 label)
 screen(0 --model ${model} --format csv --show-anyway ${FIXTURES}/refused/blank.png)
 line(2 row)
-expect("${row}" "made,,${digest},refused,blank,The image is blank: all of its pixels are equal.,true,,,,[0-9.e-]+,0.25,")
+expect("${row}" "made,,${digest},[^,]+,refused,blank,The image is blank: all of its pixels are equal.,true,,,,[0-9.e-]+,0.25,")
 
 # Pictures of the evidence: one a file and finding, under safe names, and none is written over.
 set(maps ${FIXTURES}/maps)
@@ -139,13 +141,13 @@ endif()
 expect_lines(3)
 line(1 row)
 # As tests/browser/exports.test.mjs has them of the page.
-expect("${row}" "^file,file_sha256,frame,study_uid,sop_uid,time,model,model_version,model_sha256,status,refusal,reason,shown_anyway,change,distance,distance_limit,alpha score,alpha threshold,alpha above,alpha near,alpha evidence_inside_lungs,alpha evidence_unusual,alpha sensitivity,alpha sensitivity_95_low,alpha sensitivity_95_high,alpha sensitivity_films,alpha specificity,alpha specificity_95_low,alpha specificity_95_high,alpha specificity_films,beta score,beta threshold,beta above,beta near,beta evidence_inside_lungs,beta evidence_unusual,beta sensitivity,beta sensitivity_95_low,beta sensitivity_95_high,beta sensitivity_films,beta specificity,beta specificity_95_low,beta specificity_95_high,beta specificity_films,notice$")
+expect("${row}" "^file,file_sha256,frame,study_uid,sop_uid,time,model,model_version,model_sha256,program_version,status,refusal,reason,shown_anyway,change,distance,distance_limit,alpha score,alpha threshold,alpha above,alpha near,alpha evidence_inside_lungs,alpha evidence_unusual,alpha sensitivity,alpha sensitivity_95_low,alpha sensitivity_95_high,alpha sensitivity_films,alpha specificity,alpha specificity_95_low,alpha specificity_95_high,alpha specificity_films,beta score,beta threshold,beta above,beta near,beta evidence_inside_lungs,beta evidence_unusual,beta sensitivity,beta sensitivity_95_low,beta sensitivity_95_high,beta sensitivity_films,beta specificity,beta specificity_95_low,beta specificity_95_high,beta specificity_films,notice$")
 line(2 row)
 file(SHA256 ${FIXTURES}/films/=film.png film_digest)
-expect("${row}" "^'=film.png,${film_digest},0,,,20[0-9-]+T[0-9:]+Z,made,,${digest},ok,,,false,,,,[0-9.e-]+,0.25,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,[0-9.e-]+,0.75,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,Research use only.*$")
+expect("${row}" "^'=film.png,${film_digest},0,,,20[0-9-]+T[0-9:]+Z,made,,${digest},[^,]+,ok,,,false,,,,[0-9.e-]+,0.25,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,[0-9.e-]+,0.75,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,Research use only.*$")
 screen(3 --model ${model} --format csv ${FIXTURES}/bad/text.png)
 line(2 row)
-expect("${row}" "made,,${digest},error,,\"This is a text file; expected a JPEG, PNG or DICOM image.\",false,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,Research use only.*")
+expect("${row}" "made,,${digest},[^,]+,error,,\"This is a text file; expected a JPEG, PNG or DICOM image.\",false,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,Research use only.*")
 
 # The table, and every engine of this build.
 set(engines auto reference)

@@ -7,7 +7,7 @@ import type { Film } from "../results/films";
 import type { Finding, Screening } from "../screening/thoraxlite";
 import { t } from "../words/strings";
 import { type Cell, type CsvStyle, toCsv } from "./csv";
-import { version } from "./version";
+import { version } from "../packed/version";
 
 export type SaveChoice = { format: "csv"; style: CsvStyle } | { format: "json" };
 
@@ -20,7 +20,7 @@ const screeningsOf = (films: readonly Film[]) =>
   films.flatMap(({ results }) => results.map(({ screening }) => screening));
 
 export function exportOne(screening: Screening): string {
-  return toJson({ notice: t("noticeLong"), version, ...screening });
+  return toJson({ notice: t("noticeLong"), ...screening });
 }
 
 export function saveTable(choice: SaveChoice, films: readonly Film[], cards: Cards): void {
@@ -58,6 +58,7 @@ const ofFilm: readonly (readonly [string, (screening: Screening) => Cell])[] = [
   ["model", ({ model }) => model.name],
   ["model_version", ({ model }) => model.version],
   ["model_sha256", ({ model }) => model.sha256],
+  ["program_version", ({ version }) => version],
   ["status", ({ status }) => status],
   ["refusal", ({ refusal }) => refusal?.type ?? ""],
   ["reason", ({ message }) => message],
@@ -121,7 +122,7 @@ export function table(screenings: readonly Screening[], style: CsvStyle, cards: 
         ...ofTest.map(([, value]) => value(figures)),
       ];
     }),
-    i === 0 ? `ThoraxLite ${version}. ${t("noticeLong")}` : "",
+    i === 0 ? t("noticeLong") : "",
   ]);
   return toCsv([header, ...rows], style);
 }

@@ -15,7 +15,6 @@ import { grey, quantiles } from "../viewer/window_level";
 import { labelText } from "../words/labels";
 import { formatDate, formatNumber, formatScore, type Key, t } from "../words/strings";
 import type { Cards } from "./export";
-import { version } from "./version";
 
 const largestSide = 900; // pixels on paper: some 200 dots an inch at half a page's width
 
@@ -78,7 +77,6 @@ export function Report({ film, viewed, cards, patient }: Props) {
           ofChild={ofChild}
         />
       ))}
-      <Pairs pairs={[[t("programVersion"), version]]} />
     </article>
   );
 }
@@ -101,6 +99,7 @@ function ResultPart({ screening, card, ofChild }: ResultProps) {
         pairs={[
           [t("model"), [model.name, model.version].filter(Boolean).join(" ")],
           [t("modelSha256"), model.sha256],
+          [t("programVersion"), screening.version],
           [t("scoredAt"), time === "" ? t("timeUnknown") : formatDate(new Date(time))],
         ]}
       />

@@ -126,6 +126,7 @@ function whole(kept: Screening): Screening {
     film: kept.film ?? { sha256: "", frame: 0, study_uid: "", sop_uid: "" },
     time: kept.time ?? "",
     change: kept.change ?? null,
+    version: kept.version ?? "",
     model: { ...kept.model, version: kept.model.version ?? "" },
     findings: kept.findings.map((finding) => ({
       ...finding,

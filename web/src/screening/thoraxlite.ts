@@ -52,6 +52,7 @@ export interface Screening {
   evidence: { width: number; height: number; most: number } | null;
   image: { width: number; height: number; max_value: number } | null; // once it could be read
   model: { name: string; version: string; sha256: string };
+  version: string; // of the program that screened: "0.1.0 (c53e8087b2b1)"
   milliseconds: { decode: number; prepare: number; infer: number; evidence: number };
 }
 

@@ -18,6 +18,7 @@ import type {
 } from "./protocol";
 import { formatDuration, t } from "../words/strings";
 import type { OpenedModel, Screening } from "./thoraxlite";
+import { version } from "../packed/version";
 
 // Far more than the slowest film takes on a phone: it is for files made to never end.
 const timeLimit = 60_000; // milliseconds
@@ -318,7 +319,7 @@ export function noScreening(
     how,
   }: { sha256: string; opened: OpenedModel | undefined; how: Pick<How, "change"> },
 ): Screened {
-  const { name = "", version = "", sha256: model = "" } = opened?.model ?? {};
+  const { name = "", version: modelVersion = "", sha256: model = "" } = opened?.model ?? {};
   const screening: Screening = {
     file,
     film: { sha256, frame: 0, study_uid: "", sop_uid: "" },
@@ -332,7 +333,8 @@ export function noScreening(
     novelty: null,
     evidence: null,
     image: null,
-    model: { name, version, sha256: model },
+    model: { name, version: modelVersion, sha256: model },
+    version,
     milliseconds: { decode: 0, prepare: 0, infer: 0, evidence: 0 },
   };
   return { screening, evidence: [], lungField: null };

@@ -366,7 +366,7 @@ export class Session implements Thoraxlite {
 }
 
 // The small build that suits the browser best, and the one for models that it refuses. Relaxed SIMD is
-// in the site only: there is no room for it in one file of 1 MB.
+// in the site only.
 function programs(): Program[] {
   const small = (["thoraxlite-relaxed", "thoraxlite"] as const).filter(hasPacked);
   const variant = chooseVariant(browserFeatures(), small);

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
+import { AboutDialog } from "./about_dialog";
 import { Header } from "./header";
 import { HelpDialog } from "./help_dialog";
 import { IntakeButtons, Welcome } from "../intake/intake";
@@ -19,7 +20,7 @@ import type { Session } from "../session/session";
 import { t } from "../words/strings";
 import { unpack } from "../packed/unpack";
 
-type Opened = "models" | "help" | "settings" | "verify" | "report" | null;
+type Opened = "models" | "about" | "help" | "settings" | "verify" | "report" | null;
 
 export function App({ session }: { session: Session }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
@@ -88,6 +89,9 @@ export function App({ session }: { session: Session }) {
         <button type="button" class="quiet" onClick={() => open("settings")}>
           {t("settings")}
         </button>
+        <button type="button" class="quiet" onClick={() => open("about")}>
+          {t("about")}
+        </button>
       </Header>
       <NewVersion session={session} />
       {session.model.kind === "failed" && (
@@ -133,6 +137,7 @@ export function App({ session }: { session: Session }) {
       )}
       {opened === "settings" && <SettingsDialog session={session} close={() => open(null)} />}
       {opened === "verify" && <VerifyDialog session={session} close={() => open(null)} />}
+      {opened === "about" && <AboutDialog close={() => open(null)} />}
       {opened === "help" && <HelpDialog close={() => open(null)} />}
       {opened === "models" && (
         <ModelDialog

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Session } from "../session/session";
 import { t } from "../words/strings";
+import { version } from "../packed/version";
 
 // Results that are nowhere but in this page would be gone with it: that is asked first.
 export function NewVersion({ session }: { session: Session }) {
@@ -11,6 +12,9 @@ export function NewVersion({ session }: { session: Session }) {
   return (
     <p class="new-version" role="status">
       {t(loses ? "newVersionLoses" : "newVersion")}{" "}
+      {!loses &&
+        site.newerVersion !== "" &&
+        t("newVersionWhich", { waiting: site.newerVersion, running: version })}{" "}
       <button
         type="button"
         onClick={() => (loses || !session.wouldLose ? session.takeNewer() : ask(true))}
