@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
 #include "commands/score_images.h"
+#include "core/version.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
 #include "export/fold.h"
@@ -116,6 +117,7 @@ void export_network(const ExportOptions& options) {
   Json stages = Json::array();
   add_stages(options.run, stages);
   card.training["stages"] = stages;
+  card.version = version();
   card.minimum_age = options.minimum_age;
   card.neither = options.neither;
   if (!card.neither.empty() &&

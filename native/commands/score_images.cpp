@@ -22,9 +22,9 @@ namespace {
 using ScreenOne = std::function<Screening(Screener&, std::size_t i)>;
 
 struct Work {
-  ScoredImages images;               // without scores yet
-  std::vector<bool> of_adults = {};  // [images], known to be; or nothing
+  ScoredImages images;  // without scores yet
   ScreenOne screen;
+  std::vector<bool> of_adults = {};  // [images], known to be; or nothing
 };
 
 Work folder_work(const DataOptions& data, Split split) {

@@ -61,8 +61,9 @@ struct OperatingPoint {
   int positives = 0;
   int cases = 0;
   // Nothing in files that were made before these were written.
-  std::optional<ThresholdRange> threshold_95;  // over resampled validation patients
-  std::optional<float> evidence_inside_5;      // of positive test films 5 % have less in the lungs
+  std::optional<ThresholdRange> threshold_95 = std::nullopt;  // over resampled validation patients
+  std::optional<float> evidence_inside_5 =
+      std::nullopt;  // of positive test films 5 % have less in the lungs
 
   // Without both sides a threshold is nobody's choice.
   bool is_measured() const { return positives > 0 && positives < cases; }
