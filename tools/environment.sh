@@ -31,7 +31,7 @@ quietly() {
     sleep 0.1
     if [ "$SECONDS" -ge "$next" ]; then
       next=$((SECONDS + 30))
-      step "  … $(tail -n 1 "$log" | tr -cd '[:print:]' | cut -c 1-100)"
+      step "  … $(tail -n 1 "$log" | tr -cd '[:print:]' | grep . | cut -c 1-100 || say "still at it")"
     fi
   done
   trap - EXIT

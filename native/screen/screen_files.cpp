@@ -1,6 +1,7 @@
 #include "screen_files.h"
 
 #include <condition_variable>
+#include <ctime>
 #include <exception>
 #include <map>
 #include <mutex>
@@ -13,16 +14,24 @@
 namespace thoraxlite {
 namespace {
 
-ScreenedFile screen_file(Screener& screener, const DicomReader& dicom, const std::string& path,
-                         const ScreeningOptions& options) {
-  const auto bytes = read_file(path);
-  if (!bytes) return {screener.no_result(path, bytes.error().message), {}};
-  const ByteView file = view(*bytes);
+// ISO 8601 in UTC.
+std::string now() {
+  const std::time_t seconds = std::time(nullptr);
+  std::tm parts{};
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
+  return text;
+}
+
+ScreenedFile screen_bytes(Screener& screener, const DicomReader& dicom, const std::string& path,
+                          ByteView file, const ScreeningOptions& options) {
   ScreenedFile screened;
   if (is_dicom(file)) {
     auto film = dicom.read(file);
     if (!film) return {screener.no_result(path, film.error().message), {}};
     screened.screening = screener.screen(path, film->image, film->facts, options.show_anyway);
+    screened.screening.film.study_uid = film->study_uid;
+    screened.screening.film.sop_uid = film->sop_uid;
     if (options.with_image) screened.image = std::move(film->image);
     return screened;
   }
@@ -32,6 +41,16 @@ ScreenedFile screen_file(Screener& screener, const DicomReader& dicom, const std
     Result<GreyImage> image = decode_image(file);
     if (image) screened.image = *std::move(image);
   }
+  return screened;
+}
+
+ScreenedFile screen_file(Screener& screener, const DicomReader& dicom, const std::string& path,
+                         const ScreeningOptions& options) {
+  const auto bytes = read_file(path);
+  ScreenedFile screened = bytes ? screen_bytes(screener, dicom, path, view(*bytes), options)
+                                : ScreenedFile{screener.no_result(path, bytes.error().message), {}};
+  if (bytes) screened.screening.film.sha256 = sha256_hex(view(*bytes));
+  screened.screening.time = now();
   return screened;
 }
 

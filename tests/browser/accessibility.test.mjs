@@ -58,6 +58,11 @@ const states = {
     await page.getByRole("button", { name: "Settings" }).click();
     await page.getByLabel("Colours").selectOption("High contrast");
   },
+  about: async (page) => {
+    await page.getByRole("button", { name: "About" }).click();
+    await page.locator("dialog summary").click();
+    await page.locator("dialog pre").waitFor();
+  },
   verify: async (page) => {
     await page.getByRole("button", { name: "Verify it yourself" }).click();
   },

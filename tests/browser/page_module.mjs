@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { root } from "./chromium.mjs";
+import { version } from "./version.mjs";
 
 const { build } = await import(
   createRequire(resolve(root, "web/package.json")).resolve("rolldown")
@@ -14,6 +15,7 @@ export async function pageModule(path) {
     write: false,
     platform: "neutral",
     tsconfig: false,
+    transform: { define: { __VERSION__: JSON.stringify(version) } },
     output: { format: "esm" },
   });
   return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);

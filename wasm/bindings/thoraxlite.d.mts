@@ -3,6 +3,7 @@
 export interface Thoraxlite {
   /** The module's memory. Ask for it after each call: growing the memory detaches older views. */
   readonly HEAPU8: Uint8Array;
+  _thoraxlite_version(): number;
   _thoraxlite_allocate(size: number): number;
   _thoraxlite_free(bytes: number): void;
   _thoraxlite_open(
@@ -12,7 +13,13 @@ export interface Thoraxlite {
     engine: number,
     threads?: number,
   ): number;
-  _thoraxlite_screen(fileName: number, file: number, size: number, showAnyway: number): number;
+  _thoraxlite_screen(
+    fileName: number,
+    file: number,
+    size: number,
+    showAnyway: number,
+    change: number,
+  ): number;
   _thoraxlite_screen_pixels(
     fileName: number,
     pixels: number,
@@ -26,6 +33,7 @@ export interface Thoraxlite {
     modality: number,
     notes: number,
     showAnyway: number,
+    change: number,
   ): number;
   _thoraxlite_evidence(finding: number): number;
   _thoraxlite_lung_field(): number;

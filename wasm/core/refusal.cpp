@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "core/json/decimal.h"
+
 namespace thoraxlite {
 
 const char* to_string(RefusalType type) {
@@ -136,9 +138,16 @@ std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts
   return std::nullopt;
 }
 
-Refusal not_a_chest_film() {
+Refusal not_a_chest_film(float distance, float threshold) {
+  // As whole numbers, unless those hide which is the larger.
+  const double finer = std::lround(distance) > std::lround(threshold) ? 1 : 100;
+  const auto plain = [finer](double value) {
+    return finer == 1 ? whole(value)
+                      : to_text(static_cast<float>(std::lround(value * finer) / finer));
+  };
   return {RefusalType::not_a_chest_film,
-          "This does not look like a frontal chest film that the model was made for."};
+          "The image is unlike the films that this model learned from (" + plain(distance) +
+              "; its limit is " + plain(threshold) + ")."};
 }
 
 }  // namespace thoraxlite

@@ -55,6 +55,6 @@ inline constexpr float kMaxSpineDarkness = 0.9f;
 std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts, const Card& card);
 
 // For an image whose distance is above the threshold (core/novelty.h).
-Refusal not_a_chest_film();
+Refusal not_a_chest_film(float distance, float threshold);
 
 }  // namespace thoraxlite

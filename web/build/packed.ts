@@ -5,25 +5,29 @@
 
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import type { Plugin } from "vite";
+import type { HtmlTagDescriptor, Plugin, Rolldown } from "vite";
 
 export interface Block {
   name: string;
-  base64: () => string | Promise<string>;
+  // bundle: of the page itself, in a build.
+  base64: (bundle?: Rolldown.OutputBundle) => string | Promise<string>;
 }
 
+// In order: the last of them tells of what is in the others.
 export function packedBlocks(blocks: readonly Block[]): Plugin {
   return {
     name: "packed-blocks",
-    transformIndexHtml: () =>
-      Promise.all(
-        blocks.map(async ({ name, base64 }) => ({
+    async transformIndexHtml(_, { bundle }) {
+      const tags: HtmlTagDescriptor[] = [];
+      for (const { name, base64 } of blocks)
+        tags.push({
           tag: "script",
           attrs: { type: "application/octet-stream", id: idOf(name) },
-          children: await base64(),
-          injectTo: "body" as const,
-        })),
-      ),
+          children: await base64(bundle),
+          injectTo: "body",
+        });
+      return tags;
+    },
   };
 }
 

@@ -15,6 +15,7 @@ export interface DicomInfo {
   readonly frame: number; // the one that was read, from 0
   readonly windows: readonly { name: string; centre: number; width: number; function: string }[];
   readonly window: number; // index into windows of the one that was applied; -1: none
+  readonly ageYears: number; // NaN where it does not say
   readonly viewPosition: string; // DICOM's, "" where it does not say
   readonly studyUid: string; // "" where the file does not say
   readonly sopUid: string;

@@ -5,9 +5,10 @@
 import { createHandlerBoundToURL, precache, matchPrecache } from "workbox-precaching";
 
 declare const self: ServiceWorkerGlobalScope;
-// By build/site_worker.ts: the site's files with their revisions, and the page's policy.
+// By build/site_worker.ts: the site's files with their revisions, the page's policy and its version.
 declare const __FILES__: { url: string; revision: string }[];
 declare const __POLICY__: string;
+declare const __VERSION__: string;
 
 precache(__FILES__);
 const page = createHandlerBoundToURL("index.html");
@@ -27,9 +28,10 @@ const headers = {
 async function answer(event: FetchEvent): Promise<Response> {
   const { request } = event;
   const found =
-    request.mode === "navigate"
+    (await matchPrecache(request)) ??
+    (request.mode === "navigate"
       ? await page({ event, request, url: new URL(request.url) })
-      : await matchPrecache(request);
+      : undefined);
   if (found === undefined) return new Response(null, { status: 404 });
   const all = new Headers(found.headers);
   for (const [name, value] of Object.entries(headers)) all.set(name, value);
@@ -39,7 +41,8 @@ async function answer(event: FetchEvent): Promise<Response> {
 self.addEventListener("fetch", (event) => event.respondWith(answer(event)));
 
 // A new version waits until the reader takes it: two versions never mix in one page.
-self.addEventListener("message", ({ data }) => {
+self.addEventListener("message", ({ data, ports }) => {
   if (data === "take over") void self.skipWaiting();
+  if (data === "version") ports[0]?.postMessage(__VERSION__);
 });
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -3,6 +3,7 @@
 
 export class Site {
   newer: ServiceWorker | null = null; // a version that waits for the reader's word
+  newerVersion = ""; // which; empty until it has said so
 
   constructor(private readonly changed: () => void) {
     const isSite = document.querySelector("link[rel=manifest]") !== null;
@@ -39,6 +40,14 @@ export class Site {
   private look(waiting: ServiceWorker | null): void {
     if (navigator.serviceWorker.controller === null) return;
     this.newer = waiting;
+    this.newerVersion = "";
     this.changed();
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }: MessageEvent<string>) => {
+      if (this.newer !== waiting) return;
+      this.newerVersion = data;
+      this.changed();
+    };
+    waiting?.postMessage("version", [port2]);
   }
 }

@@ -1,4 +1,5 @@
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
+import { AboutDialog } from "./about_dialog";
 import { Header } from "./header";
 import { HelpDialog } from "./help_dialog";
 import { IntakeButtons, Welcome } from "../intake/intake";
@@ -15,11 +16,12 @@ import { useIncomingFiles } from "../intake/incoming";
 import { packed } from "../packed/packed";
 import type { Given, GivenFilm } from "../intake/folders";
 import { hasNotice, IntakeNotice } from "../intake/intake_notice";
+import { arrange, type Arrangement, asGiven } from "../results/arrangement";
 import type { Session } from "../session/session";
 import { t } from "../words/strings";
 import { unpack } from "../packed/unpack";
 
-type Opened = "models" | "help" | "settings" | "verify" | "report" | null;
+type Opened = "models" | "about" | "help" | "settings" | "verify" | "report" | null;
 
 export function App({ session }: { session: Session }) {
   const [, changed] = useReducer((count: number) => count + 1, 0);
@@ -33,14 +35,16 @@ export function App({ session }: { session: Session }) {
 
   const [wide, setWide] = useState(false); // the table alone, over the whole width
 
+  const [arrangement, setArrangement] = useState<Arrangement>(asGiven);
+  const change = (change: Partial<Arrangement>) => setArrangement({ ...arrangement, ...change });
+
   const films = session.films.all;
-  const index = Math.max(
-    films.findIndex(({ id }) => id === session.selected),
-    0,
-  );
-  const film = films[index];
+  const shown = useMemo(() => arrange(films, arrangement), [films, arrangement]);
+  const film = films.find(({ id }) => id === session.selected) ?? films[0];
+  // Through what the table shows: -1 where it does not show this film.
+  const index = shown.findIndex(({ id }) => id === film?.id);
   const step = (by: number) => {
-    const next = films[index + by];
+    const next = index < 0 ? shown[0] : shown[index + by];
     if (next !== undefined) session.select(next.id);
   };
 
@@ -91,8 +95,11 @@ export function App({ session }: { session: Session }) {
         <button type="button" class="quiet" onClick={() => open("settings")}>
           {t("settings")}
         </button>
+        <button type="button" class="quiet" onClick={() => open("about")}>
+          {t("about")}
+        </button>
       </Header>
-      <NewVersion site={session.site} />
+      <NewVersion session={session} />
       {session.model.kind === "failed" && (
         <p class="message" role="alert">
           {t("modelFailed")}: {session.model.message}
@@ -109,15 +116,16 @@ export function App({ session }: { session: Session }) {
                 <h2 id="films">{t("films")}</h2>
                 <IntakeButtons take={take} more />
               </div>
-              {begun && <Worklist session={session} wide={wide} setWide={setWide} />}
+              {begun && <Worklist {...{ session, shown, arrangement, change, wide, setWide }} />}
             </section>
             {listed && (
               <Reading
                 session={session}
                 film={film}
-                position={{ index, count: films.length }}
+                position={{ index, count: shown.length }}
                 step={step}
                 openReport={() => open("report")}
+                openWords={() => open("help")}
               />
             )}
           </>
@@ -135,7 +143,8 @@ export function App({ session }: { session: Session }) {
         <ReportDialog session={session} film={film} close={() => open(null)} />
       )}
       {opened === "settings" && <SettingsDialog session={session} close={() => open(null)} />}
-      {opened === "verify" && <VerifyDialog requests={session.requests} close={() => open(null)} />}
+      {opened === "verify" && <VerifyDialog session={session} close={() => open(null)} />}
+      {opened === "about" && <AboutDialog close={() => open(null)} />}
       {opened === "help" && <HelpDialog close={() => open(null)} />}
       {opened === "models" && (
         <ModelDialog

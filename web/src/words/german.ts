@@ -1,7 +1,6 @@
 // Every word of the page in German, key by key as in english.ts.
 
-import type { Words } from "./strings";
-
+import type { Words } from "./table";
 import { viewingGerman } from "./viewing_german";
 
 export const german: Words = {
@@ -29,12 +28,8 @@ export const german: Words = {
   anyStatus: "Jeder Stand",
   anyFinding: "Alle Befundwerte",
   anyAbove: "Irgendetwas über seiner Schwelle",
-  labelAbove: "{{label}} über der Schwelle",
   filmsShown: "{{shown}} von {{total}} gezeigt",
-  statusShownAnyway: "Abgelehnt, trotzdem gezeigt",
   wideTable: "Nur Tabelle",
-  nothingAbove: "Nichts darüber",
-  saveCsv: "Als CSV speichern",
   saveCsvName: "thoraxlite.csv",
   pause: "Anhalten",
   resume: "Weiter",
@@ -49,7 +44,6 @@ export const german: Words = {
 
   films: "Bilder",
   progress: "{{done}} von {{total}} fertig",
-  saveAll: "Als JSON speichern",
   saveAllName: "thoraxlite.json",
   clear: "Liste leeren",
   clearShort: "Leeren",
@@ -64,17 +58,8 @@ export const german: Words = {
   statusError: "Kein Ergebnis",
   waitingDetail: "Wartet, bis es an der Reihe ist.",
 
-  above: "über",
-  below: "unter",
-  aboveThreshold: "über der Schwelle von {{threshold}}",
-  belowThreshold: "unter der Schwelle von {{threshold}}",
-  findingSpoken: "{{label}}: {{score}}, {{side}} der Schwelle",
   screenedSpoken: "{{file}}: {{findings}}.",
   failedSpoken: "{{file}}: {{status}}. {{message}}",
-
-  times: "Dekodiert in {{decode}}, vorbereitet in {{prepare}}, berechnet in {{infer}}",
-  firstResult: "Erstes Ergebnis nach {{time}}, nach der Uhr dieser Seite.",
-  readyAfter: "Bereit {{time}} nach dem Öffnen.",
 
   model: "Modell",
   modelOpening: "Das Modell wird geöffnet …",
@@ -95,7 +80,27 @@ export const german: Words = {
   programVersion: "Programm",
 
   newVersion: "Eine neue Version dieser Seite liegt bereit.",
+  newVersionWhich: "Es ist {{waiting}}; diese Seite ist {{running}}.",
   newVersionReload: "Damit neu laden",
+
+  about: "Über",
+  aboutTitle: "Über ThoraxLite",
+  aboutVersion: "Version",
+  aboutNotFor: "Wofür es nicht gedacht ist",
+  aboutNotCare:
+    "Kein Medizinprodukt und nicht für die Versorgung: Keine Behörde hat es geprüft, und keine " +
+    "Entscheidung über einen Menschen darf darauf beruhen.",
+  aboutNotFact:
+    "Keine Feststellung von Tatsachen: Ein Wert ist, was ein kleines Netz zu einem Bild sagt.",
+  aboutNotOthers:
+    "Nicht für Bilder, die anders sind als die, mit denen es trainiert wurde; die Karte jedes " +
+    "mitgelieferten Modells sagt, welche das waren und wo das Modell schwach ist.",
+  aboutLicence:
+    "ThoraxLite ist freie Software unter der Apache-Lizenz 2.0. In dieser Seite steckt auch die " +
+    "Arbeit anderer, unter deren eigenen Lizenzen.",
+  licences: "Die Lizenzen von allem, was in dieser Seite steckt",
+  licencesBeside:
+    "Derselbe Text ist die Datei LICENSES.txt, die neben der Seite weitergegeben wird.",
 
   settings: "Einstellungen",
   language: "Sprache",
@@ -105,10 +110,6 @@ export const german: Words = {
   themeDark: "Dunkel",
   themeContrast: "Hoher Kontrast",
   remember: "Einstellungen und Ergebnisse auf diesem Rechner merken",
-  rememberDetail:
-    "Werte, Dateinamen und diese Einstellungen überstehen dann ein Neuladen; Bilder und " +
-    "Patientendaten nie. Andere Seiten, die in diesem Browser von der Platte geöffnet werden, " +
-    "könnten sie lesen.",
   rememberFailed: "Der Browser behält keine Ergebnisse: {{reason}}",
   eraseKept: "Gemerktes löschen",
 
@@ -146,7 +147,6 @@ export const german: Words = {
   refusalOverexposed: "Überbelichtet",
   refusalInverted: "Schwarz und weiß vertauscht",
   refusalLateral: "Seitliche Aufnahme",
-  refusalNotAChestFilm: "Keine Thoraxaufnahme",
   refusalColour: "Farbbild",
   refusalChild: "Kind",
   refusalBodyPart: "Laut Körperteil keine Thoraxaufnahme",
@@ -195,4 +195,84 @@ export const german: Words = {
   noteBytesSkipped: "Bytes hinter den Bildpunkten, die zu nichts gehören, wurden ausgelassen.",
   noteTransferSyntaxWrong:
     "Die Datei ist in einer anderen Übertragungssyntax geschrieben, als sie angibt.",
+
+  // What became of films, and of lists of them
+  statusShownAnyway: "Abgelehnt, trotzdem gezeigt",
+  nothingAbove: "Nichts über der Schwelle",
+  above: "über",
+  below: "unter",
+  near: "nahe",
+  nearInBrackets: "(nahe der Schwelle)",
+  nearInList: "nahe der Schwelle: {{label}} {{score}}",
+  findingSpoken: "{{label}} {{score}}, {{side}} der Schwelle",
+  notMeasured: "nicht gemessen",
+  noFinding: "kein Befund",
+  notScored: "Nicht ausgewertet",
+  notScoredDetail: "Dieses Bild ist noch nicht ausgewertet.",
+  labelAbove: "{{label}} über der Schwelle",
+  refusalUnlike: "Anders als die Bilder, aus denen das Modell gelernt hat",
+  reasonUnlike:
+    "Anders als die Bilder, aus denen dieses Modell gelernt hat ({{distance}}; seine Grenze ist {{limit}}).",
+  changeInverted: "invertiert",
+  changeTurned90: "um eine Vierteldrehung nach rechts gedreht",
+  changeTurned180: "um eine halbe Drehung gedreht",
+  changeTurned270: "um eine Vierteldrehung nach links gedreht",
+  wouldPass: "Es würde {{change}} nicht abgelehnt: Vielleicht wurde es so aufgenommen.",
+  offerInverted: "Invertieren und auswerten",
+  offerTurned90: "Nach rechts drehen und auswerten",
+  offerTurned180: "Umdrehen und auswerten",
+  offerTurned270: "Nach links drehen und auswerten",
+  scoredAs: "Ausgewertet {{change}}; das Bild wird auch so gezeigt.",
+  givenBefore_one: "Ein Bild war schon da; es steht in seiner Zeile.",
+  givenBefore_other: "{{count}} Bilder waren schon da; sie stehen in ihren Zeilen.",
+  scoreAgainBy_one: "{{films}} mit {{model}} auswerten",
+  scoreAgainBy_other: "{{films}} mit {{model}} auswerten",
+  scoreFilmAgainBy: "Auch mit {{model}} auswerten",
+  scoreBy: "Mit {{model}} auswerten",
+  saveCsv: "Speichern als CSV",
+  saveAll: "Speichern als JSON",
+  allCount: "alle {{films}}",
+  shownCount_one: "{{films}} gezeigtes",
+  shownCount_other: "{{films}} gezeigte",
+  csvStyle: "Spalten und Dezimalzeichen der CSV",
+  csvComma: "a,b 0.5",
+  csvSemicolon: "a;b 0,5",
+  csvTab: "Tab 0.5",
+  removeMarked_one: "{{films}} entfernen",
+  removeMarked_other: "{{films}} entfernen",
+  filmsRemoved_one: "{{films}} Bild entfernt.",
+  filmsRemoved_other: "{{films}} Bilder entfernt.",
+  undo: "Rückgängig",
+  newVersionLoses:
+    "Die Ergebnisse auf dieser Seite sind nirgends sonst gespeichert. Neu laden verliert sie.",
+  newVersionAnyway: "Neu laden und verlieren",
+  stay: "Bleiben",
+  rememberDetail:
+    "Was dann ein Neuladen übersteht: Werte mit Zeit und Modell, Dateinamen mit ihren Ordnern, der SHA-256 der Dateien und bei DICOM die UIDs von Studie und Bild, und diese Einstellungen. Bilder und Patientennamen nie; ein Dateiname kann aber einen enthalten. Andere Seiten, die in diesem Browser von der Platte geöffnet werden, könnten sie lesen.",
+  fileSha256: "SHA-256 der Datei",
+  scoredAt: "Ausgewertet",
+  reportSide: "Zur Schwelle",
+  labelNormal: "Normal",
+  labelPneumonia: "Pneumonie",
+  labelCovid: "COVID-19",
+  labelAtelectasis: "Atelektase",
+  labelCardiomegaly: "Kardiomegalie",
+  labelEffusion: "Erguss",
+  labelPleuralEffusion: "Pleuraerguss",
+  labelInfiltration: "Infiltrat",
+  labelMass: "Raumforderung",
+  labelNodule: "Rundherd",
+  labelPneumothorax: "Pneumothorax",
+  labelConsolidation: "Konsolidierung",
+  labelEdema: "Ödem",
+  labelEmphysema: "Emphysem",
+  labelFibrosis: "Fibrose",
+  labelPleuralThickening: "Pleuraverdickung",
+  labelHernia: "Hernie",
+  lookForNodules: "Rundherde und Raumforderungen",
+  lookForHeartSize: "die Herzgröße",
+  lookForFractures: "Frakturen",
+  lookForDevices: "Schläuche, Katheter und Implantate",
+  readyAfter: "Bereit {{time}} nach dem Öffnen.",
+  firstResult: "Erstes Ergebnis nach {{time}}, nach der Uhr dieser Seite.",
 };
