@@ -80,20 +80,20 @@ async function ofFiles(files: readonly File[]): Promise<Given[]> {
 
 async function ofFolder(name: string, walking: Promise<Found>): Promise<Given> {
   const { files, leftOut, mayMiss } = await walking;
-  const opened = await Promise.all(
-    files.map(async (given) =>
-      /\.zip$/i.test(given.name) && (await isZip(given.file))
-        ? filesOfZip(given.file, given.name)
-        : { files: [given], leftOut: [], mayMiss: false },
-    ),
+  const isArchive = await Promise.all(
+    files.map(({ name, file }) => /\.zip$/i.test(name) && isZip(file)),
   );
-  const all = opened.flatMap(({ files }) => files);
-  const films = await filmsOnly(all);
+  const archives = files.filter((_, i) => isArchive[i]);
+  // Each by itself: a CD's archive beside other films is no CD of all of them.
+  const opened = await Promise.all(archives.map(({ name, file }) => filesOfZip(file, name)));
+  const plain = { files: files.filter((_, i) => !isArchive[i]), leftOut };
+  const all = [plain, ...opened];
+  const films = await Promise.all(all.map(({ files }) => filmsOnly(files)));
   return {
-    films: inOrder(films.films),
-    leftOut: [...leftOut, ...opened.flatMap(({ leftOut }) => leftOut), ...films.leftOut],
+    films: inOrder(films.flatMap(({ films }) => films)),
+    leftOut: [...all, ...films].flatMap(({ leftOut }) => leftOut),
     mayMiss,
-    empty: all.length === 0 && leftOut.length === 0 ? [name] : [],
+    empty: all.every(({ files, leftOut }) => files.length + leftOut.length === 0) ? [name] : [],
   };
 }
 

@@ -34,7 +34,7 @@ export function useIncomingFiles(take: (given: Given) => void): boolean {
 
     listen("dragover", (event) => {
       const files = event.dataTransfer?.types.includes("Files") === true;
-      input.hidden = !files;
+      input.hidden = !files || event.dataTransfer?.items.length !== 1;
       // Without this the browser would leave the page and open the file.
       if (event.target !== input) event.preventDefault();
       if (event.dataTransfer === null) return;
