@@ -132,6 +132,20 @@ if(NOT before STREQUAL after OR NOT EXISTS ${maps}/b.png-alpha-2.png OR EXISTS $
   message(SEND_ERROR "--map wrote over a picture, none beside it, or one of a refused film")
 endif()
 
+# A name that is too long for a picture costs the picture, and neither its row nor what follows.
+string(REPEAT x 245 long)
+file(MAKE_DIRECTORY ${FIXTURES}/long)
+file(COPY_FILE ${FIXTURES}/films/b.png ${FIXTURES}/long/${long}.png)
+file(COPY_FILE ${FIXTURES}/films/b.png ${FIXTURES}/long/z.png)
+screen(3 --model ${model} --map ${maps} --format json ${FIXTURES}/long)
+expect_lines(2)
+line(1 row)
+expect_json("${row}" ok status)
+expect("${err}" "its map is missing")
+if(NOT EXISTS ${maps}/z.png-alpha.png)
+  message(SEND_ERROR "--map wrote nothing behind a name that is too long")
+endif()
+
 # CSV: a header, a row a file, nothing that a spreadsheet runs.
 execute_process(COMMAND ${SCREEN} --model ${model} --format csv =film.png b.png
   WORKING_DIRECTORY ${FIXTURES}/films RESULT_VARIABLE result OUTPUT_VARIABLE out ERROR_QUIET)

@@ -11,6 +11,7 @@ namespace {
 
 constexpr DicomTag kPlain[] = {kMediaStorageSOPClassUID.tag,
                                kTransferSyntaxUID.tag,
+                               kDirectoryRecordSequence.tag,
                                kSpecificCharacterSet.tag,
                                kSOPClassUID.tag,
                                kSOPInstanceUID.tag,

@@ -17,6 +17,7 @@ struct DicomAttribute {
 
 inline constexpr DicomAttribute kMediaStorageSOPClassUID{0x00020002, "MediaStorageSOPClassUID"};
 inline constexpr DicomAttribute kTransferSyntaxUID{0x00020010, "TransferSyntaxUID"};
+inline constexpr DicomAttribute kDirectoryRecordSequence{0x00041220, "DirectoryRecordSequence"};
 inline constexpr DicomAttribute kSpecificCharacterSet{0x00080005, "SpecificCharacterSet"};
 inline constexpr DicomAttribute kSOPClassUID{0x00080016, "SOPClassUID"};
 inline constexpr DicomAttribute kSOPInstanceUID{0x00080018, "SOPInstanceUID"};

@@ -20,9 +20,9 @@ struct Codestream {
 // none of those.
 std::optional<Coding> coding_of(ByteView bytes);
 
-// JPEG (ITU-T T.81 B.2) and JPEG-LS (T.87 C.2), which have the same segments, or JPEG 2000 (T.800 A.4,
-// A.5), whose tile parts must all be there whole; it may lie in the boxes of a JP2 file. Errors:
-// damaged or truncated; another size, or other components or bits, than the data set says.
+// JPEG (ITU-T T.81 B.2) and JPEG-LS (T.87 C.2), which have the same segments, or JPEG 2000 (T.800
+// A.4, A.5), whose tile parts must all be there whole; it may lie in the boxes of a JP2 file.
+// Errors: damaged or truncated; another size, or other components or bits, than the data set says.
 Result<Codestream> read_codestream(Coding coding, ByteView bytes, const PixelFormat& format);
 
 // "JPEG-LS"; of a frame, for sentences.

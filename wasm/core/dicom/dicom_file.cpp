@@ -78,10 +78,25 @@ const char* object_without_image(const std::string& sop_class) {
   return nullptr;
 }
 
+// The same by what stands in it, where it does not say its class.
+const char* object_by_content(const DataSet& data) {
+  if (data.find(kDirectoryRecordSequence.tag) != nullptr) {
+    return "the directory of a DICOM medium (DICOMDIR)";
+  }
+  const std::string modality = text(data, kModality);
+  if (modality == "SR") return "a structured report";
+  if (modality == "KO") return "a key object selection document";
+  if (modality == "PR") return "a presentation state";
+  if (modality == "DOC") return "an encapsulated document";
+  return nullptr;
+}
+
 tl::unexpected<Error> no_image(const DataSet& meta, const ParsedData& parsed) {
   std::string sop_class = text(parsed.data, kSOPClassUID);
   if (sop_class.empty()) sop_class = text(meta, kMediaStorageSOPClassUID);
-  if (const char* object = object_without_image(sop_class)) {
+  const char* object = object_without_image(sop_class);
+  if (object == nullptr) object = object_by_content(parsed.data);
+  if (object != nullptr) {
     return fail("This DICOM file is " + std::string(object) +
                 ", which holds no image; expected a film.");
   }

@@ -62,12 +62,16 @@ std::vector<std::size_t> first_fragments(const DicomFile& file, int frames) {
   std::vector<std::size_t> first = by_table(pixels.offset_table, 4);
   if (first.empty()) first = by_table(bytes_of(file.data, kExtendedOffsetTable), 8);
   if (!first.empty()) return first;
-  if (pixels.fragments.size() == std::size_t(frames)) {
+  // A.4.2 has a fragment a frame for RLE, which has no marker to be known by.
+  const bool is_one_each =
+      pixels.fragments.size() == std::size_t(frames) ||
+      (file.syntax.coding == Coding::rle && pixels.fragments.size() < std::size_t(frames));
+  if (is_one_each) {
     for (std::size_t i = 0; i < pixels.fragments.size(); ++i) first.push_back(i);
     return first;
   }
   for (std::size_t i = 0; i < pixels.fragments.size(); ++i) {
-    if (file.syntax.coding != Coding::rle && coding_of(pixels.fragments[i])) first.push_back(i);
+    if (coding_of(pixels.fragments[i]) && file.syntax.coding != Coding::rle) first.push_back(i);
   }
   return first;
 }

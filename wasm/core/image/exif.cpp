@@ -5,6 +5,7 @@ namespace thoraxlite {
 Orientation exif_orientation(ByteView tiff) {
   constexpr std::uint32_t kOrientation = 0x0112;
   constexpr std::uint32_t kShort = 3;
+  constexpr std::uint32_t kLong = 4;
   if (tiff.size < 8) return {};
   const bool is_big_endian = tiff.data[0] == 'M';
   const auto number = [&](std::size_t at, int count) {
@@ -20,9 +21,10 @@ Orientation exif_orientation(ByteView tiff) {
   std::size_t at = directory + 2;
   for (std::uint32_t left = number(directory, 2); left > 0 && tiff.size - at >= 12;
        --left, at += 12) {
-    if (number(at, 2) != kOrientation || number(at + 2, 2) != kShort) continue;
+    const std::uint32_t type = number(at + 2, 2);
+    if (number(at, 2) != kOrientation || (type != kShort && type != kLong)) continue;
     // Where the first row and the first column of the stored picture belong.
-    switch (number(at + 8, 2)) {
+    switch (number(at + 8, type == kShort ? 2 : 4)) {
       case 2:
         return {false, true, false};
       case 3:
