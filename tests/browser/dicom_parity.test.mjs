@@ -251,7 +251,7 @@ describe("the page and cxr-screen", { skip: missing && `no ${missing}` }, () => 
         scoresOfNative.get(resolve(folder, name)),
       ]) {
         assert.equal(screening.status, "refused", `${name}: ${screening.message}`);
-        assert.deepEqual(screening.refusal, { type: "colour" }, name);
+        assert.equal(screening.refusal.type, "colour", name);
         assert.deepEqual(screening.findings, []);
       }
   });
