@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, test } from "node:test";
@@ -11,6 +10,7 @@ import { attempts, beyondPolicy, inWorker } from "./attempts.mjs";
 import { launch, singleFile } from "./chromium.mjs";
 import { listen } from "./listener.mjs";
 import { serveSite } from "./site.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 describe("uploads from the page", () => {
   let browser, site, listener, address;
@@ -49,7 +49,7 @@ describe("uploads from the page", () => {
 
   // Without its policy the page could do all of this, so it is the policy that prevents it.
   describe("the page without its policy", () => {
-    const bare = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "bare.html");
+    const bare = resolve(temporaryFolder(), "bare.html");
     before(() => {
       const html = readFileSync(singleFile, "utf8");
       const without = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "");
@@ -65,7 +65,7 @@ describe("uploads from the page", () => {
   });
 
   describe("a page without policy and lockdown", () => {
-    const plain = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "plain.html");
+    const plain = resolve(temporaryFolder(), "plain.html");
     before(() => writeFileSync(plain, "<!doctype html><title>plain</title>"));
     // Chromium opens no window that nobody clicked for.
     const impossibleAnyway = ["a new window"];

@@ -1,20 +1,20 @@
 // Many films at once: folders, the queue, the table, and what is saved of it.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
 import { dropPaths, row, until } from "./hands.mjs";
 import { drawPng, filmJpeg, filmPng } from "./images.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 const names = (page) => page.locator(".row-name").allTextContents();
 const done = (page, count) => page.getByText(`${count} of ${count} done`).waitFor();
 
 // A folder with sub-folders, files without an ending, a bad one and a hidden one.
 function makeFolder() {
-  const folder = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "study");
+  const folder = resolve(temporaryFolder(), "study");
   mkdirSync(resolve(folder, "a/deep"), { recursive: true });
   mkdirSync(resolve(folder, "b"));
   writeFileSync(resolve(folder, "film2"), filmJpeg);

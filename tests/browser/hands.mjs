@@ -1,8 +1,8 @@
 // What hands do, by the browser's own input events.
 
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { temporaryFolder } from "./temporary.mjs";
 
 // The film's row in the worklist.
 export const row = (page, name) =>
@@ -27,7 +27,7 @@ export async function until(read) {
 
 // Drags files of the disk onto the page, and lets go unless told otherwise.
 export async function dropFiles(page, files, types = ["dragEnter", "dragOver", "drop"]) {
-  const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+  const folder = temporaryFolder();
   const paths = files.map(({ name, bytes }) => {
     writeFileSync(resolve(folder, name), bytes);
     return resolve(folder, name);

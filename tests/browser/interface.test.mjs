@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch, openFile, root } from "./chromium.mjs";
 import { badFiles, drawPng, filmJpeg, filmPng, filmPng16 } from "./images.mjs";
 import { readModel, writeModel } from "./model_file.mjs";
 import { screenInPage } from "./screen_in_page.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 const samples = resolve(root, "../shared/data/samples");
 const sampleFilms = !existsSync(samples)
@@ -60,7 +60,7 @@ describe("window.thoraxlite", () => {
       skip: !existsSync(cxrScreen) && `${cxrScreen} is not built`,
     },
     async () => {
-      const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+      const folder = temporaryFolder();
       const files = [
         { name: "film.jpg", bytes: filmJpeg },
         { name: "film.png", bytes: filmPng },
