@@ -15,7 +15,7 @@ const page = {
     { builds: "npm --prefix web run --silent check" },
     ...near(file).map((tests) => ({ tests: `node --test tests/browser/${tests}.test.mjs` })),
     { builds: "cd web && npx --no-install vite build --logLevel error" },
-    { tests: 'npm --prefix tests/browser test --silent -- --test-concurrency="$(nproc)"' },
+    { tests: "npm --prefix tests/browser test --silent" },
   ],
 };
 
