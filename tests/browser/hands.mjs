@@ -15,6 +15,14 @@ export async function read(page, name) {
   return page.locator(".findings-pane");
 }
 
+// Takes every film from the list, as for a page that was just opened.
+export async function clearList(page) {
+  const button = page.getByRole("button", { name: "Clear the list" });
+  if ((await button.count()) === 0) return;
+  await button.click();
+  await page.getByRole("button", { name: "built-in sample" }).waitFor();
+}
+
 // The film's picture is there.
 export const drawn = (page) => page.locator(".film-view[data-drawn=true]").waitFor();
 

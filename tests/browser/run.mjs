@@ -9,7 +9,16 @@ import { spec, tap } from "node:test/reporters";
 import { parseArgs } from "node:util";
 
 // The longest first: none is to begin when the others have ended.
-const longest = [];
+const longest = [
+  "accessibility.test.mjs",
+  "attempts.test.mjs",
+  "firefox.test.mjs",
+  "interface.test.mjs",
+  "batch.test.mjs",
+  "dicom_parity.test.mjs",
+  "site.test.mjs",
+  "page.test.mjs",
+];
 
 const { values, positionals } = parseArgs({
   options: { tap: { type: "string" } },
