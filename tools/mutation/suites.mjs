@@ -13,19 +13,29 @@ const page = {
   prepare: [],
   steps: (file) => [
     { builds: "npm --prefix web run --silent check" },
-    ...near(file).map((tests) => ({ tests: `node --test tests/browser/${tests}.test.mjs` })),
+    ...near(file, 0),
     { builds: "cd web && npx --no-install vite build --logLevel error" },
+    ...near(file, 1),
     { tests: "npm --prefix tests/browser test --silent" },
   ],
 };
 
-// Tests of the page's modules that need no page.
-const near = (file) =>
-  [
-    [/dicom/, "dicom_reader"],
-    [/viewer/, "viewing"],
-    [/predictive|operating|evaluation|findings/, "prevalence"],
-  ].flatMap(([files, tests]) => (files.test(file) ? [tests] : []));
+// By the source's name: tests of modules alone, which need no page, then the nearest of the page.
+const nearest = [
+  [/dicom/, ["dicom_limits", "dicom_reader"], ["patient", "dicom_viewing", "dicom_parity"]],
+  [/viewer/, ["viewing"], ["viewer", "evidence"]],
+  [/queue|films|worker_pool/, ["queue", "films", "pool_order"], ["pool", "session", "batch"]],
+  [/session|kept/, [], ["session", "settings", "batch"]],
+  [/export|csv|report/, ["table"], ["report", "batch", "patient"]],
+  [/findings|operating|predictive|evaluation|card/, ["card", "prevalence"], ["models", "evidence"]],
+];
+function near(file, place) {
+  const [, ...tests] = nearest.find(([sources]) => sources.test(file)) ?? [];
+  const names = (tests[place] ?? []).map((name) => `${name}.test.mjs`);
+  return names.length === 0
+    ? []
+    : [{ tests: `cd tests/browser && node run.mjs ${names.join(" ")}` }];
+}
 
 const cpp = (name, of, options, first) => ({
   name,
