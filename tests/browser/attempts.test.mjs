@@ -66,18 +66,17 @@ describe("uploads from the page", () => {
 
   describe("a page without policy and lockdown", () => {
     const plain = resolve(temporaryFolder(), "plain.html");
-    let page;
-    before(async () => {
-      writeFileSync(plain, "<!doctype html><title>plain</title>");
-      page = await browser.newPage();
-    });
-    after(() => page.close());
+    before(() => writeFileSync(plain, "<!doctype html><title>plain</title>"));
     // Chromium opens no window that nobody clicked for.
     const impossibleAnyway = ["a new window"];
     const leaving = { ...beyondPolicy, "form post": attempts["form post"] };
     for (const [name, attempt] of Object.entries(leaving))
       if (!impossibleAnyway.includes(name))
-        test(`${name} reaches the listener`, () => assertReaches(page, plain, attempt));
+        test(`${name} reaches the listener`, async () => {
+          const page = await browser.newPage(); // which it may leave
+          await assertReaches(page, plain, attempt);
+          await page.close();
+        });
   });
 
   // One page for all: were it not held, none would be left for those that follow.

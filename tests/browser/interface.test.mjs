@@ -244,7 +244,7 @@ describe("window.thoraxlite", () => {
       model.card.name = "another-student";
       const opened = await openModel(writeModel(model));
       assert.equal(opened.model.name, "another-student");
-      assert.match(await page.locator(".model-chip").textContent(), /another-student/);
+      await page.locator(".model-chip").getByText("another-student").waitFor();
 
       await page.workers()[0].evaluate(() => {
         setTimeout(() => {
