@@ -80,7 +80,7 @@ TEST_CASE("colourfulness of a JPEG is that of its components, however they are s
       CHECK(rgb.darkest == rgb.brightest);
       // R is 1.402 * -30 above luma, B 1.772 * 40.
       CHECK(of({90, 168, 98}, {}).colourfulness ==
-            doctest::Approx((1.402 * 30 + 1.772 * 40) / 255).epsilon(0.002));
+            doctest::Approx((1.402 * 30 + 1.772 * 40) / 255).epsilon(0.001));
     }
   }
 }
