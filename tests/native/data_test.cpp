@@ -111,10 +111,16 @@ TEST_CASE("one unreadable image in a hundred is left out, more are an error") {
     CHECK(images.pixels[kept][0][5][7].item<int>() ==
           drawn[static_cast<std::size_t>(i)].pixels[5 * 32 + 7]);
   }
-  for (const int missing : {2, 60}) {
-    CHECK(reason([&] { decode_images(with_missing(missing), 32); }) ==
-          "at least 2 of 100 images cannot be read; expected at most one in a hundred");
-  }
+  CHECK(contains(reason([&] { decode_images(with_missing(2), 32); }),
+                 "2 of 100 images cannot be read"));
+
+  // However many threads fail at once, the count is one and the same.
+  for (Sample& sample : list.samples) sample.file = folder.path() / "absent.png";
+  std::set<std::string> reasons;
+  for (int i = 0; i < 100; ++i) reasons.insert(reason([&] { decode_images(list, 32); }));
+  CHECK(
+      (reasons == std::set<std::string>{"at least 2 of 100 images cannot be read; expected at most "
+                                        "one in a hundred"}));
 }
 
 TEST_CASE("a set of one image, or of none") {
