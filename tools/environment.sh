@@ -94,5 +94,7 @@ pinned_node() {
 # Call it after enter_system, which must see the machine as it is.
 use_pinned_node() {
   PATH=$CACHE/$(pinned_node)/bin:$PATH
-  export PATH
+  # What npm's tools would leave in the temporary folder.
+  NODE_COMPILE_CACHE=$CACHE/node-compile-cache
+  export PATH NODE_COMPILE_CACHE
 }

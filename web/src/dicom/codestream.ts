@@ -100,8 +100,8 @@ const maxTiles = 65535; // ITU-T T.800 A.4.2
 // The SIZ segment of a JPEG 2000 codestream (T.800 A.5.1), which may lie in the boxes of a JP2 file.
 export function jpeg2000Header(bytes: Uint8Array, name: string): Codestream {
   const start = indexOfCodestream(bytes);
+  if (start < 0 || bytes.length - start < 45) throw damaged(name);
   const data = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
-  if (start < 0 || data.byteLength < 45) throw damaged(name);
   const size = (at: number) => data.getUint32(at) - data.getUint32(at + 8);
   const [width, height] = [size(8), size(12)];
   const components = data.getUint16(40);

@@ -1,0 +1,50 @@
+// A command of the shell in a process group of its own, so that nothing of it is left when it is ended.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+
+let running;
+
+// For whoever is interrupted.
+export function endRunning() {
+  if (running === undefined) return;
+  try {
+    process.kill(-running.pid, "SIGKILL");
+  } catch {
+    // It has just ended.
+  }
+}
+
+// Gives { ended: "well" | "badly" | "late", output, seconds }. A line that tells of a failed test ends
+// it early. temporary: a folder for what it writes for a while, emptied afterwards.
+export function run(command, { cwd, limit, temporary }) {
+  mkdirSync(temporary, { recursive: true });
+  const started = performance.now();
+  return new Promise((done) => {
+    running = spawn("bash", ["-o", "pipefail", "-c", command], {
+      cwd,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, TMPDIR: temporary },
+    });
+    let output = "";
+    let ended;
+    const end = (how) => {
+      ended ??= how;
+      endRunning();
+    };
+    const timer = setTimeout(() => end("late"), limit);
+    for (const stream of [running.stdout, running.stderr])
+      stream.setEncoding("utf8").on("data", (text) => {
+        output = (output + text).slice(-20_000);
+        if (/^ *(?:not ok|✖) /m.test(text)) end("badly");
+      });
+    running.on("close", (code) => {
+      clearTimeout(timer);
+      running = undefined;
+      rmSync(temporary, { recursive: true, force: true, maxRetries: 10 });
+      const seconds = Math.round((performance.now() - started) / 100) / 10;
+      done({ ended: ended ?? (code === 0 ? "well" : "badly"), output, seconds });
+    });
+  });
+}
