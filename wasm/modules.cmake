@@ -17,7 +17,7 @@ set_source_files_properties(core/image/crc32.cpp core/image/decode_png.cpp
   PROPERTIES COMPILE_OPTIONS -Os)
 
 set(functions "")
-foreach(function allocate free open screen screen_pixels evidence lung_field decode pixels)
+foreach(function version allocate free open screen screen_pixels evidence lung_field decode pixels)
   list(APPEND functions _thoraxlite_${function})
 endforeach()
 list(JOIN functions "," functions)
@@ -27,7 +27,7 @@ function(add_module name engine)
   cmake_parse_arguments(PARSE_ARGV 2 module "RELAXED;THREADS" "" "")
   add_executable(${name} bindings/thoraxlite.cpp core/engine/engine.cpp)
   target_compile_definitions(${name} PRIVATE THORAXLITE_${engine})
-  target_link_libraries(${name} PRIVATE thoraxlite_core thoraxlite_options)
+  target_link_libraries(${name} PRIVATE thoraxlite_core thoraxlite_version thoraxlite_options)
   set_target_properties(${name} PROPERTIES SUFFIX .mjs)
   # DYNAMIC_EXECUTION=0: the page's content security policy allows no eval.
   # STACK_SIZE: XNNPACK and the decoders need more than Emscripten's 64 KB.
@@ -49,6 +49,8 @@ function(add_module name engine)
     -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,print,printErr,mainScriptUrlOrBlob
     -sEXPORTED_RUNTIME_METHODS=HEAPU8
     -sEXPORTED_FUNCTIONS=${functions})
+  # For tools/module-parts.mjs: what was linked, and how many bytes of each.
+  target_link_options(${name} PRIVATE LINKER:-Map=$<TARGET_FILE_DIR:${name}>/${name}.map)
   if(module_RELAXED)
     target_relaxed_simd(${name})
   endif()

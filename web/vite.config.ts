@@ -1,34 +1,37 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { dicomBlock } from "./build/dicom.ts";
 import { cardsBlock, findModels, releasedModels } from "./build/model_cards.ts";
+import { licences } from "./build/licences.ts";
 import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
 import { workerSource } from "./build/worker_source.ts";
+import parts from "./parts.json" with { type: "json" };
 
 const root = resolve(import.meta.dirname, "..");
 const core = resolve(root, process.env.THORAXLITE_CORE ?? "build/wasm/wasm");
+const { modules } = parts;
+const script = (module: string) => resolve(core, `${module}.mjs`);
+const binary = (module: string) => resolve(core, `${module}.wasm`);
 const inputs = {
-  coreModule: resolve(core, "thoraxlite.mjs"),
-  wasm: resolve(core, "thoraxlite.wasm"),
-  relaxedModule: resolve(core, "thoraxlite-relaxed.mjs"),
-  relaxedWasm: resolve(core, "thoraxlite-relaxed.wasm"),
-  xnnpackModule: resolve(core, "thoraxlite-xnnpack.mjs"),
-  xnnpackWasm: resolve(core, "thoraxlite-xnnpack.wasm"),
-  model: resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors"),
-  sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? "build/sample.jpg"),
-  worker: resolve(import.meta.dirname, "src/worker.ts"),
+  coreModule: script(modules.core),
+  relaxedModule: script(modules.relaxed),
+  xnnpackModule: script(modules.xnnpack),
+  version: resolve(core, "version.txt"),
+  model: resolve(root, process.env.THORAXLITE_MODEL ?? parts.model),
+  sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? parts.sample),
+  worker: resolve(import.meta.dirname, "src/screening/worker.ts"),
   dicomWorker: resolve(import.meta.dirname, "src/dicom/worker.ts"),
-  siteWorker: resolve(import.meta.dirname, "src/service_worker.ts"),
+  siteWorker: resolve(import.meta.dirname, "src/network/service_worker.ts"),
   icon: resolve(import.meta.dirname, "icon.svg"),
 };
 const dist = resolve(root, process.env.THORAXLITE_DIST ?? "dist");
 
-for (const [what, file] of Object.entries(inputs)) {
-  if (!existsSync(file)) throw new Error(`${what} is missing: ${file}. tools/run makes it.`);
+for (const file of [...Object.values(inputs), ...Object.values(modules).map(binary)]) {
+  if (!existsSync(file))
+    throw new Error(`${file} is missing; cmake --build --preset wasm --target page makes it.`);
 }
 
 const models = findModels(inputs.model);
@@ -36,39 +39,34 @@ const heldModels = models.flatMap(({ model, base64 }) =>
   base64 === null ? [] : [{ name: model.file, base64: () => base64 }],
 );
 
-// Exports say by which page they were made; a folder without git says only its version.
-function version(): string {
-  const { version } = JSON.parse(
-    readFileSync(resolve(import.meta.dirname, "package.json"), "utf8"),
-  ) as { version: string };
-  try {
-    const describe = ["describe", "--always", "--dirty", "--exclude", "*"];
-    const revision = execFileSync("git", describe, { cwd: root, encoding: "utf8", stdio: "pipe" });
-    return `${version} (${revision.trim()})`;
-  } catch {
-    return version;
-  }
-}
+const packedModule = (name: string) => ({ name, base64: () => packedFile(binary(name)) });
+
+// The modules' own, as CMake wrote it beside them.
+const version = readFileSync(inputs.version, "utf8").trim();
+
+const notices = licences(dist);
 
 export default defineConfig({
   base: "./",
-  define: { __VERSION__: JSON.stringify(version()) },
+  define: { __VERSION__: JSON.stringify(version) },
   plugins: [
     packedBlocks([
-      { name: "thoraxlite", base64: () => packedFile(inputs.wasm) },
+      packedModule(modules.core),
       ...heldModels,
-      { name: "thoraxlite-relaxed", base64: () => packedFile(inputs.relaxedWasm) },
-      { name: "thoraxlite-xnnpack", base64: () => packedFile(inputs.xnnpackWasm) },
+      packedModule(modules.relaxed),
+      packedModule(modules.xnnpack),
       { name: "dicom", base64: () => dicomBlock(inputs.dicomWorker) },
       { name: "sample", base64: () => packedFile(inputs.sample) },
       cardsBlock(models),
+      notices.block,
     ]),
     workerSource(inputs),
     releasedModels(models),
     sitePolicy(),
-    siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, policyOfSite),
+    notices.plugin,
+    siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, { policy: policyOfSite, version }),
     singleFile(resolve(dist, "thoraxlite.html"), [
-      "thoraxlite-relaxed",
+      modules.relaxed,
       ...heldModels.slice(1).map(({ name }) => name),
     ]),
   ],

@@ -51,7 +51,8 @@ struct NoveltyCommand {
 };
 
 // novelty: how many test films a model file refuses, and how many of other pictures: the test films
-// spoiled, drawings of other things, and a folder. As a table and as JSON.
+// spoiled, drawings of other things, and a folder. As a table and as JSON. A film that cannot be
+// scored is one line on standard error, and counted. Throws std::runtime_error if none can.
 void measure_novelty(const NoveltyCommand& command);
 
 struct EvidenceCommand {

@@ -5,8 +5,8 @@
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "core/version.h"
 #include "models/pretrained.h"
-#include "revision.h"
 #include "training/device.h"
 #include "training/run_folder.h"
 #include "training/train.h"
@@ -67,7 +67,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   load_start(*network, options);
 
   Json provenance = {
-      {"revision", kRevision},
+      {"revision", revision()},
       {"libtorch", TORCH_VERSION},
       {"device", device.str()},
       {"images", {{"train", label_counts(training)}, {"val", label_counts(validation)}}}};

@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "about_flags.h"
 #include "data/phantom.h"
 #include "phantom/image_writer.h"
 
@@ -96,6 +97,7 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Writes procedurally drawn chest phantoms as images and manifest.csv, the layout that "
       "cxr-distill trains from."};
+  add_about_flags(app, "cxr-phantom");
   Request request;
   app.add_option("--out", request.out, "folder to write to; made if need be")->required();
   app.add_option("--count", request.count, "how many phantoms")

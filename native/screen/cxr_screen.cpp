@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "about_flags.h"
 #include "core/image/decode.h"
 #include "core/screener.h"
 #include "data/file_bytes.h"
@@ -122,6 +123,7 @@ int main(int argc, char** argv) {
   CLI::App app(
       "Scores chest X-ray images (JPEG, PNG, DICOM) with a ThoraxLite model. Research use only.\n"
       "Exit status: 0 all files were read, 3 some failed, 2 wrong usage or unusable model.");
+  thoraxlite::add_about_flags(app, "cxr-screen");
   app.add_option("--model", arguments.model, "Model file (.safetensors)")->required();
   app.add_option("--format", arguments.format, "table, json (one object a line) or csv")
       ->check(CLI::IsMember(thoraxlite::kReportFormats))

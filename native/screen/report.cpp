@@ -1,12 +1,16 @@
 #include "report.h"
 
+#include "core/version.h"
+
 namespace thoraxlite {
 namespace {
 
 class JsonReport final : public Report {
  public:
   explicit JsonReport(std::ostream& out) : out_(out) {}
-  void row(const Screening& screening) override { out_ << to_json(screening) << std::endl; }
+  void row(const Screening& screening) override {
+    out_ << to_json(screening, version()) << std::endl;
+  }
 
  private:
   std::ostream& out_;

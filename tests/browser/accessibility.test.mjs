@@ -64,6 +64,11 @@ const states = {
       await page.getByRole("button", { name: "Table only" }).click();
     };
   },
+  about: async (page) => {
+    await page.getByRole("button", { name: "About" }).click();
+    await page.locator("dialog summary").click();
+    await page.locator("dialog pre").waitFor();
+  },
   verify: async (page) => {
     await page.getByRole("button", { name: "Verify it yourself" }).click();
   },

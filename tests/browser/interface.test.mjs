@@ -109,6 +109,7 @@ describe("window.thoraxlite", () => {
     assert.equal(actual.status, expected.status, path);
     assert.equal(actual.message, expected.message, path);
     assert.deepEqual(actual.model, expected.model, path);
+    assert.equal(actual.version, expected.version, "both are built of the same sources");
     actual.findings.forEach((finding, i) => {
       const { score, evidence_inside_lungs: inside, ...rest } = expected.findings[i];
       for (const difference of [finding.score - score, finding.evidence_inside_lungs - inside]) {

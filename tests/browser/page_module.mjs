@@ -4,6 +4,7 @@ import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { root } from "./chromium.mjs";
+import { version } from "./version.mjs";
 
 const { build } = await import(
   createRequire(resolve(root, "web/package.json")).resolve("rolldown")
@@ -27,7 +28,7 @@ export async function pageModule(file, made = {}) {
         load: (id) => made[id.slice(1)] ?? null,
       },
     ],
-    transform: { define: { __VERSION__: '"1.2.3"' } },
+    transform: { define: { __VERSION__: JSON.stringify(version) } },
     output: { format: "esm" },
   });
   return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);

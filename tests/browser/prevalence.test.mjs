@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pageModule } from "./page_module.mjs";
 
-const { predictiveValues } = await pageModule("predictive_value.ts");
+const { predictiveValues } = await pageModule("reading/predictive_value.ts");
 
 const near = (actual, expected) =>
   assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);

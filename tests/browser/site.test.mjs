@@ -9,9 +9,10 @@ import { dropFiles, read } from "./hands.mjs";
 import { badFiles, filmJpeg } from "./images.mjs";
 import { readModel } from "./model_file.mjs";
 import { serveSite } from "./site.mjs";
+import { version } from "./version.mjs";
 
 const ownFiles =
-  /^\/(assets\/[\w-]+\.(js|css)|index\.html|manifest\.webmanifest|service-worker\.js)(\?__WB_REVISION__=\w+)?$/;
+  /^\/(assets\/[\w-]+\.(js|css)|index\.html|LICENSES\.txt|manifest\.webmanifest|service-worker\.js)(\?__WB_REVISION__=\w+)?$/;
 
 describe("the site", () => {
   let site, browser;
@@ -84,13 +85,16 @@ describe("the site", () => {
   });
 
   describe("once visited", () => {
-    let served, version, page, context;
+    let served, isNewer, page, context;
     const home = () => `http://127.0.0.1:${served.port}/`;
 
     before(async () => {
-      version = 1;
+      isNewer = false;
       served = await serveSite((path, body) =>
-        path === "/service-worker.js" ? `${body}\n// version ${version}` : body,
+        // The newer one says so itself; its page, which the test does not see, would too.
+        path === "/service-worker.js" && isNewer
+          ? String(body).replaceAll(version, "9.9.9 (newer)")
+          : body,
       );
       context = await browser.newContext();
       page = await context.newPage();
@@ -140,8 +144,9 @@ describe("the site", () => {
     });
 
     test("it says when a newer version is ready, and takes it on a click", async () => {
-      version = 2;
+      isNewer = true;
       await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+      await page.getByText(`It is 9.9.9 (newer); this page is ${version}.`).waitFor();
       const loaded = page.waitForEvent("load");
       await page.getByRole("button", { name: "Reload with it" }).click();
       await loaded;
@@ -151,7 +156,12 @@ describe("the site", () => {
 
     test("it opens and works without its server", async () => {
       served.close();
-      await page.reload();
+      await page.goto(`${home()}LICENSES.txt`);
+      assert.match(
+        await page.locator("body").innerText(),
+        /^ThoraxLite is under the Apache License/,
+      );
+      await page.goto(home());
       const { model } = await page.evaluate(() => thoraxlite.ready);
       await dropFiles(page, [{ name: "film.jpg", bytes: filmJpeg }]);
       const film = await read(page, "film.jpg");

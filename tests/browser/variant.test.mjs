@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browserFeatures, chooseVariant as choose } from "../../web/src/variant.ts";
+import { browserFeatures, chooseVariant as choose } from "../../web/src/screening/variant.ts";
 
 const modules = [
   "thoraxlite",

@@ -7,7 +7,7 @@ import { pageModule } from "./page_module.mjs";
 const { mainPlace, mostEvidence, refined } = await pageModule("viewer/evidence_map.ts");
 const { extent, isInside, outline } = await pageModule("viewer/lung_field.ts");
 const { filmPoint, fit, oneToOne, panBy, zoomAt } = await pageModule("viewer/placement.ts");
-const { half, levelFor, pyramid } = await pageModule("viewer/pyramid.ts");
+const { half, levelFor, pyramid } = await pageModule("film/pyramid.ts");
 const { after, initialView } = await pageModule("viewer/view.ts");
 const { adjusted, between, grey, presets, quantiles } = await pageModule("viewer/window_level.ts");
 

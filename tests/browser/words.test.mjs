@@ -9,10 +9,8 @@ import { describe, test } from "node:test";
 import { root } from "./chromium.mjs";
 
 const source = resolve(root, "web/src");
-const strings = readFileSync(resolve(source, "strings.ts"), "utf8");
-const languages = [...strings.matchAll(/import { (\w+) } from "\.\/words\//g)].map(
-  ([, name]) => name,
-);
+const strings = readFileSync(resolve(source, "words/strings.ts"), "utf8");
+const languages = [...strings.matchAll(/import { (\w+) } from "\.\//g)].map(([, name]) => name);
 // The page's bundler finds files without their ending; node wants it.
 registerHooks({
   resolve: (name, context, next) => next(/^\.\/\w+$/.test(name) ? `${name}.ts` : name, context),

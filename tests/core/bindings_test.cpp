@@ -44,6 +44,8 @@ TEST_CASE("the binding opens a model, screens, and forgets a model that failed")
   CHECK(screening["status"] == "ok");
   CHECK(screening["findings"].size() == 2);
   CHECK(screening["model"] == json{{"name", "made"}, {"sha256", "00ff"}});
+  CHECK(screening["version"] == thoraxlite_version());
+  CHECK(none["version"] == "0.0.0 (made)");
 
   const float* map = thoraxlite_evidence(1);
   REQUIRE(map != nullptr);

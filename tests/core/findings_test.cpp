@@ -66,3 +66,15 @@ TEST_CASE("a logit that is not a number gives no result") {
   }
   CHECK_FALSE(to_findings(card_of(Activation::sigmoid, 1, {0.5f}), {}).has_value());
 }
+
+TEST_CASE("a finding whose evidence lies to less than half in the lungs is mostly outside") {
+  Finding finding;
+  CHECK_FALSE(is_mostly_outside(finding));
+  const std::pair<float, bool> shares[] = {{0.0f, true},  {0.49f, true},  {0.4999f, true},
+                                           {0.5f, false}, {0.51f, false}, {1.0f, false}};
+  for (const auto& [share, expected] : shares) {
+    CAPTURE(share);
+    finding.evidence_inside_lungs = share;
+    CHECK(is_mostly_outside(finding) == expected);
+  }
+}

@@ -143,12 +143,12 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
   screening.model_name = "made";
   screening.model_sha256 = "00ff";
   screening.milliseconds = {1.5, 2.25, 3, 0.5};
-  CHECK(to_json(screening) ==
+  CHECK(to_json(screening, "1.2.3") ==
         R"({"file":"a.png","status":"ok","message":"","refusal":null,"shown_anyway":false,)"
         R"("findings":[{"label":"covid","score":0.1,"threshold":0.5,"positive":false,)"
         R"("evidence_inside_lungs":null},{"label":"normal","score":0.75,"threshold":0.5,)"
         R"("positive":true,"evidence_inside_lungs":0.5}],"novelty":null,"evidence":null,)"
-        R"("image":null,"model":{"name":"made","sha256":"00ff"},)"
+        R"("image":null,"model":{"name":"made","sha256":"00ff"},"version":"1.2.3",)"
         R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 
   screening.refusal = RefusalType::not_a_chest_film;
@@ -159,12 +159,12 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
   screening.novelty = NoveltyScore{9.5f, 3.25f};
   screening.evidence = EvidenceMaps{28, 27, {}, {}};
   screening.image = ImageFacts{2000, 1500, 4095};
-  CHECK(to_json(screening) ==
+  CHECK(to_json(screening, "1.2.3") ==
         R"({"file":"a.png","status":"refused","message":"No.",)"
         R"("refusal":{"type":"not_a_chest_film"},"shown_anyway":true,"findings":[],)"
         R"("novelty":{"distance":9.5,"threshold":3.25},"evidence":{"width":27,"height":28},)"
         R"("image":{"width":2000,"height":1500,"max_value":4095},)"
-        R"("model":{"name":"made","sha256":"00ff"},)"
+        R"("model":{"name":"made","sha256":"00ff"},"version":"1.2.3",)"
         R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 }
 
@@ -172,10 +172,10 @@ TEST_CASE("hostile file names stay valid JSON and UTF-8") {
   Screening screening;
   screening.file = "\"\\\n\x01 \xff\xfe \xc3\xa9.png";
   screening.message = "no";
-  CHECK(to_json(screening) ==
+  CHECK(to_json(screening, "1.2.3") ==
         "{\"file\":\"\\\"\\\\\\n\\u0001 \xef\xbf\xbd\xef\xbf\xbd \xc3\xa9.png\","
         "\"status\":\"error\",\"message\":\"no\",\"refusal\":null,\"shown_anyway\":false,"
         "\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
-        "\"model\":{\"name\":\"\",\"sha256\":\"\"},"
+        "\"model\":{\"name\":\"\",\"sha256\":\"\"},\"version\":\"1.2.3\","
         "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0,\"evidence\":0.0}}");
 }

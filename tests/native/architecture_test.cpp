@@ -70,9 +70,9 @@ TEST_CASE("every architecture has as many parameters as published") {
       {"densenet121", 7978856},      {"inception_v3", 27161264},   {"efficientnet_b0", 5288548},
       {"efficientnet_b1", 7794184},  {"efficientnet_b2", 9109994}, {"efficientnet_b3", 12233232},
       {"efficientnet_b4", 19341616}, {"efficientnet_b5", 30389784}};
-  for (const auto& [name, count] : published) {
-    INFO(name);
-    CHECK(parameter_count(*make(name, 1000, 3)) == count);
+  for (const auto& network : published) {
+    INFO(network.first);
+    CHECK(parameter_count(*make(network.first, 1000, 3)) == network.second);
   }
   const auto teacher = std::dynamic_pointer_cast<Ensemble>(make("efficientnet_b6+b7", 1000, 3));
   REQUIRE(teacher);

@@ -71,14 +71,14 @@ TEST_CASE("folding a DenseNet changes nothing but rounding") {
     const ModelOutput whole = network.forward(images);
     const ModelOutput folded = forward(fold(network), images);
     CHECK(relative_difference(whole.logits, folded.logits) < 1e-5);
-    for (const auto& [ours, theirs] :
+    for (const auto& names :
          {std::pair("features.pool0", "pool0"),
           std::pair("features.denseblock1.denselayer6.concat", "denseblock1"),
           std::pair("features.denseblock2.denselayer12.concat", "denseblock2"),
           std::pair("features.denseblock3.denselayer24.concat", "denseblock3"),
           std::pair("features.norm5", "denseblock4"), std::pair("global_pool", "global_pool")}) {
-      CAPTURE(ours);
-      CHECK(relative_difference(find(whole, theirs), find(folded, ours)) < 1e-5);
+      CAPTURE(names.first);
+      CHECK(relative_difference(find(whole, names.second), find(folded, names.first)) < 1e-5);
     }
   }
 }

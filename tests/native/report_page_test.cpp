@@ -73,7 +73,9 @@ void add_examples(RunReport& run) {
 bool shows_no_number(const Markup& markup) {
   std::string text = markup.text;
   for (const Element& element : markup.elements) {
-    for (const auto& [key, value] : element.attributes) {
+    for (const auto& attribute : element.attributes) {
+      const auto& key = attribute.first;
+      const auto& value = attribute.second;
       if (key != "src") text += " " + value;
     }
   }
@@ -99,7 +101,9 @@ void check_closed(const Markup& markup) {
       "text",       "th",     "thead", "title", "tr",      "ul"};
   for (const Element& element : markup.elements) {
     CHECK_MESSAGE(elements.count(element.name) == 1, element.name);
-    for (const auto& [key, value] : element.attributes) {
+    for (const auto& attribute : element.attributes) {
+      const auto& key = attribute.first;
+      const auto& value = attribute.second;
       CHECK_MESSAGE(key.compare(0, 2, "on") != 0, key);
       if (key == "href") CHECK_MESSAGE(value[0] == '#', value);
       if (key == "src") CHECK_MESSAGE(value.compare(0, 11, "data:image/") == 0, value);

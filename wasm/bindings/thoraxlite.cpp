@@ -8,6 +8,7 @@
 #include "core/image/decode.h"
 #include "core/json/json_writer.h"
 #include "core/screener.h"
+#include "core/version.h"
 
 namespace {
 
@@ -54,11 +55,15 @@ const char* screen_by(const char* file_name, Work work) {
     screening.file = file_name;
     screening.message = "No model is open.";
   }
-  answer = to_json(screening);
+  answer = to_json(screening, version());
   return answer.c_str();
 }
 
 }  // namespace
+
+const char* thoraxlite_version(void) {
+  return version();
+}
 
 uint8_t* thoraxlite_allocate(size_t size) {
   return static_cast<uint8_t*>(std::malloc(size));

@@ -3,6 +3,7 @@
 export interface Thoraxlite {
   /** The module's memory. Ask for it after each call: growing the memory detaches older views. */
   readonly HEAPU8: Uint8Array;
+  _thoraxlite_version(): number;
   _thoraxlite_allocate(size: number): number;
   _thoraxlite_free(bytes: number): void;
   _thoraxlite_open(

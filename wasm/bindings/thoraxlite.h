@@ -9,6 +9,9 @@
 extern "C" {
 #endif
 
+// Which ThoraxLite this is, as core/version.h has it: "0.1.0 (c53e8087b2b1)". Valid for good.
+const char* thoraxlite_version(void);
+
 // Bytes inside the module's memory, to be filled before a call; NULL where there is no room.
 uint8_t* thoraxlite_allocate(size_t size);
 void thoraxlite_free(uint8_t* bytes);

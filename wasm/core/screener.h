@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/engine/engine.h"
@@ -105,7 +106,8 @@ inline constexpr float kSelfTestTolerance = 1e-3f;
 //  "findings":[{"label","score","threshold","positive","evidence_inside_lungs":number|null}],
 //  "novelty":{"distance","threshold"}|null,"evidence":{"width","height"}|null,
 //  "image":{"width","height","max_value"}|null,"model":{"name","sha256"},
-//  "milliseconds":{"decode","prepare","infer","evidence"}}
-std::string to_json(const Screening& screening);
+//  "version","milliseconds":{"decode","prepare","infer","evidence"}}
+// version: of the program that screened, core/version.h's where it is one of ours.
+std::string to_json(const Screening& screening, std::string_view version);
 
 }  // namespace thoraxlite

@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 
 #include "core/json/json_writer.h"
 #include "core/screener.h"
@@ -62,7 +63,7 @@ void write_or_null(const char* key, const std::optional<Part>& part, JsonWriter&
 
 }  // namespace
 
-std::string to_json(const Screening& screening) {
+std::string to_json(const Screening& screening, std::string_view version) {
   JsonWriter json;
   json.open('{').key("file").text(screening.file).key("status").text(to_string(screening.status));
   json.key("message").text(screening.message);
@@ -76,6 +77,7 @@ std::string to_json(const Screening& screening) {
   write_or_null("image", screening.image, json);
   json.key("model").open('{').key("name").text(screening.model_name);
   json.key("sha256").text(screening.model_sha256).close('}');
+  json.key("version").text(version);
   const Milliseconds& milliseconds = screening.milliseconds;
   const auto time = [](double value) { return static_cast<float>(value); };
   json.key("milliseconds").open('{').key("decode").number(time(milliseconds.decode));

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
+import { noteModules } from "./licences.ts";
 
 const require = createRequire(import.meta.url);
 const wasm = {
@@ -41,6 +42,7 @@ async function script(worker: string): Promise<Buffer> {
     output: { format: "iife", minify: true },
   });
   const { code } = output[0];
+  noteModules(output[0]);
   // The page's policy would stop it where nobody sees.
   if (/\beval\(|new Function\b/.test(code)) throw new Error("a DICOM decoder evaluates text");
   return Buffer.from(code);

@@ -12,7 +12,7 @@ import {
   kCards,
   type Refusals,
   type ReleasedModel,
-} from "../src/card_blocks.ts";
+} from "../src/models/card_blocks.ts";
 import { type Block, packedBytes, packedModel } from "./packed.ts";
 
 // What the others together may add to the site, gzipped and in base64; the single file has room for
@@ -58,7 +58,7 @@ export function findModels(first: string): FoundModel[] {
   });
 }
 
-// Each ReleasedModel as JSON in an element of its own, in order (src/built_in_models.ts). So what a
+// Each ReleasedModel as JSON in an element of its own, in order (src/models/built_in_models.ts). So what a
 // model is not for is said of its file too, wherever that comes from.
 export function releasedModels(found: readonly FoundModel[]): Plugin {
   return {

@@ -1,29 +1,33 @@
 // What goes into the page besides its own source: the core, models, a sample, the readers of DICOM.
 // Each lies in the HTML as a block: gzipped, in base64, inside an element that is no script to the
 // browser. So it needs no request, the page works from file:// and under connect-src 'none', and
-// nobody hashes or parses it before it is wanted (src/packed.ts).
+// nobody hashes or parses it before it is wanted (src/packed/packed.ts).
 
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import type { Plugin } from "vite";
+import type { HtmlTagDescriptor, Plugin, Rolldown } from "vite";
 
 export interface Block {
   name: string;
-  base64: () => string | Promise<string>;
+  // bundle: of the page itself, in a build.
+  base64: (bundle?: Rolldown.OutputBundle) => string | Promise<string>;
 }
 
+// In order: the last of them tells of what is in the others.
 export function packedBlocks(blocks: readonly Block[]): Plugin {
   return {
     name: "packed-blocks",
-    transformIndexHtml: () =>
-      Promise.all(
-        blocks.map(async ({ name, base64 }) => ({
+    async transformIndexHtml(_, { bundle }) {
+      const tags: HtmlTagDescriptor[] = [];
+      for (const { name, base64 } of blocks)
+        tags.push({
           tag: "script",
           attrs: { type: "application/octet-stream", id: idOf(name) },
-          children: await base64(),
-          injectTo: "body" as const,
-        })),
-      ),
+          children: await base64(bundle),
+          injectTo: "body",
+        });
+      return tags;
+    },
   };
 }
 
@@ -42,7 +46,7 @@ export const packedFile = (file: string): string => packedBytes(readFileSync(fil
 
 export const packedModel = (bytes: Buffer): string => packedBytes(apart(bytes));
 
-// A model's even bytes and then its odd ones, as web/src/unpack.ts wants them: of float16 values the
+// A model's even bytes and then its odd ones, as web/src/packed/unpack.ts wants them: of float16 values the
 // high bytes are alike and the low ones are not, and any compression packs them better apart.
 export function apart(bytes: Buffer): Buffer {
   const half = (rest: number) => bytes.filter((_, i) => i % 2 === rest);

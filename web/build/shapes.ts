@@ -92,7 +92,7 @@ function text(source: string | Uint8Array): string {
   return typeof source === "string" ? source : Buffer.from(source).toString("utf8");
 }
 
-function replaceOnce(html: string, what: string, by: string): string {
-  if (html.split(what).length !== 2) throw new Error(`the page holds no single ${what}`);
+export function replaceOnce(html: string, what: string, by: string): string {
+  if (html.split(what).length !== 2) throw new Error(`there is no single ${what}`);
   return html.replace(what, () => by);
 }

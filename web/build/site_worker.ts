@@ -5,6 +5,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { build } from "rolldown";
 import type { Plugin } from "vite";
+import { noteModules } from "./licences.ts";
+import { replaceOnce } from "./shapes.ts";
 
 // The icon stands in the manifest itself: the page's policy lets nobody fetch a picture.
 const manifest = (icon: string) => ({
@@ -27,7 +29,11 @@ const manifest = (icon: string) => ({
 });
 
 // policy: the page's, for the worker to send as a header too.
-export function siteWorker(files: { worker: string; icon: string }, policy: string): Plugin {
+export function siteWorker(
+  files: { worker: string; icon: string },
+  page: { policy: string; version: string },
+): Plugin {
+  let script = ""; // but for what it knows of the site
   return {
     name: "site-worker",
     apply: "build",
@@ -35,7 +41,25 @@ export function siteWorker(files: { worker: string; icon: string }, policy: stri
     transformIndexHtml: () => [
       { tag: "link", attrs: { rel: "manifest", href: "./manifest.webmanifest" }, injectTo: "head" },
     ],
-    async generateBundle(_, bundle) {
+    async buildStart() {
+      const { output } = await build({
+        input: files.worker,
+        write: false,
+        platform: "browser",
+        tsconfig: false,
+        transform: {
+          define: {
+            __POLICY__: JSON.stringify(page.policy),
+            __VERSION__: JSON.stringify(page.version),
+            "process.env.NODE_ENV": '"production"',
+          },
+        },
+        output: { format: "iife", minify: true },
+      });
+      noteModules(output[0]);
+      script = output[0].code;
+    },
+    generateBundle(_, bundle) {
       const emit = (fileName: string, source: string | Uint8Array) => {
         this.emitFile({ type: "asset", fileName, source });
         return { url: fileName, revision: revisionOf(source) };
@@ -45,21 +69,7 @@ export function siteWorker(files: { worker: string; icon: string }, policy: stri
         revision: revisionOf(item.type === "chunk" ? item.code : item.source),
       }));
       parts.push(emit("manifest.webmanifest", JSON.stringify(manifest(files.icon))));
-      const { output } = await build({
-        input: files.worker,
-        write: false,
-        platform: "browser",
-        tsconfig: false,
-        transform: {
-          define: {
-            __FILES__: JSON.stringify(parts),
-            __POLICY__: JSON.stringify(policy),
-            "process.env.NODE_ENV": '"production"',
-          },
-        },
-        output: { format: "iife", minify: true },
-      });
-      emit("service-worker.js", output[0].code);
+      emit("service-worker.js", replaceOnce(script, "__FILES__", JSON.stringify(parts)));
     },
   };
 }

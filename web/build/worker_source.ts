@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { build } from "rolldown";
 import type { Plugin } from "vite";
+import { noteModules } from "./licences.ts";
 
 export interface WorkerInputs {
   coreModule: string; // Emscripten's ES module
@@ -42,6 +43,7 @@ export function workerSource(inputs: WorkerInputs): Plugin {
         },
         output: { format: "iife", minify: true },
       });
+      noteModules(output[0]);
       return `export default ${JSON.stringify(output[0].code)};`;
     },
   };

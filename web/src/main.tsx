@@ -1,8 +1,8 @@
-import "./lockdown";
+import "./network/lockdown";
 import { render } from "preact";
-import { App } from "./app";
-import { Session } from "./session";
-import { prepareFormats } from "./strings";
+import { App } from "./shell/app";
+import { Session } from "./session/session";
+import { prepareFormats } from "./words/strings";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/header.css";

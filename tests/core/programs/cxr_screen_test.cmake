@@ -1,5 +1,5 @@
 # cxr-screen as a person runs it:
-# cmake -DSCREEN=PROGRAM -DFIXTURES=FOLDER -DXNNPACK=ON|OFF -P cxr_screen_test.cmake
+# cmake -DSCREEN=PROGRAM -DFIXTURES=FOLDER -DXNNPACK=ON|OFF -DVERSION_FILE=FILE -P cxr_screen_test.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(model ${FIXTURES}/models/made.safetensors)
@@ -51,6 +51,7 @@ expect_lines(3)
 expect("${err}" "Research use only")
 set(names "=film.png" "a/c.jpg" "b.png")
 file(SHA256 ${model} digest)
+file(STRINGS ${VERSION_FILE} version)
 foreach(number 1 2 3)
   line(${number} row)
   math(EXPR index "${number} - 1")
@@ -62,6 +63,7 @@ foreach(number 1 2 3)
   expect_json("${row}" beta findings 1 label)
   expect_json("${row}" made model name)
   expect_json("${row}" ${digest} model sha256)
+  expect_json("${row}" "${version}" version)
   foreach(stage decode prepare infer)
     string(JSON milliseconds GET "${row}" milliseconds ${stage})
     if(NOT milliseconds GREATER 0)

@@ -44,6 +44,8 @@ const screen = (module, name, showAnyway = 0) => {
 };
 
 const module = await createThoraxlite({ wasmBinary, threads });
+const version = readFileSync(resolve(modulePath, "../version.txt"), "utf8").trim();
+assert.equal(cString(module, module._thoraxlite_version()), version);
 
 for (const [name, message] of [
   ["models/empty.safetensors", /it is empty/],
@@ -82,8 +84,10 @@ for (const wanted of [engine, "auto"]) {
       "evidence",
       "image",
       "model",
+      "version",
       "milliseconds",
     ]);
+    assert.equal(screening.version, version);
     const score = screening.findings[0].score;
     assert.ok(Math.abs(score - (scores[film] ?? score)) < 1e-5);
     scores[film] = score;

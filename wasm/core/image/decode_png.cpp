@@ -58,7 +58,7 @@ Result<Buffer> inflate(const PngChunks& chunks, std::size_t size) {
     }
   };
   const std::unique_ptr<libdeflate_decompressor, Release> inflater(libdeflate_alloc_decompressor());
-  if (!raw || !inflater) return fail("There is not enough memory.");
+  if (!raw || !inflater) return fail(kOutOfMemory);
   std::size_t written = 0;
   const libdeflate_result result = libdeflate_zlib_decompress(
       inflater.get(), chunks.pixels.data, chunks.pixels.size, raw.get(), size, &written);

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { t } from "../strings";
+import { t } from "../words/strings";
 
 export function CopyButton({ text }: { text: string }) {
   const [label, setLabel] = useState<"copy" | "copied" | "copyFailed">("copy");

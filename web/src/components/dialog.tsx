@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { t } from "../strings";
+import { t } from "../words/strings";
 import { Icon } from "./icon";
 
 type Props = { title: string; close: () => void; children: ComponentChildren };

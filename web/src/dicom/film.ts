@@ -1,6 +1,6 @@
 // What reading a DICOM file gives.
 
-import type { DicomInfo, FilmPixels } from "../pixels";
+import type { DicomInfo, FilmPixels } from "../film/pixels";
 import type { NamedWindow } from "./grey_way";
 
 // What was done to the pixels, in order: keys of the page's words.

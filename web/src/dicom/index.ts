@@ -1,8 +1,8 @@
 // Reading DICOM files. The readers and decoders lie in the page as one packed block; it is unpacked,
 // and the worker that runs them started, when the first such file comes.
 
-import type { Packed } from "../packed";
-import { unpack } from "../unpack";
+import type { Packed } from "../packed/packed";
+import { unpack } from "../packed/unpack";
 import type { DicomChoice, DicomFilm } from "./film";
 import type { DicomReply, DicomRequest, WasmParts } from "./worker";
 

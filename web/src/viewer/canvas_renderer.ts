@@ -2,7 +2,7 @@
 
 import type { Renderer, Scene } from "./renderer";
 import { type Placement, magnified } from "./placement";
-import { type Level, levelFor } from "./pyramid";
+import { type Level, levelFor } from "../film/pyramid";
 import { grey } from "./window_level";
 
 // Where each pixel of a line of the view reads from: the neighbour before, the one after, and the

@@ -1,6 +1,6 @@
 // What each key does. The help dialog lists this table, so that it cannot say anything else.
 
-import type { Key } from "../strings";
+import type { Key } from "../words/strings";
 
 export type Command =
   | "nextFilm"

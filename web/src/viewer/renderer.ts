@@ -3,7 +3,7 @@
 
 import { CanvasRenderer } from "./canvas_renderer";
 import type { Placement, Point, Size } from "./placement";
-import type { Level } from "./pyramid";
+import type { Level } from "../film/pyramid";
 import { WebglRenderer } from "./webgl_renderer";
 import type { ValueWindow } from "./window_level";
 

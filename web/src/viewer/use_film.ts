@@ -2,7 +2,7 @@
 
 import { type RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Level } from "./pyramid";
+import type { Level } from "../film/pyramid";
 import { type Renderer, type Scene, loadFilm, rendererFor } from "./renderer";
 
 export interface Drawing {

@@ -2,7 +2,7 @@
 
 import { type Placement, magnified } from "./placement";
 import type { Renderer, Scene } from "./renderer";
-import { type Level, levelFor } from "./pyramid";
+import { type Level, levelFor } from "../film/pyramid";
 
 const rowsAtOnce = (width: number) => Math.max(1, Math.floor(2 ** 20 / width));
 

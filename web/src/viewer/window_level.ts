@@ -1,6 +1,6 @@
 // The window: which of a film's values lie between black and white.
 
-import type { Level } from "./pyramid";
+import type { Level } from "../film/pyramid";
 
 export interface ValueWindow {
   readonly centre: number; // in the film's values

@@ -92,7 +92,25 @@ export const english = {
   programVersion: "Program",
 
   newVersion: "A new version of this page is ready.",
+  newVersionWhich: "It is {{waiting}}; this page is {{running}}.",
   newVersionReload: "Reload with it",
+
+  about: "About",
+  aboutTitle: "About ThoraxLite",
+  aboutVersion: "Version",
+  aboutNotFor: "What it is not for",
+  aboutNotCare:
+    "Not a medical device, and not for patient care: no authority has reviewed it, and no decision " +
+    "about a person may rest on it.",
+  aboutNotFact: "Not a finding of fact: a score is what a small network says of one picture.",
+  aboutNotOthers:
+    "Not for pictures that are unlike those it was trained on; the card of each model released with " +
+    "it says which those were, and where the model is weak.",
+  aboutLicence:
+    "ThoraxLite is free software under the Apache License 2.0. Other people's work is in this page, " +
+    "under licences of their own.",
+  licences: "The licences of all that is in this page",
+  licencesBeside: "The same text is the file LICENSES.txt, which is handed out beside the page.",
 
   settings: "Settings",
   language: "Language",

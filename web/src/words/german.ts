@@ -1,6 +1,6 @@
 // Every word of the page in German, key by key as in english.ts.
 
-import type { Words } from "../strings";
+import type { Words } from "./strings";
 
 import { viewingGerman } from "./viewing_german";
 
@@ -95,7 +95,27 @@ export const german: Words = {
   programVersion: "Programm",
 
   newVersion: "Eine neue Version dieser Seite liegt bereit.",
+  newVersionWhich: "Es ist {{waiting}}; diese Seite ist {{running}}.",
   newVersionReload: "Damit neu laden",
+
+  about: "Über",
+  aboutTitle: "Über ThoraxLite",
+  aboutVersion: "Version",
+  aboutNotFor: "Wofür es nicht gedacht ist",
+  aboutNotCare:
+    "Kein Medizinprodukt und nicht für die Versorgung: Keine Behörde hat es geprüft, und keine " +
+    "Entscheidung über einen Menschen darf darauf beruhen.",
+  aboutNotFact:
+    "Keine Feststellung von Tatsachen: Ein Wert ist, was ein kleines Netz zu einem Bild sagt.",
+  aboutNotOthers:
+    "Nicht für Bilder, die anders sind als die, mit denen es trainiert wurde; die Karte jedes " +
+    "mitgelieferten Modells sagt, welche das waren und wo das Modell schwach ist.",
+  aboutLicence:
+    "ThoraxLite ist freie Software unter der Apache-Lizenz 2.0. In dieser Seite steckt auch die " +
+    "Arbeit anderer, unter deren eigenen Lizenzen.",
+  licences: "Die Lizenzen von allem, was in dieser Seite steckt",
+  licencesBeside:
+    "Derselbe Text ist die Datei LICENSES.txt, die neben der Seite weitergegeben wird.",
 
   settings: "Einstellungen",
   language: "Sprache",

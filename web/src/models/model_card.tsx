@@ -1,0 +1,290 @@
+// What is known of a model: what it is not for first.
+
+import { useState } from "preact/hooks";
+import { releasedModels, wholeCard } from "./built_in_models";
+import type { CardBlock, Refusals, ReleasedModel } from "./card_blocks";
+import { type Split, splitsOf } from "./model_evaluation";
+import { formatCount, formatPercent, t } from "../words/strings";
+import type { OpenedModel } from "../screening/thoraxlite";
+import { CardBlocks } from "./card_text";
+import { CurveChart, IntervalBar, intervalText } from "./charts";
+
+export function ModelCard({ opened }: { opened: OpenedModel }) {
+  const { name, sha256, labels, card } = opened.model;
+  const released = releasedModels.find((model) => model.sha256 === sha256);
+  const notFor = released?.notFor ?? [];
+  const splits = splitsOf(card);
+  return (
+    <article class="model-card" aria-labelledby="model-card">
+      <h3 id="model-card">{t("modelCardOf", { name })}</h3>
+      <section class="not-for" aria-labelledby="not-for">
+        <h4 id="not-for">{t("notFor")}</h4>
+        {notFor.length > 0 ? (
+          <CardBlocks blocks={notFor} />
+        ) : (
+          <ul class="bullets">
+            <li>{t("notForPatients")}</li>
+            <li>{t("notForUnsaid")}</li>
+          </ul>
+        )}
+      </section>
+      {splits.length > 0 && <Evaluation splits={splits} />}
+      {released?.refusals && <Refused refusals={released.refusals} />}
+      <section aria-labelledby="provenance">
+        <h4 id="provenance">{t("provenance")}</h4>
+        <dl class="pairs">
+          <dt>{t("modelLabels")}</dt>
+          <dd>{labels.join(", ")}</dd>
+          <dt>{t("modelSha256")}</dt>
+          <dd>
+            <code>{sha256}</code>
+          </dd>
+          <dt>{t("modelEngine")}</dt>
+          <dd>{`${opened.engine} (${opened.module})`}</dd>
+        </dl>
+        <Facts facts={card.training} />
+      </section>
+      {released && notFor.length > 0 && <WholeCard key={sha256} model={released} />}
+      <details>
+        <summary>{t("cardAsJson")}</summary>
+        <pre tabIndex={0}>{JSON.stringify(card, null, 2)}</pre>
+      </details>
+    </article>
+  );
+}
+
+function WholeCard({ model }: { model: ReleasedModel }) {
+  const [blocks, setBlocks] = useState<readonly CardBlock[]>([]);
+  return (
+    <details
+      onToggle={({ currentTarget: { open } }) => {
+        if (open && blocks.length === 0) void wholeCard(model).then(setBlocks);
+      }}
+    >
+      <summary>{t("wholeCard")}</summary>
+      <CardBlocks blocks={blocks} />
+    </details>
+  );
+}
+
+function Evaluation({ splits }: { splits: readonly Split[] }) {
+  const [index, setIndex] = useState(0);
+  const split = splits[Math.min(index, splits.length - 1)]!;
+  return (
+    <section aria-labelledby="evaluation">
+      <h4 id="evaluation">{t("evaluation")}</h4>
+      {splits.length > 1 && (
+        <label>
+          {t("split")}{" "}
+          <select
+            value={index}
+            onChange={({ currentTarget }) => setIndex(Number(currentTarget.value))}
+          >
+            {splits.map(({ name }, i) => (
+              <option key={name} value={i}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <Accuracies split={split} />
+      <Labels split={split} />
+      {split.roc.size + split.reliability.size > 0 && <Curves split={split} />}
+      {split.confusion.length > 0 && <Confusion split={split} />}
+    </section>
+  );
+}
+
+function Accuracies({ split }: { split: Split }) {
+  if (split.groups.length === 0) return null;
+  return (
+    <Table caption={t("accuracyBySource")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("source")}</th>
+          <th scope="col">{t("images")}</th>
+          <th scope="col">{t("accuracy95")}</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {split.groups.map(({ name, images, accuracy }) => (
+          <tr key={name}>
+            <th scope="row">{name === "" ? t("allSources") : name}</th>
+            <td>{formatCount(images)}</td>
+            <td>{intervalText(accuracy)}</td>
+            <td class="plot">
+              <IntervalBar {...accuracy} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function Labels({ split }: { split: Split }) {
+  const rows = split.labels.flatMap(({ label, sensitivity, specificity, areaUnderRoc }) => [
+    { label, what: t("sensitivity"), figure: sensitivity },
+    { label, what: t("specificity"), figure: specificity },
+    { label, what: t("areaUnderRoc"), figure: areaUnderRoc },
+  ]);
+  if (rows.length === 0) return null;
+  return (
+    <Table caption={t("figuresByLabel")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("finding")}</th>
+          <th scope="col">{t("figure")}</th>
+          <th scope="col">{t("value95")}</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ label, what, figure }, i) => (
+          <tr key={`${label} ${what}`}>
+            {i % 3 === 0 && (
+              <th scope="rowgroup" rowSpan={3}>
+                {label}
+              </th>
+            )}
+            <td>{what}</td>
+            <td>{intervalText(figure)}</td>
+            <td class="plot">
+              <IntervalBar {...figure} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function Curves({ split }: { split: Split }) {
+  return (
+    <div class="curves">
+      {[...split.roc].map(([label, curve]) => {
+        const figures = split.labels.find((figures) => figures.label === label);
+        return (
+          <CurveChart
+            key={`roc ${label}`}
+            name={t("rocOf", { label })}
+            words={t("rocWords", {
+              label,
+              area: figures === undefined ? "" : intervalText(figures.areaUnderRoc),
+            })}
+            across={t("falsePositiveRate")}
+            up={t("sensitivity")}
+            curve={curve}
+            marks={
+              figures === undefined
+                ? []
+                : [[1 - figures.specificity.value, figures.sensitivity.value]]
+            }
+          />
+        );
+      })}
+      {[...split.reliability].map(([label, curve]) => (
+        <CurveChart
+          key={`reliability ${label}`}
+          name={t("reliabilityOf", { label })}
+          words={t("reliabilityWords", { label })}
+          across={t("meanScore")}
+          up={t("partWithFinding")}
+          curve={curve}
+          marks={curve}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Confusion({ split: { classes, confusion } }: { split: Split }) {
+  return (
+    <Table caption={t("confusion")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("trueAndCalled")}</th>
+          {classes.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {confusion.map((row, i) => (
+          <tr key={i}>
+            <th scope="row">{classes[i] ?? ""}</th>
+            {row.map((count, j) => (
+              <td key={j} data-right={i === j}>
+                {formatCount(count)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function Refused({ refusals: { films, others, areaUnderRoc, roc } }: { refusals: Refusals }) {
+  const share = ({ images, refused }: Refusals["films"]) => refused / images;
+  return (
+    <section aria-labelledby="what-is-refused">
+      <h4 id="what-is-refused">{t("whatIsRefused")}</h4>
+      <p>
+        {t("refusedShares", {
+          films: formatPercent(share(films)),
+          filmCount: formatCount(films.images),
+          others: formatPercent(share(others)),
+          otherCount: formatCount(others.images),
+        })}
+      </p>
+      <div class="curves">
+        <CurveChart
+          name={t("noveltyRoc")}
+          words={t("noveltyRocWords", { area: formatPercent(areaUnderRoc) })}
+          across={t("filmsRefused")}
+          up={t("othersRefused")}
+          curve={roc}
+          marks={[[share(films), share(others)]]}
+        />
+      </div>
+    </section>
+  );
+}
+
+function Table({ caption, children }: { caption: string; children: preact.ComponentChildren }) {
+  return (
+    <div class="table-scroll" tabIndex={0} role="group" aria-label={caption}>
+      <table>
+        <caption>{caption}</caption>
+        {children}
+      </table>
+    </div>
+  );
+}
+
+// Whatever a card says of a training, as pairs of words.
+function Facts({ facts }: { facts: unknown }) {
+  if (typeof facts !== "object" || facts === null) return null;
+  const rows = Object.entries(facts).flatMap(([key, value]) => flat(key, value));
+  return (
+    <dl class="pairs">
+      {rows.map(([key, value]) => (
+        <div key={key}>
+          <dt>{key}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function flat(key: string, value: unknown): [string, string][] {
+  if (Array.isArray(value)) return value.length === 0 ? [] : [[key, value.map(String).join("; ")]];
+  if (typeof value !== "object" || value === null) return [[key, String(value)]];
+  return Object.entries(value).flatMap(([inner, value]) => flat(`${key} ${inner}`, value));
+}

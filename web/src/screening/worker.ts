@@ -1,0 +1,133 @@
+// All the work of the page: reading files, checking the model, running the core.
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { Core, decode, ModelRefused, NotDecoded } from "./core";
+import { equip, isDicom, NotRead, readDicom, type DicomChoice } from "../dicom";
+import type {
+  CompiledProgram,
+  CoreModule,
+  Equipment,
+  ModelSource,
+  Program,
+  Reply,
+  Request,
+} from "./protocol";
+import { unpackModel, unpackStream } from "../packed/unpack";
+import { pyramid } from "../film/pyramid";
+
+const programs = new Map<CoreModule, Promise<CompiledProgram>>(); // that were asked for so far
+let core: Core | undefined;
+
+// Compiled while it is being unpacked. Only the first worker does so; it gives the others what came
+// of it.
+async function compile(program: Program): Promise<CompiledProgram> {
+  if ("compiled" in program) return program;
+  const headers = { "Content-Type": "application/wasm" };
+  const response = new Response(unpackStream(program.packed), { headers });
+  return { module: program.module, compiled: await WebAssembly.compileStreaming(response) };
+}
+
+function compiledOnce(program: Program): Promise<CompiledProgram> {
+  const known = programs.get(program.module) ?? compile(program);
+  programs.set(program.module, known);
+  return known;
+}
+
+async function bytesOf(source: ModelSource): Promise<Uint8Array<ArrayBuffer>> {
+  return source instanceof Blob
+    ? new Uint8Array(await source.arrayBuffer())
+    : unpackModel(source.packed);
+}
+
+// Browsers have it only where nobody on the way could have changed the page.
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  if (!isSecureContext) return bytesToHex(sha256(bytes));
+  return bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
+async function open(program: Program, source: ModelSource): Promise<Reply> {
+  const compiling = compiledOnce(program);
+  compiling.catch(() => {}); // told of below, unless the model is unreadable
+  let model: Uint8Array<ArrayBuffer>;
+  try {
+    model = await bytesOf(source);
+  } catch (error) {
+    return { type: "unreadable", message: describe(error) };
+  }
+  const digest = await sha256Of(model);
+  try {
+    // A new instance for a new model: the old one stays open until the new one has passed its
+    // self-test, and the memory that it had grown goes with it.
+    const compiled = await compiling;
+    core = await Core.open(compiled, model, digest);
+    return { type: "opened", opened: core.opened, program: compiled };
+  } catch (error) {
+    if (error instanceof ModelRefused) return { type: "refused", message: error.message };
+    throw error;
+  }
+}
+
+async function pixels(
+  program: CompiledProgram | null,
+  file: Uint8Array,
+  choice: DicomChoice,
+): Promise<Reply> {
+  if (program === null) return { type: "noModel" };
+  if (!isDicom(file)) {
+    const film = await decode(program, file);
+    return { type: "pixels", film, levels: [...pyramid(film)], steps: [], dicom: null };
+  }
+  const { width, height, maxValue, pixels, steps, ...dicom } = await readDicom(file, choice);
+  const film = { width, height, maxValue, pixels };
+  return { type: "pixels", film, levels: [...pyramid(film)], steps, dicom };
+}
+
+async function screen(name: string, file: Uint8Array, showAnyway: boolean): Promise<Reply> {
+  if (core === undefined) return { type: "noModel" };
+  if (!isDicom(file)) return { type: "screened", ...core.screen(name, file, showAnyway) };
+  const film = await readDicom(file);
+  return { type: "screened", ...core.screenPixels(name, film, film, showAnyway) };
+}
+
+// What cannot be read leaves the core as it was.
+function orNotDecoded(error: unknown): Reply {
+  if (error instanceof NotDecoded || error instanceof NotRead)
+    return { type: "notDecoded", message: error.message };
+  throw error;
+}
+
+async function answer(request: Request): Promise<Reply> {
+  if (request.type === "open") return open(request.program, request.model);
+  let file: Uint8Array;
+  try {
+    file = new Uint8Array(await request.file.arrayBuffer());
+  } catch (error) {
+    return { type: "unreadable", message: describe(error) };
+  }
+  const reply =
+    request.type === "pixels"
+      ? pixels(request.program, file, request)
+      : screen(request.name, file, request.showAnyway);
+  return reply.catch(orNotDecoded);
+}
+
+// What moves to the page instead of being copied.
+function transferables(reply: Reply): Transferable[] {
+  if (reply.type === "pixels") return reply.levels.map(({ pixels }) => pixels.buffer);
+  if (reply.type !== "screened") return [];
+  const arrays = [...reply.evidence, reply.lungField];
+  return arrays.flatMap((array) => array?.buffer ?? []);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+self.addEventListener("message", ({ data }: MessageEvent<Equipment | Request>) => {
+  if ("dicom" in data) return equip(data.dicom);
+  answer(data)
+    // Whatever was thrown, the module's memory may be in any state: the page replaces this worker.
+    .catch((error: unknown): Reply => ({ type: "crashed", message: describe(error) }))
+    .then((reply) => self.postMessage(reply, { transfer: transferables(reply) }));
+});

@@ -1,0 +1,69 @@
+// What the reader chose of the page itself. The browser keeps it only where the reader allowed that:
+// until then nothing of this page is written anywhere.
+
+import { isLanguage, language, type Language, setLanguage } from "../words/strings";
+
+export const themes = ["auto", "light", "dark", "contrast"] as const;
+export type Theme = (typeof themes)[number];
+
+const place = "thoraxlite";
+
+export class Settings {
+  theme: Theme = "auto";
+  remembered = false; // allowed, and so kept
+
+  constructor(private readonly changed: () => void) {
+    const kept = read();
+    if (kept === null) return;
+    this.remembered = true;
+    if (isLanguage(kept.language)) setLanguage(kept.language);
+    this.setTheme(themes.find((theme) => theme === kept.theme) ?? "auto");
+  }
+
+  setLanguage(chosen: Language): void {
+    setLanguage(chosen);
+    this.keep();
+  }
+
+  // styles/ reads data-theme; without it the browser's own preference holds.
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    if (theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    this.keep();
+  }
+
+  setRemembered(allowed: boolean): void {
+    this.remembered = allowed;
+    if (!allowed) erase();
+    this.keep();
+  }
+
+  private keep(): void {
+    if (this.remembered) {
+      try {
+        localStorage.setItem(place, JSON.stringify({ language: language(), theme: this.theme }));
+      } catch {
+        this.remembered = false; // the browser keeps nothing, and the page says so
+      }
+    }
+    this.changed();
+  }
+}
+
+function read(): { language?: unknown; theme?: unknown } | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(place) ?? "null") as unknown;
+    return typeof kept === "object" ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function erase(): void {
+  try {
+    localStorage.removeItem(place);
+  } catch {
+    // Where nothing may be kept there is nothing to erase.
+  }
+}

@@ -1,0 +1,34 @@
+// How a reader can check for himself that nothing leaves the computer.
+
+import type { Requests } from "../network/requests";
+import { formatCount, t } from "../words/strings";
+import { Dialog } from "../components/dialog";
+
+export function VerifyDialog(props: { requests: Requests; close: () => void }) {
+  const { asked, forbidden } = props.requests;
+  return (
+    <Dialog title={t("verify")} close={props.close}>
+      <dl>
+        <dt>{t("requestsAsked")}</dt>
+        <dd data-count="asked">{formatCount(asked.length)}</dd>
+        <dt>{t("requestsForbidden")}</dt>
+        <dd data-count="forbidden">{formatCount(forbidden)}</dd>
+      </dl>
+      <p class="soft">{t(asked.length === 0 ? "requestsNone" : "requestsOwn")}</p>
+      {asked.length > 0 && (
+        <ul class="small">
+          {asked.map((address, i) => (
+            <li key={i}>
+              <code>{address}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+      <ol>
+        <li>{t("verifyOffline")}</li>
+        <li>{t("verifyDevtools")}</li>
+        <li>{t("verifyPolicy")}</li>
+      </ol>
+    </Dialog>
+  );
+}
