@@ -114,6 +114,8 @@ void add_export(CLI::App& app, ExportOptions& options) {
                    "years; younger patients are refused where a film tells the age")
       ->check(CLI::Range(0.0, 150.0))
       ->capture_default_str();
+  command->add_option("--neither", options.neither,
+                      "Label that means none of the others, as \"normal\" may; it is no finding");
   command->callback([&] { export_network(options); });
 }
 

@@ -26,6 +26,7 @@ struct ExportOptions {
   std::string name;
   std::string type = "float16";
   double minimum_age = 0;  // years; younger patients are refused where DICOM tells their age
+  std::string neither;     // the label that means none of the others; empty: none does
 };
 
 // export: calibrates the run's best weights on its validation split, fits on its training split

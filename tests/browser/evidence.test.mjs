@@ -158,30 +158,29 @@ describe("evidence", () => {
     );
     assert.equal(await inside(), findings[0].evidence_inside_lungs);
     assert.ok((await inside()) > 0.5);
-    const percent = new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 });
     await pane
-      .getByText(`${percent.format(await inside())} of it lies inside the lung fields.`)
+      .getByText(/^(More than half|Nearly all) of it lies inside the lung fields\.$/)
       .waitFor();
     assert.equal(await outsideWarning().count(), 0);
   });
 
-  test("evidence that lies outside for the most part is warned of", async () => {
+  test("evidence that lies outside more than is usual for the model is warned of", async () => {
     await show("right.png", "bright");
     assert.ok((await inside()) < 0.5);
-    assert.match(await outsideWarning().textContent(), /outside the lung fields/);
+    assert.match(await outsideWarning().textContent(), /Less of it than on nearly all/);
   });
 
   test("the map is a picture with words, which say where it is brightest", async () => {
     for (const [name, zone] of [
-      ["left.png", /% of it lies in the lower zone, left in the picture\.$/],
-      ["right.png", /% of it lies in the middle zone, right in the picture\.$/],
+      ["left.png", /in the lower third of the patient's right lung \(left in the picture\)\.$/],
+      ["right.png", /in the middle third of the patient's left lung \(right in the picture\)\.$/],
     ]) {
       await show(name, "opacity");
       await showMap(true);
       const map = page.getByRole("img", { name: "Evidence for opacity" });
       const words = await map.getAttribute("aria-label");
       assert.match(words, zone);
-      assert.ok((await pane.textContent()).includes(words.replace("Evidence for opacity. ", "")));
+      assert.ok((await pane.textContent()).includes(words.replace("Evidence for Opacity. ", "")));
       await showMap(false);
       assert.equal(await map.count(), 0);
     }

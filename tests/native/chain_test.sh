@@ -42,7 +42,14 @@ for wrong in '--arch nonsense' '--arch inception_v3 --size 64' '--labelled 0.5';
   [ ! -e "$folder/wrong" ] || fail "$wrong left a run folder"
 done
 
-"$distill" export --run "$folder/broken" --output "$folder/model.safetensors" --name phantom-student
+"$distill" export --run "$folder/broken" --output "$folder/model.safetensors" --name phantom-student --neither normal
+for key in neither threshold_95 evidence_inside_lungs; do
+  grep -aq "\\\\\"$key\\\\\"" "$folder/model.safetensors" || fail "the card has no $key"
+done
+if "$distill" export --run "$folder/broken" --output "$folder/x" --name x --neither nothing 2> "$folder/error"; then
+  fail "a label that is not there was taken for none of the others"
+fi
+grep -q 'has no such label' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
 "$distill" evaluate --model "$folder/model.safetensors" --data phantom:180 --output "$folder/test.json"
 grep -q '"accuracy_95"' "$folder/test.json" || fail "no intervals in the evaluation"
 "$screen" --model "$folder/model.safetensors" --format json "$folder/model.safetensors" > "$folder/rows" && fail "a model file was screened as an image"
