@@ -115,4 +115,6 @@ target_link_options(thoraxlite-dicom PRIVATE
   -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,print,printErr
   -sEXPORTED_RUNTIME_METHODS=HEAPU8
   -sEXPORTED_FUNCTIONS=${functions})
+target_link_options(thoraxlite-dicom PRIVATE
+  LINKER:-Map=$<TARGET_FILE_DIR:thoraxlite-dicom>/thoraxlite-dicom.map)
 configure_file(bindings/dicom.d.mts dicom.d.mts COPYONLY)

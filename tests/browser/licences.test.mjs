@@ -20,7 +20,7 @@ async function modulesOf(entry) {
     write: false,
     platform: "browser",
     tsconfig: false,
-    external: (id) => /^(source:|thoraxlite-core)|\.css$|^(fs|path|crypto|zlib)$/.test(id),
+    external: (id) => /^(source:|thoraxlite-(core|dicom))|\.css$|^(fs|path|crypto|zlib)$/.test(id),
     moduleTypes: { ".css": "empty" },
     transform: { jsx: { runtime: "automatic", importSource: "preact" } },
     output: { format: "es" },

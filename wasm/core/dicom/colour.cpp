@@ -4,8 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "core/refusal.h"
-
 namespace thoraxlite {
 namespace {
 
@@ -118,9 +116,11 @@ void widen_bytes(Palettes& palettes) {
 GreyOfColour grey_of_colour(const Samples& samples, const PixelFormat& format) {
   const bool is_ybr = format.photometric != Photometric::rgb && !samples.is_rgb;
   GreyOfColour grey = grey_as(is_ybr, samples, format);
-  if (grey.colourfulness <= kMaxColourfulness || samples.is_packed_422) return grey;
+  if (grey.colourfulness <= kGrey || samples.is_packed_422) return grey;
   GreyOfColour otherwise = grey_as(!is_ybr, samples, format);
-  if (otherwise.colourfulness > kGrey) return grey;
+  // A tinted film is as colourful either way.
+  if (otherwise.colourfulness > kGrey || 4 * otherwise.colourfulness > grey.colourfulness)
+    return grey;
   otherwise.is_reread = true;
   return otherwise;
 }
