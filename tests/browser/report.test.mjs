@@ -32,8 +32,10 @@ describe("a report", () => {
     await read(page, name);
     await drawn(page);
     await page.getByRole("button", { name: "Print a report" }).click();
+    const report = page.locator(".report");
+    await report.locator("canvas").first().waitFor({ state: "attached" });
     await page.emulateMedia({ media: "print" });
-    return page.locator(".report");
+    return report;
   }
   async function close() {
     await page.emulateMedia({ media: "screen" });
