@@ -10,14 +10,18 @@ import { parseArgs } from "node:util";
 
 // The longest first: none is to begin when the others have ended.
 const longest = [
+  "firefox.test.mjs",
   "accessibility.test.mjs",
   "attempts.test.mjs",
-  "firefox.test.mjs",
-  "interface.test.mjs",
+  "session.test.mjs",
   "batch.test.mjs",
+  "interface.test.mjs",
   "dicom_parity.test.mjs",
-  "site.test.mjs",
   "page.test.mjs",
+  "site.test.mjs",
+  "viewer.test.mjs",
+  "report.test.mjs",
+  "settings.test.mjs",
 ];
 
 const { values, positionals } = parseArgs({

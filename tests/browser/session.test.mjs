@@ -71,6 +71,26 @@ describe("an open page", () => {
     await until(() => page.evaluate(() => window.spoken.at(-1) === "6 of 6 done"));
   });
 
+  test("of a flood of results the page is drawn every so often, and at its end", async () => {
+    const drawings = await page.evaluate(
+      async ([bytes, count]) => {
+        let drawings = 0;
+        const observer = new MutationObserver(() => ++drawings);
+        const everything = { childList: true, characterData: true, subtree: true };
+        observer.observe(document.querySelector("#page"), everything);
+        const text = new Uint8Array(bytes);
+        await Promise.all(
+          Array.from({ length: count }, (_, i) => thoraxlite.screen(text, `flood-${i}`)),
+        );
+        observer.disconnect();
+        return drawings;
+      },
+      [[...letter], 1000],
+    );
+    assert.ok(drawings < 500, `${drawings} drawings of 1000 results`);
+    await page.getByText("1,000 of 1,000 done").first().waitFor();
+  });
+
   test("whoever leaves while films wait is asked, and nobody else", async () => {
     const asks = () =>
       page.evaluate(() => {
@@ -108,7 +128,7 @@ describe("an open page", () => {
     await name.getByText("first", { exact: true }).waitFor();
     await screen(page, dot, ["second"]);
     assert.equal(await name.textContent(), "first", "what is looked at stays");
-    assert.deepEqual(await shown(page), ["second", "first"]);
+    await until(async () => (await shown(page)).join() === "second,first");
     await clearList(page);
     assert.deepEqual(await shown(page), []);
     assert.equal(await name.count(), 0);
@@ -186,6 +206,35 @@ describe("what the browser keeps", () => {
     await keeps("a", "b", "c");
     await reload();
     await until(async () => (await shown(page)).join() === "a,b,c");
+  });
+
+  const trouble = () => page.getByRole("dialog", { name: "Settings" }).locator(".message");
+
+  test("may be nothing", async () => {
+    await reload();
+    await page.getByRole("button", { name: "Settings" }).click();
+    assert.ok(await page.getByLabel("Remember").isChecked());
+    assert.equal(await trouble().count(), 0);
+    await page.keyboard.press("Escape");
+    assert.deepEqual(await shown(page), []);
+  });
+
+  test("may be denied, and then the page says so", async () => {
+    await page.evaluate(() => {
+      indexedDB.constructor.prototype.open = () => {
+        throw new Error("no room for it");
+      };
+    });
+    await screen(page, letter, ["a"]);
+    await page.getByRole("button", { name: "Settings" }).click();
+    await trouble().getByText("no room for it").waitFor();
+    await page.evaluate(() => {
+      indexedDB.constructor.prototype.deleteDatabase = () => {
+        throw new Error("nothing to erase");
+      };
+    });
+    await page.getByLabel("Remember").setChecked(false);
+    await trouble().getByText("nothing to erase").waitFor();
   });
 
   test("goes with the films that are cleared, of earlier visits too", async () => {

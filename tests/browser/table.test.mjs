@@ -1,11 +1,11 @@
 // What is saved of results: every key in its place, and text that stays text in a spreadsheet.
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, mock, test } from "node:test";
 import { pageModule } from "./page_module.mjs";
 
 globalThis.document = { documentElement: {} }; // the page's words set its language
-const { exportOne, table } = await pageModule("export.ts");
+const { exportOne, saveTable, table } = await pageModule("export.ts");
 const { toCsv } = await pageModule("csv.ts");
 
 const finding = (label, score, threshold, inside) => ({
@@ -107,4 +107,40 @@ test("one result has the notice before its own keys", () => {
   assert.match(notice, /Not a medical device/);
   assert.deepEqual(rest, one);
   assert.match(text, /^{\n {2}"notice": .*}\n$/s);
+});
+
+test("a table is saved by a click, and its text let go a minute later", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const released = mock.method(URL, "revokeObjectURL", () => {});
+  const kept = mock.method(URL, "createObjectURL", () => "blob:of-the-table");
+  const clicked = [];
+  document.createElement = () => ({
+    click() {
+      clicked.push(this);
+    },
+  });
+  const one = screening({ findings: [finding("normal", 0.25, 0.5, 0.75)] });
+  const films = [{ screening: one }, { screening: null }, { screening: one }];
+  const saved = () => kept.mock.calls.at(-1).arguments[0];
+
+  saveTable("csv", films);
+  assert.match(clicked[0].download, /\.csv$/);
+  assert.equal(clicked[0].href, "blob:of-the-table");
+  assert.equal(saved().type, "text/csv");
+  assert.equal(`\uFEFF${await saved().text()}`, table([one, one]));
+
+  saveTable("json", films);
+  assert.match(clicked[1].download, /\.json$/);
+  assert.equal(saved().type, "application/json");
+  const { notice, screenings } = JSON.parse(await saved().text());
+  assert.match(notice, /Not a medical device/);
+  assert.deepEqual(screenings, [one, one]);
+
+  mock.timers.tick(59_999);
+  assert.equal(released.mock.callCount(), 0, "the browser may still be reading");
+  mock.timers.tick(1);
+  assert.deepEqual(
+    released.mock.calls.map((call) => call.arguments[0]),
+    ["blob:of-the-table", "blob:of-the-table"],
+  );
 });

@@ -1,18 +1,33 @@
 // A command of the shell in a process group of its own, so that nothing of it is left when it is ended.
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 
 let running;
+let interrupted = false;
 
-// For whoever is interrupted.
-export function endRunning() {
+// Ends what runs; whoever waits for it waits for ever.
+export async function interrupt() {
+  interrupted = true;
+  await endRunning();
+}
+
+// Browsers have groups of their own: whoever started them is asked first, so that they end too.
+async function endRunning() {
   if (running === undefined) return;
-  try {
-    process.kill(-running.pid, "SIGKILL");
-  } catch {
-    // It has just ended.
-  }
+  const ended = once(running, "close");
+  const signal = (name) => {
+    try {
+      process.kill(-running.pid, name);
+    } catch {
+      // It has just ended.
+    }
+  };
+  signal("SIGTERM");
+  const patience = setTimeout(() => signal("SIGKILL"), 5000);
+  await ended;
+  clearTimeout(patience);
 }
 
 // Gives { ended: "well" | "badly" | "late", output, seconds }. A line that tells of a failed test ends
@@ -30,8 +45,8 @@ export function run(command, { cwd, limit, temporary }) {
     let output = "";
     let ended;
     const end = (how) => {
+      if (ended === undefined) void endRunning();
       ended ??= how;
-      endRunning();
     };
     const timer = setTimeout(() => end("late"), limit);
     for (const stream of [running.stdout, running.stderr])
@@ -44,7 +59,7 @@ export function run(command, { cwd, limit, temporary }) {
       running = undefined;
       rmSync(temporary, { recursive: true, force: true, maxRetries: 10 });
       const seconds = Math.round((performance.now() - started) / 100) / 10;
-      done({ ended: ended ?? (code === 0 ? "well" : "badly"), output, seconds });
+      if (!interrupted) done({ ended: ended ?? (code === 0 ? "well" : "badly"), output, seconds });
     });
   });
 }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { endRunning, run } from "./command.mjs";
+import { interrupt, run } from "./command.mjs";
 import { renew } from "./copy.mjs";
 import { faultsOf, inTurn } from "./faults.mjs";
 import { suites } from "./suites.mjs";
@@ -74,7 +74,8 @@ const known = new Map(
 
 // Commands that the code without a fault passes, with how long a fault may take them: milliseconds.
 const proof = resolve(folder, "unchanged.json");
-const state = digest(...files.map((file) => readFileSync(resolve(copy, file))));
+const built = files.filter((file) => !/^tools\/mutation\/|\.md$/.test(file));
+const state = digest(...built.map((file) => readFileSync(resolve(copy, file))));
 const proven = existsSync(proof) ? JSON.parse(readFileSync(proof, "utf8")) : {};
 const limits = proven.state === state ? proven.limits : {};
 let planted; // { path, text }: what stands in the copy without the fault
@@ -84,8 +85,8 @@ function restore() {
   planted = undefined;
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
-  process.on(signal, () => {
-    endRunning();
+  process.on(signal, async () => {
+    await interrupt();
     restore();
     console.log("stopped; the same command goes on.");
     process.exit(130);

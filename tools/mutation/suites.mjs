@@ -27,7 +27,11 @@ const nearest = [
   [/queue|films|worker_pool/, ["queue", "films", "pool_order"], ["pool", "session", "batch"]],
   [/session|kept/, [], ["session", "settings", "batch"]],
   [/export|csv|report/, ["table"], ["report", "batch", "patient"]],
-  [/findings|operating|predictive|evaluation|card/, ["card", "prevalence"], ["models", "evidence"]],
+  [
+    /findings|operating|predictive|evaluation|card/,
+    ["card", "prevalence"],
+    ["models", "prevalence_input", "evidence"],
+  ],
 ];
 function near(file, place) {
   const [, ...tests] = nearest.find(([sources]) => sources.test(file)) ?? [];
