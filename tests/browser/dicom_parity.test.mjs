@@ -3,8 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PNG } from "pngjs";
@@ -12,6 +11,7 @@ import { launch, openFile, root } from "./chromium.mjs";
 import { dicomFile, filmElements, lut, syntaxes, u16Bytes } from "./dicom_files.mjs";
 import { compressedByDcmtk, dcmtkKinds, htj2k, jpeg2000 } from "./dicom_seeds.mjs";
 import { screenInPage } from "./screen_in_page.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 const native = resolve(root, process.env.THORAXLITE_NATIVE ?? "build/native");
 const screen = resolve(native, "native/screen/cxr-screen");
@@ -191,7 +191,7 @@ function ofWavelets(pixels) {
 }
 
 describe("the page and cxr-screen", { skip: missing && `no ${missing}` }, () => {
-  const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+  const folder = temporaryFolder();
   let browser, opened, files, inColour;
   const scoresOfNative = new Map();
   before(async () => {
@@ -214,10 +214,7 @@ describe("the page and cxr-screen", { skip: missing && `no ${missing}` }, () => 
     opened = await openFile(browser);
     await opened.page.evaluate(() => thoraxlite.ready);
   });
-  after(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true });
-  });
+  after(() => browser?.close());
 
   const scores = ({ findings }) => findings.map(({ score }) => score);
   const difference = (a, b) => Math.max(...a.map((score, i) => Math.abs(score - b[i])));

@@ -101,7 +101,10 @@ async function many(page) {
     { name: "negative.png", bytes: asPng((value) => 255 - value) },
     ...badFiles.slice(0, 4),
   ]);
-  await page.locator(".queue").getByText(/15 (of|von) 15/).waitFor();
+  await page
+    .locator(".queue")
+    .getByText(/15 (of|von) 15/)
+    .waitFor();
   await read(page, "phantom 2.png");
   await drawn(page);
 }

@@ -423,6 +423,98 @@ TEST_CASE("a JPEG is read as stb_image reads it, but for rounding") {
   }
 }
 
+TEST_CASE("a JPEG coded as RGB is read as stb_image reads it, but for rounding") {
+  for (const int side : {1, 8, 17, 65}) {
+    CAPTURE(side);
+    const Bytes file = rgb_jpeg(side, 33, pattern_rgb(side, 33));
+    const GreyImage image = image_of(file);
+    const GreyImage expected = decode_by_stb(file);
+    REQUIRE(image.pixels.size() == expected.pixels.size());
+    int worst = 0;
+    for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+      worst = std::max(worst, std::abs(image.pixels[i] - expected.pixels[i]));
+    }
+    CHECK(worst <= 2);
+  }
+}
+
+// Only factors of four, since stb_image interpolates where a side is halved.
+TEST_CASE("a JPEG whose components are sampled otherwise is read as stb_image reads it") {
+  std::vector<int> greys;
+  for (int i = 0; i < 61; ++i) greys.push_back(i * 101 % 256);
+  const std::vector<int> reversed(greys.rbegin(), greys.rend());
+  const int factors[][2] = {{1, 1}, {4, 1}, {1, 4}, {4, 2}};
+  for (const auto& [horizontal, vertical] : factors) {
+    for (const std::size_t full : {0, 1, 2}) {
+      for (const Bytes& extra : {Bytes{}, adobe_segment(0)}) {
+        CAPTURE(horizontal);
+        CAPTURE(vertical);
+        CAPTURE(full);
+        CAPTURE(extra.size());
+        std::vector<FlatComponent> components(3, {1, 1, greys});
+        components[0].greys = reversed;
+        components[full].horizontal = horizontal;
+        components[full].vertical = vertical;
+        const Bytes file = sampled_jpeg(83, 71, components, extra);
+        const GreyImage image = image_of(file);
+        CHECK(image.width == 83);
+        CHECK((image.pixels == decode_by_stb(file).pixels));
+      }
+    }
+  }
+}
+
+TEST_CASE("fill bytes and marker 01 may stand before a JPEG's markers") {
+  const std::vector<int> greys{9, 250, 128, 1};
+  const Bytes plain = flat_jpeg(2, 2, greys);
+  const Bytes before[] = {{0xff}, {0xff, 0xff, 0xff}, {0xff, 0x01}, {0xff, 0xff, 0x01, 0xff}};
+  for (const Bytes& extra : before) {
+    CHECK(image_of(sampled_jpeg(16, 16, {{1, 1, greys}}, extra)).pixels == image_of(plain).pixels);
+    Bytes file = plain;
+    file.insert(file.end() - 2, extra.begin(), extra.end());
+    CHECK(image_of(file).pixels == image_of(plain).pixels);
+  }
+}
+
+TEST_CASE("a JPEG segment that is too short is refused by what it lacks") {
+  const Bytes frame = jpeg_frame_only(0xc0, 8, 8, 8, 1);
+  const auto after_frame = [&](const Bytes& segment) {
+    return error_of(concatenate({frame, segment, Bytes(20, 0)}));
+  };
+  for (const std::uint8_t length : {0, 1}) {
+    CAPTURE(int{length});
+    for (const std::uint8_t marker : {0xe0, 0xda, 0xc4}) {
+      CHECK(after_frame({0xff, marker, 0, length}) ==
+            "The JPEG is damaged: a segment is shorter than its own length field.");
+    }
+  }
+  // Of no component at all, of one without its number, and one that is whole.
+  const std::string scan = "The JPEG is damaged: a scan is of a component that it has not.";
+  CHECK(after_frame({0xff, 0xda, 0, 2}) == scan);
+  CHECK(after_frame({0xff, 0xda, 0, 3, 1}) == scan);
+  CHECK(after_frame({0xff, 0xda, 0, 4, 1, 1}) == scan);
+  CHECK(after_frame({0xff, 0xda, 0, 5, 1, 1, 0}) ==
+        "The JPEG is truncated: it ends before its end-of-image marker.");
+  // A frame header of one component takes eleven bytes.
+  for (std::uint8_t length = 2; length < 11; ++length) {
+    Bytes cut = frame;
+    cut[5] = length;
+    CHECK(error_of(concatenate({cut, Bytes(20, 0)})) ==
+          "The JPEG is damaged: its frame header is too short.");
+  }
+  // At the very end of the file, where the next byte is nobody's.
+  const auto at_the_end = [](const Bytes& start, const Bytes& segment) {
+    Bytes file = concatenate({start, segment});
+    file.shrink_to_fit();
+    return error_of(file);
+  };
+  CHECK(at_the_end(frame, {0xff, 0xda, 0, 2}) == scan);
+  CHECK(at_the_end(frame, {0xff, 0xda, 0, 3}) ==
+        "The JPEG is truncated: it ends before its end-of-image marker.");
+  CHECK(at_the_end({0xff, 0xd8}, {0xff, 0xc0, 0, 2}) ==
+        "The JPEG is damaged: its frame header is too short.");
+}
+
 TEST_CASE("restart markers are obeyed") {
   const std::vector<int> greys{0, 255, 128, 1, 77, 200, 3, 90, 14, 15, 16, 17};
   for (const bool progressive : {false, true}) {

@@ -11,6 +11,7 @@
 #include <chrono>
 #endif
 #ifdef __cpp_exceptions
+#include <exception>
 #include <new>
 #endif
 
@@ -84,23 +85,23 @@ void end_with(const Error& error, Screening& screening) {
   screening.message = error.message;
 }
 
-// Runs `work`; running out of memory natively becomes an error like any other. WebAssembly is built
-// without exceptions and aborts instead, which its caller sees.
+// Runs `work`, which gives `screening` its result as its last step; running out of memory natively
+// becomes an error like any other. WebAssembly is built without exceptions and aborts instead,
+// which its caller sees.
 template <class Work>
 void without_throwing(Screening& screening, Work work) {
 #ifdef __cpp_exceptions
   try {
-    work();
-    return;
+    try {
+      work();
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& exception) {
+      screening.message = exception.what();
+    }
   } catch (const std::bad_alloc&) {
-    screening.message = "There is not enough memory.";
-  } catch (const std::exception& exception) {
-    screening.message = exception.what();
+    screening.message = kOutOfMemory;
   }
-  screening.status = Status::error;
-  screening.shown_anyway = false;
-  screening.findings.clear();
-  screening.evidence.reset();
 #else
   (void)screening;
   work();

@@ -84,7 +84,7 @@ const char* reason(int message_code) {
 }
 
 tl::unexpected<Error> failed(const Decompressor& self) {
-  if (self.failure == JERR_OUT_OF_MEMORY) return fail("There is not enough memory.");
+  if (self.failure == JERR_OUT_OF_MEMORY) return fail(kOutOfMemory);
   return fail("The JPEG is damaged: " + std::string(reason(self.failure)) + ".");
 }
 

@@ -67,7 +67,7 @@ Result<Buffer> inflate(const PngChunks& chunks, std::size_t size) {
     }
   };
   const std::unique_ptr<libdeflate_decompressor, Release> inflater(libdeflate_alloc_decompressor());
-  if (!raw || !inflater) return fail("There is not enough memory.");
+  if (!raw || !inflater) return fail(kOutOfMemory);
   const ByteView stream = chunks.pixels;
   if (!has_zlib_header(stream)) return damaged("its pixels cannot be inflated");
   std::size_t taken = 0;
