@@ -139,7 +139,8 @@ const char* dicom_open(const uint8_t* bytes, size_t size, int frame, int window)
   auto opened = open_dicom({bytes, size});
   if (!opened) return answer_with(opened.error());
   file = std::move(*opened);
-  auto description = describe(file, frame, window == -2 ? std::nullopt : std::optional(window));
+  auto description =
+      describe(file, frame, window == INT32_MIN ? std::nullopt : std::optional(window));
   if (!description) return answer_with(description.error());
   about = std::move(*description);
   return answer_with(described());

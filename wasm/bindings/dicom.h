@@ -14,7 +14,7 @@ extern "C" {
 uint8_t* dicom_allocate(size_t size);
 
 // Opens a file, whose bytes must stay until the next; frame from 0; window: an index, -1 for the
-// full range, -2 for the first one or else the full range. Returns
+// full range, INT32_MIN for the first one or else the full range. Returns
 // {"syntax":{"uid","name"},"columns","rows","samples","is_rgb":its decoder gives
 // RGB,"frames","frame","windows":[{"name","centre","width","function"}],"window",
 //  "steps":[what is done to the

@@ -124,6 +124,7 @@ Result<Codestream> read_jpeg_2000(ByteView bytes) {
   while (at + 4 <= data.size && word_at(data, at) != kStartOfTilePart) {
     at += 2 + static_cast<std::size_t>(word_at(data, at + 2));
   }
+  if (at + 12 > data.size) return damaged_image(kName);
   while (at + 12 <= data.size && word_at(data, at) == kStartOfTilePart) {
     const std::size_t length = long_at(data, at + 6);
     if (length == 0) {

@@ -5,7 +5,9 @@ import { decode, type WasmBinaries } from "./decoders";
 import type { DicomChoice, DicomFilm, StepKey } from "./film";
 import { decodeText } from "./letters";
 
-const firstWindow = -2; // or the full range where there is none
+const firstWindow = -(2 ** 31); // or the full range where there is none
+const none = -2; // there is no such frame or window
+const index = (value: number) => (Number.isInteger(value) ? value : none);
 
 // Throws an Error whose message is one sentence for a person, and nothing else.
 export async function readFilm(
@@ -29,7 +31,7 @@ async function read(
   binaries: WasmBinaries,
 ): Promise<DicomFilm> {
   const core = await DicomCore.create(binaries);
-  const about = core.open(file, frame, window);
+  const about = core.open(file, index(frame), index(window));
   const { planar, hasBytesLeft } = await decodeFrame(core, about, binaries);
   const film = core.film(planar, about.is_rgb, hasBytesLeft);
   const text = (bytes: string) =>
