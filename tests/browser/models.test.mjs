@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, openFile, root } from "./chromium.mjs";
 import { dropFiles, read } from "./hands.mjs";
-import { filmJpeg, filmPng } from "./images.mjs";
+import { filmJpeg, filmPng, numberedFilm } from "./images.mjs";
 import { readModel, writeModel } from "./model_file.mjs";
 
 const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
@@ -200,7 +200,7 @@ describe("models", () => {
   });
 
   test("a finding tells what its threshold had on test films, with intervals and counts", async () => {
-    await dropFiles(page, [{ name: "film.jpg", bytes: filmJpeg }]);
+    await dropFiles(page, [{ name: "film.jpg", bytes: numberedFilm(1) }]);
     const pane = await read(page, "film.jpg");
     const head = pane.locator(".finding-head").filter({ hasText: "Pneumonia" });
     if ((await head.getAttribute("aria-expanded")) === "false") await head.click();

@@ -16,7 +16,7 @@ import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, root } from "./chromium.mjs";
 import { parseCsv } from "./csv.mjs";
-import { dropFiles, dropPaths, read, row, until } from "./hands.mjs";
+import { dropFiles, dropPaths, find, row, until } from "./hands.mjs";
 import { badFiles, blankPng, filmPng, filmPng16, numberedFilm } from "./images.mjs";
 import { serveSite } from "./site.mjs";
 
@@ -85,7 +85,7 @@ describe("a day's walk", () => {
 
   test("films of all kinds", async () => {
     await dropFiles(page, given);
-    await page.getByText(`${given.length} of ${given.length} done`).waitFor();
+    await page.locator(".queue").getByText(`${given.length} of ${given.length} done`).waitFor();
     assert.equal(await nothingChanged(), given.length);
   });
 
@@ -113,7 +113,7 @@ describe("a day's walk", () => {
   });
 
   test("scored again by a second and a third model", async () => {
-    await row(page, "drawn.png").click();
+    await find(page, "drawn.png");
     await page.getByRole("button", { name: "Score again with nih14" }).click();
     await page.locator(".result").nth(1).waitFor();
     await page.getByRole("searchbox").fill("folder/29");
@@ -124,7 +124,7 @@ describe("a day's walk", () => {
     await page.getByRole("searchbox").fill("");
     assert.equal(await nothingChanged(), 12);
     await openModel("covid-assistant");
-    await row(page, "drawn.png").click();
+    await find(page, "drawn.png");
     await page.getByRole("button", { name: "Score again with covid-assistant" }).click();
     await page.locator(".result").nth(2).waitFor();
     assert.equal(await nothingChanged(), 1);
@@ -157,7 +157,7 @@ describe("a day's walk", () => {
       }
     }
     // What is read on the page and on paper, of the film with three results.
-    const pane = await read(page, "drawn.png");
+    const pane = await find(page, "drawn.png");
     const text = (score) => (100 * score).toFixed(1);
     const expected = [...known.values()].filter(({ file }) => file === "drawn.png");
     assert.equal(expected.length, 3);
@@ -189,10 +189,10 @@ describe("a day's walk", () => {
     await page.waitForTimeout(1000); // the lot is written
     await page.reload();
     await page.evaluate(() => thoraxlite.ready);
-    await row(page, "drawn.png").waitFor({ state: "attached" });
+    await page.locator(".film-row").first().waitFor();
     assert.equal(await nothingChanged(), 0);
     const other = await tab();
-    await row(other, "drawn.png").waitFor({ state: "attached" });
+    await other.locator(".film-row").first().waitFor();
     assert.equal(await nothingChanged(other), 0);
     // A film that is given again finds its row, and is no second one.
     const rows = await page.getByRole("grid").getAttribute("aria-rowcount");

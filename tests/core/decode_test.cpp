@@ -349,8 +349,10 @@ TEST_CASE("bytes behind the last pixel of a JPEG take nothing from it") {
   CHECK(image_of(file).pixels == whole);
   file.insert(file.end() - 5, {0, 0});
   CHECK(image_of(file).pixels == whole);
-  // What is not nothing may be what is left of pixels that were decoded wrongly.
   file.insert(file.end() - 5, 1);
+  CHECK(image_of(file).pixels == whole);
+  // So much that is not nothing may be what is left of pixels that were decoded wrongly.
+  file.insert(file.end() - 5, 40, 1);
   CHECK(error_of(file) == "The JPEG is damaged: it holds bytes that belong to no pixel.");
 }
 

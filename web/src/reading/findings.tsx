@@ -78,16 +78,16 @@ function FindingRow(props: { finding: Finding } & Props) {
         aria-controls={detailed ? detail : undefined}
         onClick={() => choose(label)}
       >
-        <span class="label">{neither ? t("neither") : labelText(label)}</span>
-        {isMeasured(finding) ? (
+        <span class="label" data-wide={!isMeasured(finding)}>
+          {neither ? t("neither") : labelText(label)}
+        </span>
+        {isMeasured(finding) && (
           <span class="meter" style={{ "--score": standing(finding) }} aria-hidden="true">
             <span class="track">
               <span class="fill" />
             </span>
             <span class="tick" />
           </span>
-        ) : (
-          <span />
         )}
         <span class="score">{formatScore(score)}</span>
         <Side finding={finding} />

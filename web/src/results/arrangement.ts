@@ -46,9 +46,10 @@ export function sameSort(a: Arrangement["sort"], b: Arrangement["sort"]): boolea
 const inNumbersOrder = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 const statuses: readonly Status[] = ["ok", "refused", "error", "waiting"];
 
-// Of what was made of it last.
-export function statusOf({ results }: Film): Status {
-  return results.at(-1)?.screening.status ?? "waiting";
+// Of what was made of it last; an error that is about to be mended is none.
+export function statusOf({ waiting, results }: Film): Status {
+  const last = results.at(-1)?.screening.status;
+  return last === undefined || (waiting && last === "error") ? "waiting" : last;
 }
 
 export function findingOf({ results }: Film, { model, label }: Column): Finding | undefined {

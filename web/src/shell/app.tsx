@@ -11,6 +11,7 @@ import { NewVersion } from "./new_version";
 import { ReportDialog } from "../export/report_dialog";
 import { SettingsDialog } from "./settings_dialog";
 import { VerifyDialog } from "./verify_dialog";
+import { Removed } from "../worklist/removed";
 import { Worklist } from "../worklist/worklist";
 import { useIncomingFiles } from "../intake/incoming";
 import { packed } from "../packed/packed";
@@ -100,6 +101,7 @@ export function App({ session }: { session: Session }) {
         </button>
       </Header>
       <NewVersion session={session} />
+      <Removed session={session} />
       {session.model.kind === "failed" && (
         <p class="message" role="alert">
           {t("modelFailed")}: {session.model.message}

@@ -259,6 +259,8 @@ export const english = {
   labelFibrosis: "Fibrosis",
   labelPleuralThickening: "Pleural thickening",
   labelHernia: "Hernia",
+  lookForPneumothorax: "pneumothorax",
+  lookForEffusion: "effusions",
   lookForNodules: "nodules and masses",
   lookForHeartSize: "the size of the heart",
   lookForFractures: "fractures",

@@ -31,8 +31,8 @@ export function labelText(label: string): string {
 
 // What a reader of chest films might look for, each with the labels that stand for it.
 const lookedFor: readonly { key: Key; labels: readonly string[] }[] = [
-  { key: "labelPneumothorax", labels: ["pneumothorax"] },
-  { key: "labelEffusion", labels: ["effusion", "pleural effusion"] },
+  { key: "lookForPneumothorax", labels: ["pneumothorax"] },
+  { key: "lookForEffusion", labels: ["effusion", "pleural effusion"] },
   { key: "lookForNodules", labels: ["nodule", "mass", "lung lesion"] },
   { key: "lookForHeartSize", labels: ["cardiomegaly", "enlarged cardiomediastinum"] },
   { key: "lookForFractures", labels: ["fracture"] },

@@ -95,7 +95,7 @@ export function FilmTable(props: Props) {
       aria-colcount={columns.length + 3}
       aria-activedescendant={index >= 0 ? `row-${selected}` : undefined}
       onKeyDown={step}
-      style={{ "--labels": columns.length }}
+      style={{ "--labels": Math.max(columns.length, 1) }}
     >
       <div class="table-head" role="rowgroup">
         <div class="table-row" role="row" aria-rowindex={1}>
@@ -127,7 +127,7 @@ export function FilmTable(props: Props) {
               aria-selected={film.id === selected || marked.has(film.id)}
               data-marked={marked.has(film.id)}
               data-current={film.id === selected}
-              data-status={film.waiting && film.results.length === 0 ? "waiting" : statusOf(film)}
+              data-status={statusOf(film)}
               style={{ transform: `translateY(${start - rowHeight}px)` }}
               onClick={(event) => click(event, index)}
               onDblClick={open}
@@ -148,7 +148,7 @@ type CellsProps = {
 };
 
 function Cells({ film, models, columns }: CellsProps) {
-  const { results } = film;
+  const results = statusOf(film) === "waiting" ? [] : film.results;
   // Where there are no scores, the reason stands in their place.
   const none =
     results.length > 0 && results.every(({ screening }) => screening.findings.length === 0);

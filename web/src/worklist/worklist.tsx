@@ -76,7 +76,6 @@ export function Worklist({ session, shown, arrangement, change, wide, setWide }:
         select={(id) => session.select(id)}
         open={() => setWide(false)}
       />
-      {session.removed.length > 0 && <Removed session={session} />}
       <div class="buttons list-foot">
         <button type="button" aria-pressed={wide} onClick={() => setWide(!wide)}>
           {t("wideTable")}
@@ -121,22 +120,9 @@ export function Worklist({ session, shown, arrangement, change, wide, setWide }:
 function useModels(session: Session, films: readonly Film[]): readonly ListedModel[] {
   const listed = useMemo(() => modelsOf(films), [films]);
   return useMemo(() => {
-    if (listed.length > 0 || session.model.kind !== "open") return listed;
-    return [session.model.opened.model];
+    if (session.model.kind !== "open") return listed;
+    const { model } = session.model.opened;
+    if (listed.length === 0) return [model];
+    return listed.map((one) => (one.sha256 === model.sha256 ? model : one));
   }, [listed, session.model]);
-}
-
-function Removed({ session }: { session: Session }) {
-  const count = session.removed.length;
-  return (
-    <p class="removed" role="status">
-      {t("filmsRemoved", { count, films: formatCount(count) })}{" "}
-      <button type="button" onClick={() => session.putBack()}>
-        {t("undo")}
-      </button>
-      <button type="button" class="quiet" onClick={() => session.forgetRemoved()}>
-        {t("close")}
-      </button>
-    </p>
-  );
 }
