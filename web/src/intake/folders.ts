@@ -55,9 +55,10 @@ export function isOneFolder({ items }: DataTransfer): boolean {
 export async function chosenFilms(files: Iterable<File>): Promise<Given> {
   const all = [...files].filter((file) => !isHidden(nameOf(file)));
   const ofFolders = all.filter((file) => file.webkitRelativePath !== "");
-  const single = await ofFiles(all.filter((file) => file.webkitRelativePath === ""));
-  if (ofFolders.length === 0) return joined(single);
-  return joined([...single, await ofFolder("", Promise.resolve(foundIn(ofFolders)))]);
+  const parts = await ofFiles(all.filter((file) => file.webkitRelativePath === ""));
+  if (ofFolders.length > 0) parts.push(await ofFolder("", Promise.resolve(foundIn(ofFolders))));
+  const given = joined(parts);
+  return { ...given, films: inOrder([...given.films]) };
 }
 
 const foundIn = (files: readonly File[]): Found => ({
