@@ -1,6 +1,6 @@
 // What a source is built by, and what holds it. Commands run at the top of the copy, one after the
 // other; the first that fails decides. "builds" that fail say that a fault does not compile, "tests"
-// that it is noticed: those that lie nearest come first, and everything only where they notice nothing.
+// that it is noticed. Tests of everything come where those that lie nearest noticed nothing.
 
 const page = {
   name: "page",
@@ -16,7 +16,7 @@ const page = {
     ...near(file, 0),
     { builds: "cd web && npx --no-install vite build --logLevel error" },
     ...near(file, 1),
-    { tests: "npm --prefix tests/browser test --silent" },
+    { tests: "npm --prefix tests/browser test --silent", everything: true },
   ],
 };
 
@@ -49,7 +49,7 @@ const cpp = (name, of, options, first) => ({
   steps: () => [
     { builds: "cmake --build --preset native" },
     { tests: `ctest --preset native --stop-on-failure --parallel "$(nproc)" ${first}` },
-    { tests: `ctest --preset native --stop-on-failure --parallel "$(nproc)"` },
+    { tests: `ctest --preset native --stop-on-failure --parallel "$(nproc)"`, everything: true },
   ],
 });
 
