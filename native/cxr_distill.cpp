@@ -75,6 +75,7 @@ void add_run(CLI::App& app, ExperimentOptions& options) {
       app.add_subcommand("run", "teacher, assistant, student, export, evaluation and report");
   add_experiment_options(*command, options);
   command->add_flag("!--no-examples", options.examples, "no films in the report");
+  command->add_option("--neither", options.neither, "as for export");
   command->callback([&] { run_experiment(options); });
 }
 
@@ -114,6 +115,8 @@ void add_export(CLI::App& app, ExportOptions& options) {
                    "years; younger patients are refused where a film tells the age")
       ->check(CLI::Range(0.0, 150.0))
       ->capture_default_str();
+  command->add_option("--neither", options.neither,
+                      "Label that means none of the others, as \"normal\" may; it is no finding");
   command->callback([&] { export_network(options); });
 }
 

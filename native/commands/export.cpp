@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
 #include "commands/score_images.h"
+#include "core/version.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
 #include "export/fold.h"
@@ -46,6 +47,30 @@ void calibrate(const TrainedNetwork& trained, const ImageSet& validation, CardCo
     card.operating_points.push_back({threshold, share(counts.sensitivity()),
                                      share(counts.specificity()), static_cast<int>(positives),
                                      static_cast<int>(known.present.size())});
+    if (!both) continue;
+    std::vector<std::string> patients;
+    for (const std::size_t image : known.images) {
+      patients.push_back(scored.patients.empty() ? "" : scored.patients[image]);
+    }
+    const Interval range = youden_interval(known.scores, known.present, patients);
+    // Rounded outwards: the range holds the threshold also as float32.
+    card.operating_points.back().threshold_95 =
+        ThresholdRange{std::min(threshold, static_cast<float>(range.low)),
+                       std::max(threshold, static_cast<float>(range.high))};
+  }
+}
+
+// Below so many films the twentieth part of them is nobody.
+constexpr std::size_t kFewestOfEvidence = 20;
+
+// What share of the evidence inside the lungs is unusual for the model: of its positive test films.
+void add_usual_evidence(const ScoredSplit& test, CardContent& card) {
+  for (std::size_t label = 0; label < card.labels.size(); ++label) {
+    std::vector<float> shares = test.evidence_inside_lungs[label];
+    if (shares.size() < kFewestOfEvidence) continue;
+    const auto least = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 20);
+    std::nth_element(shares.begin(), least, shares.end());
+    card.operating_points[label].evidence_inside_5 = *least;
   }
 }
 
@@ -92,7 +117,13 @@ void export_network(const ExportOptions& options) {
   Json stages = Json::array();
   add_stages(options.run, stages);
   card.training["stages"] = stages;
+  card.version = version();
   card.minimum_age = options.minimum_age;
+  card.neither = options.neither;
+  if (!card.neither.empty() &&
+      std::count(card.labels.begin(), card.labels.end(), card.neither) == 0) {
+    throw std::runtime_error("--neither " + card.neither + ": the run has no such label");
+  }
   const ImageSet validation = load_images(run.data, Split::validation, run.input.size);
   calibrate(trained, validation, card);
 
@@ -117,7 +148,19 @@ void export_network(const ExportOptions& options) {
     std::cout << to_string(split) << "\n" << to_table(evaluation) << "\n";
     card.evaluation[to_string(split)] = to_json(evaluation);
     card.evaluation[to_string(split)]["without_score"] = scored.without_score.size();
-    card.evaluation[to_string(split)]["refused"] = scored.refused;
+    Json& json = card.evaluation[to_string(split)];
+    json["refused"] = scored.refused;
+    json["evidence_inside_lungs"] = evidence_json(scored);
+    if (split != Split::test) continue;
+    add_usual_evidence(scored, card);
+    if (scored.images.of_children.empty()) continue;
+    const auto [children, adults, unknown] = scored.ages;
+    json["ages"] = {{"children", children}, {"adults", adults}, {"unknown", unknown}};
+    const ScoredImages of_adults_only = of_adults(scored.images);
+    if (children == 0 || of_adults_only.size() == 0) continue;
+    json["adults"] = {
+        {"images", of_adults_only.size()},
+        {"findings", to_json(evaluate(of_adults_only, scored.thresholds))["findings"]}};
   }
   const std::vector<std::uint8_t> file = pack_model(folded, card, type, self_test);
   write_atomically(options.output, {file.begin(), file.end()});

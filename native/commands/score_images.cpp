@@ -13,6 +13,7 @@
 #include "commands/open_screener.h"
 #include "data/file_bytes.h"
 #include "data/image_set.h"
+#include "evaluation/figure_json.h"
 #include "training/predict.h"
 #include "training/progress.h"
 
@@ -25,6 +26,7 @@ using ScreenOne = std::function<Screening(Screener&, std::size_t i)>;
 struct Work {
   ScoredImages images;  // without scores yet
   ScreenOne screen;
+  std::vector<bool> of_adults = {};  // [images], known to be; or nothing
 };
 
 Work folder_work(const DataOptions& data, Split split) {
@@ -33,6 +35,9 @@ Work folder_work(const DataOptions& data, Split split) {
   for (const Sample& sample : list.samples) {
     work.images.targets.push_back(sample.targets);
     work.images.sources.push_back(sample.source);
+    work.images.patients.push_back(sample.patient);
+    work.images.of_children.push_back(is_of_child(sample));
+    work.of_adults.push_back(sample.age_years >= 18);
   }
   work.screen = [samples = std::move(list.samples)](Screener& screener, std::size_t i) {
     const std::string name = samples[i].file.string();
@@ -57,6 +62,23 @@ Work phantom_work(const DataOptions& data, int size, Split split) {
 }
 
 }  // namespace
+
+nlohmann::ordered_json evidence_json(const ScoredSplit& scored) {
+  auto rows = nlohmann::ordered_json::array();
+  for (std::size_t label = 0; label < scored.images.labels.size(); ++label) {
+    std::vector<float> shares = scored.evidence_inside_lungs[label];
+    if (shares.empty()) continue;
+    const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
+    std::nth_element(shares.begin(), middle, shares.end());
+    const auto mostly_inside = std::count_if(
+        shares.begin(), shares.end(), [](float share) { return share >= kMinEvidenceInsideLungs; });
+    rows.push_back({{"label", scored.images.labels[label]},
+                    {"positive", shares.size()},
+                    {"median", number(*middle)},
+                    {"mostly_inside", mostly_inside}});
+  }
+  return rows;
+}
 
 ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split) {
   const std::string digest = sha256_hex(model_file);
@@ -121,6 +143,13 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
     scored.images.scores.push_back(std::move(scores));
     scored.images.targets.push_back(work.images.targets[i]);
     scored.images.sources.push_back(work.images.sources[i]);
+    if (!work.images.of_children.empty()) {
+      scored.images.patients.push_back(work.images.patients[i]);
+      scored.images.of_children.push_back(work.images.of_children[i]);
+      ++(work.images.of_children[i] ? scored.ages.children
+         : work.of_adults[i]        ? scored.ages.adults
+                                    : scored.ages.unknown);
+    }
   }
   if (scored.images.size() == 0) {
     throw std::runtime_error(data.data + ": no image of split " + to_string(split) +

@@ -43,6 +43,7 @@ ImageSet without_pixels(const SampleList& list, int size) {
   for (const Sample& sample : list.samples) {
     targets = std::copy(sample.targets.begin(), sample.targets.end(), targets);
     set.sources.push_back(sample.source);
+    set.patients.push_back(sample.patient);
   }
   return set;
 }
@@ -109,11 +110,14 @@ ImageSet decode_images(const SampleList& list, int size) {
     const auto to = static_cast<std::int64_t>(kept.size());
     if (to != i) std::copy_n(pixels + i * area, area, pixels + to * area);
     std::swap(set.sources[static_cast<std::size_t>(to)], set.sources[static_cast<std::size_t>(i)]);
+    std::swap(set.patients[static_cast<std::size_t>(to)],
+              set.patients[static_cast<std::size_t>(i)]);
     kept.push_back(i);
   }
   set.pixels = set.pixels.narrow(0, 0, static_cast<std::int64_t>(kept.size()));
   set.targets = set.targets.index_select(0, torch::tensor(kept));
   set.sources.resize(kept.size());
+  set.patients.resize(kept.size());
   return set;
 }
 

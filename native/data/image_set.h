@@ -22,6 +22,7 @@ struct ImageSet {
   std::vector<std::filesystem::path> files;  // [N] where the set streams, else empty
   torch::Tensor targets;                     // float32 [N, labels]: 1, 0 or kUnknown
   std::vector<std::string> sources;          // [N]
+  std::vector<std::string> patients = {};    // [N], empty texts where unknown; or nothing
 
   std::int64_t size() const { return targets.size(0); }
   bool streams() const { return !pixels.defined(); }

@@ -1,5 +1,7 @@
 #include "data/manifest.h"
 
+#include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
@@ -9,6 +11,24 @@
 
 namespace thoraxlite {
 
+namespace {
+
+double years(const std::string& text) {
+  std::size_t end = 0;
+  double value = -1;
+  try {
+    value = std::stod(text, &end);
+  } catch (const std::exception&) {
+    end = 0;
+  }
+  if (end == 0 || end != text.size() || !(value >= 0 && value <= 150)) {
+    throw std::runtime_error("age is '" + text + "'; expected years from 0 to 150, or nothing");
+  }
+  return value;
+}
+
+}  // namespace
+
 SampleList read_manifest(const std::filesystem::path& folder,
                          const std::vector<std::string>& sources) {
   const CsvTable table = read_csv(folder / "manifest.csv");
@@ -17,6 +37,14 @@ SampleList read_manifest(const std::filesystem::path& folder,
   if (table.rows.empty()) {
     throw std::runtime_error(table.file.string() + ": no samples; expected at least one row");
   }
+
+  // Of age and patient a manifest need not tell.
+  const auto optional_column = [&table](const char* name) {
+    const auto found = std::find(table.columns.begin(), table.columns.end(), name);
+    return found == table.columns.end() ? std::optional<std::size_t>()
+                                        : static_cast<std::size_t>(found - table.columns.begin());
+  };
+  const auto patient = optional_column("patient"), age = optional_column("age");
 
   SampleList list;
   std::vector<std::vector<std::size_t>> present;  // labels of each row
@@ -43,6 +71,9 @@ SampleList read_manifest(const std::filesystem::path& folder,
       present.push_back(std::move(labels));
       list.samples.push_back(
           {path_below(folder, row[file]), {}, parse_split(row[split]), row[source]});
+      Sample& sample = list.samples.back();
+      if (patient) sample.patient = row[*patient];
+      if (age && !row[*age].empty()) sample.age_years = years(row[*age]);
     } catch (const std::runtime_error& error) {
       throw table.error(i, error.what());
     }

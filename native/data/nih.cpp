@@ -147,6 +147,7 @@ SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sour
       if (sample.split == Split::train && is_in_share(id, kNihValidationShare)) {
         sample.split = Split::validation;
       }
+      sample.patient = id;
       if (sample.file.empty()) {
         ++missing;
         continue;

@@ -51,6 +51,10 @@ const char* to_string(Split split) {
   return "test";
 }
 
+bool is_of_child(const Sample& sample) {
+  return sample.source == "kermany" || sample.age_years < 18;
+}
+
 SampleList select(SampleList list, Split split) {
   keep_if(list, [split](const Sample& sample) { return sample.split == split; });
   return list;

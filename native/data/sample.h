@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,13 @@ struct Sample {
   std::filesystem::path file;
   std::vector<float> targets;  // [labels]: 1 present, 0 absent, or kUnknown
   Split split = Split::train;
-  std::string source;  // hospital, collection or view; figures are reported for each
+  std::string source;        // hospital, collection or view; figures are reported for each
+  std::string patient = {};  // whoever has the same is the same one; empty: unknown
+  double age_years = std::numeric_limits<double>::quiet_NaN();  // NaN: unknown
 };
+
+// Of somebody below 18 years, or of a source of children (Kermany et al. 2018: one to five years).
+bool is_of_child(const Sample& sample);
 
 struct SampleList {
   std::vector<std::string> labels;

@@ -1,9 +1,11 @@
 #include "evaluation/operating_point.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <unordered_map>
 
 namespace thoraxlite {
 namespace {
@@ -78,6 +80,40 @@ float youden_threshold(const std::vector<float>& scores, const std::vector<int>&
     threshold = below + (above - below) / 2;
   }
   return threshold;
+}
+
+Interval youden_interval(const std::vector<float>& scores, const std::vector<int>& present,
+                         const std::vector<std::string>& patients) {
+  std::vector<std::vector<std::size_t>> images_of;  // each patient
+  std::unordered_map<std::string, std::size_t> known;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const std::string patient = patients.empty() ? std::string() : patients[i];
+    const auto [at, is_new] = known.emplace(patient, images_of.size());
+    if (is_new || patient.empty()) {
+      images_of.push_back({i});
+    } else {
+      images_of[at->second].push_back(i);
+    }
+  }
+  const float threshold = youden_threshold(scores, present);
+  const auto of_sample = [&](const Indices& drawn) {
+    std::vector<float> some;
+    std::vector<int> theirs;
+    for (const std::int64_t patient : drawn) {
+      for (const std::size_t image : images_of[static_cast<std::size_t>(patient)]) {
+        some.push_back(scores[image]);
+        theirs.push_back(present[image]);
+      }
+    }
+    const auto positives = std::count(theirs.begin(), theirs.end(), 1);
+    if (positives == 0 || positives == static_cast<std::ptrdiff_t>(theirs.size())) return kNaN;
+    return static_cast<double>(youden_threshold(some, theirs));
+  };
+  const Interval interval =
+      bootstrap_interval(static_cast<std::int64_t>(images_of.size()), of_sample);
+  const auto middle = static_cast<double>(threshold);
+  return {std::min(middle, std::isnan(interval.low) ? middle : interval.low),
+          std::max(middle, std::isnan(interval.high) ? middle : interval.high)};
 }
 
 }  // namespace thoraxlite

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "evaluation/interval.h"
@@ -32,5 +33,10 @@ Counts count_at(const std::vector<float>& scores, const std::vector<int>& presen
 // The threshold with the largest sensitivity + specificity (Youden 1950): half-way between the two
 // neighbouring scores. Throws std::runtime_error if no image, or every image, has the finding.
 float youden_threshold(const std::vector<float>& scores, const std::vector<int>& present);
+
+// Where that threshold might lie as well: 95 % of those of resampled patients (bootstrap).
+// patients: [images], an empty text is somebody of his own. It holds the threshold itself.
+Interval youden_interval(const std::vector<float>& scores, const std::vector<int>& present,
+                         const std::vector<std::string>& patients);
 
 }  // namespace thoraxlite

@@ -57,15 +57,31 @@ LabelScores label_scores(const ScoredImages& images, std::size_t label) {
   return known;
 }
 
-ScoredImages of_source(const ScoredImages& images, const std::string& source) {
+namespace {
+
+template <class Wanted>
+ScoredImages keep(const ScoredImages& images, Wanted wanted) {
   ScoredImages part{images.labels, images.exclusive, {}, {}, {}};
   for (std::size_t i = 0; i < images.size(); ++i) {
-    if (images.sources[i] != source) continue;
+    if (!wanted(i)) continue;
     part.scores.push_back(images.scores[i]);
     part.targets.push_back(images.targets[i]);
-    part.sources.push_back(source);
+    part.sources.push_back(images.sources[i]);
+    if (!images.patients.empty()) part.patients.push_back(images.patients[i]);
+    if (!images.of_children.empty()) part.of_children.push_back(images.of_children[i]);
   }
   return part;
+}
+
+}  // namespace
+
+ScoredImages of_source(const ScoredImages& images, const std::string& source) {
+  return keep(images, [&](std::size_t i) { return images.sources[i] == source; });
+}
+
+ScoredImages of_adults(const ScoredImages& images) {
+  return keep(images,
+              [&](std::size_t i) { return images.of_children.empty() || !images.of_children[i]; });
 }
 
 }  // namespace thoraxlite

@@ -13,6 +13,8 @@ struct ScoredImages {
   std::vector<std::vector<float>> scores;   // [images][labels], in [0, 1]
   std::vector<std::vector<float>> targets;  // [images][labels]: 1 present, 0 absent, -1 unknown
   std::vector<std::string> sources;         // [images]
+  std::vector<std::string> patients = {};   // [images], an empty text is unknown; or nothing
+  std::vector<bool> of_children = {};       // [images]; or nothing
 
   std::size_t size() const { return scores.size(); }
 };
@@ -32,5 +34,8 @@ LabelScores label_scores(const ScoredImages& images, std::size_t label);
 
 // The images of one source, in their order.
 ScoredImages of_source(const ScoredImages& images, const std::string& source);
+
+// Those that are not known to be of children, in their order.
+ScoredImages of_adults(const ScoredImages& images);
 
 }  // namespace thoraxlite

@@ -30,6 +30,10 @@ Json card_json(const FoldedNetwork& network, const CardContent& card) {
                       {"specificity", point.specificity},
                       {"positives", point.positives},
                       {"cases", point.cases}});
+    if (const auto& range = point.threshold_95) {
+      points.back()["threshold_95"] = {{"low", range->low}, {"high", range->high}};
+    }
+    if (point.evidence_inside_5) points.back()["evidence_inside_5"] = *point.evidence_inside_5;
   }
   Json json = {{"name", card.name},
                {"labels", card.labels},
@@ -42,6 +46,8 @@ Json card_json(const FoldedNetwork& network, const CardContent& card) {
                  {"std", card.input.std}}},
                {"graph", network.graph},
                {"calibration", {{"temperature", card.temperature}, {"operating_points", points}}}};
+  if (!card.version.empty()) json["version"] = card.version;
+  if (!card.neither.empty()) json["neither"] = card.neither;
   if (card.minimum_age > 0) json["input"]["minimum_age"] = card.minimum_age;
   if (const auto& statistics = card.statistics) {
     json["novelty"] = {{"threshold", statistics->novelty.threshold},

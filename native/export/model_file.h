@@ -24,6 +24,8 @@ struct CardContent {
   std::vector<std::string> labels;
   InputSpec input;
   double minimum_age = 0;  // years
+  std::string version;     // of the program that exports; empty: not said
+  std::string neither;     // the label that means none of the others; empty: none
   float temperature = 1.0f;
   std::vector<OperatingPoint> operating_points;  // [labels]
   std::optional<FilmStatistics> statistics;      // self-test left to pack_model

@@ -70,13 +70,13 @@ struct Picture {
   std::vector<std::uint8_t> rgb;
 };
 
-Picture overlay(const GreyImage& image, const Map& map) {
+// most: the value of the last colour.
+Picture overlay(const GreyImage& image, const Map& map, float most) {
   const float shrink =
       std::min(1.0f, static_cast<float>(kMaxSide) / std::max(image.width, image.height));
   Picture picture;
   picture.width = std::max(1, static_cast<int>(shrink * static_cast<float>(image.width)));
   picture.height = std::max(1, static_cast<int>(shrink * static_cast<float>(image.height)));
-  const float most = *std::max_element(map.values.begin(), map.values.end());
   for (int y = 0; y < picture.height; ++y) {
     for (int x = 0; x < picture.width; ++x) {
       const float across = (static_cast<float>(x) + 0.5f) / static_cast<float>(picture.width);
@@ -137,10 +137,11 @@ void write_overlays(const fs::path& folder, const Screening& screening, const Gr
   if (!screening.evidence) return;
   fs::create_directories(folder);
   const EvidenceMaps& evidence = *screening.evidence;
+  const float most = evidence.most();
   const std::string stem = fs::path(screening.file).filename().string();
   for (std::size_t i = 0; i < screening.findings.size(); ++i) {
     write(folder, safe_name(stem + "-" + screening.findings[i].label),
-          overlay(image, {evidence.maps[i], evidence.width, evidence.height}));
+          overlay(image, {evidence.maps[i], evidence.width, evidence.height}, most));
   }
 }
 

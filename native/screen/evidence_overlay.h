@@ -14,9 +14,9 @@ namespace thoraxlite {
 // underscore. A file that is there already stays, and the new one gets a number behind its name.
 // image: the film, at most 1024 pixels a side are written. Colour is viridis (van der Walt and
 // Smith 2015: perceptually uniform, and distinct for the colour-blind) and its opacity grows with
-// the evidence; the map's largest value is the brightest, nothing above 0 is no colour. Nothing is
-// written where the screening has no evidence. Throws std::runtime_error naming the file that could
-// not be written.
+// the evidence; the largest value of all the film's maps is the brightest, so that little evidence
+// looks like little, and nothing above 0 is no colour. Nothing is written where the screening has
+// no evidence. Throws std::runtime_error naming the file that could not be written.
 void write_overlays(const std::filesystem::path& folder, const Screening& screening,
                     const GreyImage& image);
 

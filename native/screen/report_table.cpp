@@ -1,7 +1,6 @@
-// A table for people. Scores at or above their threshold carry a star, and a ! where most of the
-// evidence for them lies outside the lungs.
+// A table for people. Scores at or above their threshold carry a star, near it a ~, and a ! where
+// their evidence lies less in the lungs than is usual for the model.
 #include <algorithm>
-#include <cstdio>
 #include <iomanip>
 
 #include "report.h"
@@ -32,8 +31,16 @@ class TableReport final : public Report {
   }
 
   void begin() override {
-    out_ << "Model " << printable(card_.name) << ". Scores are calibrated; * is at or above the "
-         << "operating threshold, ! has most of its evidence outside the lungs.\n\n"
+    out_ << "Model " << printable(card_.name)
+         << ". Scores are calibrated, 0 to 100; * is at or above "
+         << "the operating threshold, ~ is near it, - has none, ! has its evidence outside the "
+            "lungs "
+         << "more than is usual.\n";
+    if (card_.neither) {
+      out_ << printable(card_.labels[*card_.neither])
+           << " is no finding: it means none of the others.\n";
+    }
+    out_ << '\n'
          << std::setw(file_width_) << "file"
          << "  " << std::setw(kStatusWidth) << "status";
     for (const std::string& label : card_.labels) {
@@ -46,14 +53,17 @@ class TableReport final : public Report {
     out_ << std::setw(file_width_) << shortened(screening.file) << "  " << std::setw(kStatusWidth)
          << to_string(screening.status);
     for (const Finding& finding : screening.findings) {
-      char score[16];
-      std::snprintf(score, sizeof score, "%.3f%s%s", finding.score, finding.positive ? " *" : "",
-                    finding.positive && is_mostly_outside(finding) ? "!" : "");
+      std::string score = score_text(finding.score) + ' ';
+      if (finding.positive) score += '*';
+      if (finding.near) score += '~';
+      if (!finding.threshold) score += '-';
+      if (finding.evidence_unusual) score += '!';
       out_ << "  " << std::setw(label_width(finding.label)) << score;
     }
     if (screening.findings.empty() || screening.shown_anyway) {
       out_ << "  " << printable(screening.message);
     }
+    if (!screening.notes.empty()) out_ << "  Note: " << sentences_of(screening.notes);
     out_ << std::endl;
   }
 

@@ -46,8 +46,8 @@ torch::Tensor predict_logits(Network& network, const ImageSet& images, const Inp
 }
 
 ScoredImages score(const torch::Tensor& logits, const ImageSet& images, float temperature) {
-  return {images.labels, images.exclusive, to_rows(torch::sigmoid(logits / temperature)),
-          to_rows(images.targets), images.sources};
+  return {images.labels,           images.exclusive, to_rows(torch::sigmoid(logits / temperature)),
+          to_rows(images.targets), images.sources,   images.patients};
 }
 
 std::vector<std::vector<float>> to_rows(const torch::Tensor& matrix) {

@@ -23,6 +23,15 @@ export async function clearList(page) {
   await page.getByRole("button", { name: "built-in sample" }).waitFor();
 }
 
+// The same in a table of which not all rows are in sight.
+export async function find(page, name) {
+  const search = page.getByRole("searchbox");
+  await search.fill(name);
+  const pane = await read(page, name);
+  await search.fill("");
+  return pane;
+}
+
 // The film's picture is there.
 export const drawn = (page) => page.locator(".film-view[data-drawn=true]").waitFor();
 

@@ -96,7 +96,7 @@ describe("without a mouse", () => {
     for (const name of ["film.jpg", "blank.png", "IM0001"]) await status(name);
     assert.match(
       await page.getByRole("status").textContent(),
-      /^film\.jpg: .+: .*%, (above|below) threshold|^(film\.jpg|blank\.png|IM0001): .+\. \S/,
+      /^film\.jpg: .+ .*\d, (above|below|near) its threshold|^(film\.jpg|blank\.png|IM0001): .+\. \S/,
     );
   });
 

@@ -7,12 +7,12 @@ import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, openFile, root } from "./chromium.mjs";
 import { dropFiles, read } from "./hands.mjs";
-import { filmJpeg } from "./images.mjs";
+import { filmJpeg, filmPng, numberedFilm } from "./images.mjs";
 import { readModel, writeModel } from "./model_file.mjs";
 
 const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
 const model = readModel(readFileSync(modelFile));
-const [point] = model.card.calibration.operating_points;
+const ofTest = model.card.evaluation.test.findings.find(({ label }) => label === "pneumonia");
 const novelty = noveltyOf(createHash("sha256").update(readFileSync(modelFile)).digest("hex"));
 
 // What was counted beside this model, if it was with this model.
@@ -157,24 +157,25 @@ describe("models", () => {
   });
 
   test("a film keeps the figures of the model that scored it", async () => {
-    const open = async (name, sensitivity) => {
+    const open = async (name, positives) => {
       const card = structuredClone({ ...model.card, name });
-      for (const each of card.calibration.operating_points) each.sensitivity = sensitivity;
+      for (const finding of card.evaluation.test.findings)
+        Object.assign(finding, { true_positives: positives, false_negatives: 16 - positives });
       await dropFiles(page, [
         { name: `${name}.safetensors`, bytes: writeModel({ ...model, card }) },
       ]);
       await page.getByRole("heading", { name: `Model card of ${name}` }).waitFor();
       await page.keyboard.press("Escape");
     };
-    await open("first-model", 0.625);
+    await open("first-model", 10);
     await dropFiles(page, [{ name: "kept.jpg", bytes: filmJpeg }]);
     const pane = await read(page, "kept.jpg");
     const head = pane.locator(".finding-head").first();
     if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
     const detail = pane.locator(".finding-detail");
-    assert.match(await detail.textContent(), /62\.5%/);
-    await open("own-model", 0.375);
-    assert.match(await detail.textContent(), /62\.5%/);
+    assert.match(await detail.textContent(), /10 of 16 films/);
+    await open("own-model", 6);
+    assert.match(await detail.textContent(), /10 of 16 films/);
     await page.locator(".model-chip").click();
   });
 
@@ -198,29 +199,43 @@ describe("models", () => {
     await page.keyboard.press("Escape");
   });
 
-  test("a finding tells what its threshold had, and on how many films", async () => {
-    await dropFiles(page, [{ name: "film.jpg", bytes: filmJpeg }]);
+  test("a finding tells what its threshold had on test films, with intervals and counts", async () => {
+    await dropFiles(page, [{ name: "film.jpg", bytes: numberedFilm(1) }]);
     const pane = await read(page, "film.jpg");
-    const head = pane.locator(".finding-head").filter({ hasText: point.label });
+    const head = pane.locator(".finding-head").filter({ hasText: "Pneumonia" });
     if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
     const detail = pane.locator(".finding-detail");
     const text = await detail.textContent();
-    for (const part of [point.threshold, point.sensitivity, point.specificity])
-      assert.ok(text.includes(percent(part)), `${percent(part)} in ${text}`);
-    assert.ok(text.includes(`${point.cases} films, ${point.positives} with the finding`));
+    const point = model.card.calibration.operating_points.find(
+      ({ label }) => label === "pneumonia",
+    );
+    assert.ok(text.includes((100 * point.threshold).toFixed(1)), text);
+    const { true_positives: tp, false_negatives: fn, ...figures } = ofTest;
+    const { true_negatives: tn, false_positives: fp } = figures;
+    for (const [name, part, rest] of [
+      ["sensitivity", tp, fn],
+      ["specificity", tn, fp],
+    ]) {
+      const [low, high] = ofTest[`${name}_95`];
+      const share = `${percent(part / (part + rest))} (${percent(low)} to ${percent(high)})`;
+      assert.ok(text.includes(`${share}, ${part} of ${part + rest} films`), `${share} in ${text}`);
+    }
   });
 
-  test("predictive values follow the prevalence, by number and by keys", async () => {
+  test("predictive values stand there once a prevalence was said, and follow it", async () => {
     const detail = page.locator(".finding-detail");
+    const { true_positives: tp, false_negatives: fn } = ofTest;
+    const { true_negatives: tn, false_positives: fp } = ofTest;
+    const [sensitivity, specificity] = [tp / (tp + fn), tn / (tn + fp)];
     const expected = (p) => {
-      const above = point.sensitivity * p + (1 - point.specificity) * (1 - p);
-      return [
-        percent((point.sensitivity * p) / above),
-        percent((point.specificity * (1 - p)) / (1 - above)),
-      ];
+      const above = sensitivity * p + (1 - specificity) * (1 - p);
+      return [percent((sensitivity * p) / above), percent((specificity * (1 - p)) / (1 - above))];
     };
-    const shown = () => detail.locator("dd[data-value]").allTextContents();
+    const shown = async () =>
+      (await detail.locator("dd[data-value]").allTextContents()).map((text) => text.split(" ")[0]);
     const number = detail.getByLabel("Prevalence in percent");
+    assert.equal(await number.inputValue(), "");
+    assert.deepEqual(await shown(), []);
     await number.fill("2");
     await number.blur();
     assert.deepEqual(await shown(), expected(0.02));
@@ -229,10 +244,21 @@ describe("models", () => {
     assert.equal(await number.inputValue(), "2.2");
     assert.deepEqual(await shown(), expected(0.022));
     // It is the clinic's: the next film has it too.
-    await dropFiles(page, [{ name: "next.jpg", bytes: filmJpeg }]);
-    const pane = await read(page, "next.jpg");
-    const head = pane.locator(".finding-head").filter({ hasText: point.label });
+    await dropFiles(page, [{ name: "next.png", bytes: filmPng }]);
+    const pane = await read(page, "next.png");
+    const head = pane.locator(".finding-head").filter({ hasText: "Pneumonia" });
     if ((await head.getAttribute("aria-expanded")) === "false") await head.click();
     assert.equal(await number.inputValue(), "2.2");
+    // The box never shows one prevalence beside the values of another.
+    for (const [typed, set] of [
+      ["95", "90"],
+      ["0", "0.1"],
+      ["", ""],
+    ]) {
+      await number.fill(typed);
+      await number.blur();
+      assert.equal(await number.inputValue(), set);
+      assert.deepEqual(await shown(), set === "" ? [] : expected(Number(set) / 100));
+    }
   });
 });

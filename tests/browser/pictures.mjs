@@ -11,12 +11,15 @@ import { launch, openFile, root } from "./chromium.mjs";
 import { dicomFile, filmElements } from "./dicom_files.mjs";
 import { drawn, dropFiles, read } from "./hands.mjs";
 import { badFiles, blankPng, writeGrey } from "./images.mjs";
+import { readModel, writeModel } from "./model_file.mjs";
 
 const [folder = resolve(root, "web/docs"), ...names] = process.argv.slice(2);
 
 const wide = { width: 1440, height: 900 };
 const middle = { width: 1024, height: 768 };
 const narrow = { width: 390, height: 844 };
+const laptop = { width: 1366, height: 768 };
+const zoomed = { width: 1093, height: 614 }; // the laptop at 125 %
 
 async function film(page) {
   await page.getByRole("button", { name: "sample" }).click();
@@ -99,7 +102,10 @@ async function many(page) {
     { name: "negative.png", bytes: asPng((value) => 255 - value) },
     ...badFiles.slice(0, 4),
   ]);
-  await page.locator(".queue").getByText("15 of 15 done").waitFor();
+  await page
+    .locator(".queue")
+    .getByText(/15 (of|von) 15/)
+    .waitFor();
   await read(page, "phantom 2.png");
   await drawn(page);
 }
@@ -107,6 +113,47 @@ async function many(page) {
 async function table(page) {
   await many(page);
   await page.getByRole("button", { name: "Table only" }).click();
+}
+
+async function openModel(page, name) {
+  await page.locator(".model-chip").click();
+  // It would refuse a drawn film; here it does not.
+  const model = readModel(readFileSync(resolve(root, `weights/${name}.safetensors`)));
+  model.card.novelty.threshold = 1e6;
+  await page.locator("input.choose-model").setInputFiles({
+    name: `${name}.safetensors`,
+    mimeType: "",
+    buffer: writeModel(model),
+  });
+  await page.getByRole("heading", { name: `Model card of ${name}` }).waitFor();
+  await page.keyboard.press("Escape");
+}
+
+// A film by two models, among others by one.
+async function twoModels(page) {
+  await many(page);
+  await openModel(page, "nih14");
+  await page.getByRole("button", { name: "Score again with nih14" }).click();
+  await page.locator(".result").nth(1).waitFor();
+  await page.locator(".findings-pane").evaluate((pane) => pane.scrollTo(0, 0));
+}
+
+async function twoModelsInTable(page) {
+  await twoModels(page);
+  await page.getByRole("button", { name: "Table only" }).click();
+}
+
+async function fourteen(page) {
+  await openModel(page, "nih14");
+  await film(page);
+}
+
+// Lying on its side, which is offered to be mended.
+async function sideways(page) {
+  const turned = writeGrey(rows, columns, (x, y) => grey(x * columns + (columns - 1 - y)));
+  await dropFiles(page, [{ name: "sideways.png", bytes: turned }]);
+  await (await read(page, "sideways.png")).locator(".refusal").waitFor();
+  await drawn(page);
 }
 
 async function contrast(page) {
@@ -159,6 +206,11 @@ const pictures = [
   { name: "contrast", state: contrast, viewport: wide, colorScheme: "dark" },
   { name: "table", state: table, viewport: wide, colorScheme: "light" },
   { name: "table-narrow", state: table, viewport: narrow, colorScheme: "dark" },
+  { name: "two-models", state: twoModels, viewport: wide, colorScheme: "light" },
+  { name: "two-models-table", state: twoModelsInTable, viewport: wide, colorScheme: "dark" },
+  { name: "fourteen", state: fourteen, viewport: laptop, colorScheme: "light" },
+  { name: "sideways", state: sideways, viewport: middle, colorScheme: "dark" },
+  { name: "german", state: many, viewport: zoomed, colorScheme: "light", locale: "de-DE" },
   { name: "dicom", state: dicom, viewport: wide, colorScheme: "light" },
   { name: "report", state: report, viewport: middle, fullPage: true },
   { name: "settings", state: settings, viewport: middle, colorScheme: "light" },

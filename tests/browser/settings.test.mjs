@@ -57,7 +57,7 @@ describe("settings", () => {
     await dropFiles(page, film);
     await row(page, "film.jpg").and(page.locator("[data-status=ok]")).waitFor();
     await page.getByRole("button", { name: "Bericht drucken" }).waitFor();
-    assert.match(await page.locator(".cell-score").first().textContent(), /\d%/);
+    assert.match(await page.locator(".cell-score").first().textContent(), /\d\.\d/);
     await context.close();
   });
 

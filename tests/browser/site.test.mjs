@@ -147,8 +147,16 @@ describe("the site", () => {
       isNewer = true;
       await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
       await page.getByText(`It is 9.9.9 (newer); this page is ${version}.`).waitFor();
-      const loaded = page.waitForEvent("load");
+      // Results that are saved nowhere are not lost by that click alone.
+      await dropFiles(page, [{ name: "unsaved.jpg", bytes: filmJpeg }]);
+      await (await read(page, "unsaved.jpg")).locator(".finding").first().waitFor();
       await page.getByRole("button", { name: "Reload with it" }).click();
+      await page.getByText("saved nowhere else").waitFor();
+      await page.getByRole("button", { name: "Stay" }).click();
+      await (await read(page, "unsaved.jpg")).locator(".finding").first().waitFor();
+      await page.getByRole("button", { name: "Reload with it" }).click();
+      const loaded = page.waitForEvent("load");
+      await page.getByRole("button", { name: "Reload and lose them" }).click();
       await loaded;
       await page.evaluate(() => thoraxlite.ready);
       assert.equal(await page.getByText("A new version").count(), 0);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pageModule } from "./page_module.mjs";
 
-const { mainPlace, mostEvidence, refined } = await pageModule("viewer/evidence_map.ts");
+const { refined } = await pageModule("viewer/evidence_map.ts");
 const { extent, isInside, outline } = await pageModule("viewer/lung_field.ts");
 const { filmPoint, fit, oneToOne, panBy, zoomAt } = await pageModule("viewer/placement.ts");
 const { half, levelFor, pyramid } = await pageModule("film/pyramid.ts");
@@ -150,17 +150,6 @@ describe("evidence", () => {
     near(values[10 * 12 + 1], 6);
     const flat = { width: 3, height: 2, values: new Float32Array(6).fill(0.25) };
     assert.ok(refined(flat, 4).values.every((value) => Math.abs(value - 0.25) < 1e-7));
-  });
-
-  test("the place with most of what speaks for a finding is named", () => {
-    const place = mainPlace(grid, { left: 0, right: 1, top: 0, bottom: 1 });
-    assert.deepEqual(place, { side: "pictureLeft", zone: "lower", part: 0.75 });
-  });
-
-  test("what speaks against it is no evidence", () => {
-    const against = { width: 1, height: 1, values: Float32Array.of(-3) };
-    assert.equal(mainPlace(against, { left: 0, right: 1, top: 0, bottom: 1 }), null);
-    assert.equal(mostEvidence([against.values]), 0);
   });
 });
 

@@ -16,13 +16,13 @@ json open(const Bytes& model, const char* engine = "auto") {
 }
 
 json screen(const char* name, const Bytes& file, bool show_anyway = false) {
-  return json::parse(thoraxlite_screen(name, file.data(), file.size(), show_anyway));
+  return json::parse(thoraxlite_screen(name, file.data(), file.size(), show_anyway, 0));
 }
 
 json screen_pixels(const std::vector<std::uint16_t>& pixels, int width, int height,
-                   int max_value = 65535, double colourfulness = 0) {
+                   int max_value = 65535, double colourfulness = 0, unsigned notes = 0) {
   return json::parse(thoraxlite_screen_pixels("a.dcm", pixels.data(), width, height, max_value,
-                                              colourfulness, std::nan(""), "PA", 0));
+                                              colourfulness, std::nan(""), 0, "", "", notes, 0, 0));
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ TEST_CASE("the binding opens a model, screens, and forgets a model that failed")
   const json screening = screen("a.png", film);
   CHECK(screening["status"] == "ok");
   CHECK(screening["findings"].size() == 2);
-  CHECK(screening["model"] == json{{"name", "made"}, {"sha256", "00ff"}});
+  CHECK(screening["model"] == json{{"name", "made"}, {"version", ""}, {"sha256", "00ff"}});
   CHECK(screening["version"] == thoraxlite_version());
   CHECK(none["version"] == "0.0.0 (made)");
 
@@ -77,8 +77,11 @@ TEST_CASE("pixels that the caller decoded give the scores of their file") {
   CHECK(of_pixels["image"] == json{{"width", 80}, {"height", 70}, {"max_value", 65535}});
   CHECK(of_pixels["findings"] == screen("a.png", grey_png16(80, 70, pixels))["findings"]);
   CHECK(screen_pixels(pixels, 80, 70, 65535, 0.03)["status"] == "ok");
+  CHECK(of_pixels["notes"] == json::array());
+  CHECK(screen_pixels(pixels, 80, 70, 65535, 0, 0b1001)["notes"] ==
+        json{"turned_upright", "table_scaled"});
   const json coloured = screen_pixels(pixels, 80, 70, 65535, 0.3);
-  CHECK(coloured["refusal"] == json{{"type", "colour"}});
+  CHECK(coloured["refusal"] == json{{"type", "colour"}, {"passes_as", nullptr}});
   CHECK(coloured["findings"].empty());
 
   const std::string sides =
@@ -99,7 +102,7 @@ TEST_CASE("a refused image is scored where that is asked for, and marked") {
   open(made_model().write());
   const Bytes blank = grey_png8(64, 64, std::vector<std::uint16_t>(64 * 64, 200));
   const json refused = screen("a.png", blank);
-  CHECK(refused["refusal"] == json{{"type", "blank"}});
+  CHECK(refused["refusal"] == json{{"type", "blank"}, {"passes_as", nullptr}});
   CHECK(refused["shown_anyway"] == false);
   CHECK(refused["findings"].empty());
   const json shown = screen("a.png", blank, true);

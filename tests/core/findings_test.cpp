@@ -17,6 +17,8 @@ Card card_of(Activation activation, float temperature, std::vector<float> thresh
     card.labels.push_back("label " + std::to_string(card.labels.size()));
     card.operating_points.emplace_back();
     card.operating_points.back().threshold = threshold;
+    card.operating_points.back().positives = 1;
+    card.operating_points.back().cases = 2;
   }
   return card;
 }
@@ -67,14 +69,96 @@ TEST_CASE("a logit that is not a number gives no result") {
   CHECK_FALSE(to_findings(card_of(Activation::sigmoid, 1, {0.5f}), {}).has_value());
 }
 
-TEST_CASE("a finding whose evidence lies to less than half in the lungs is mostly outside") {
-  Finding finding;
-  CHECK_FALSE(is_mostly_outside(finding));
-  const std::pair<float, bool> shares[] = {{0.0f, true},  {0.49f, true},  {0.4999f, true},
-                                           {0.5f, false}, {0.51f, false}, {1.0f, false}};
-  for (const auto& [share, expected] : shares) {
-    CAPTURE(share);
-    finding.evidence_inside_lungs = share;
-    CHECK(is_mostly_outside(finding) == expected);
+TEST_CASE("a label that no film had, or every film, has no threshold") {
+  for (const int positives : {0, 2}) {
+    Card card = card_of(Activation::sigmoid, 1, {0.5f, 0.5f});
+    card.operating_points[1].positives = positives;
+    const auto findings = to_findings(card, {3, 3}).value();
+    CHECK(findings[0].positive);
+    CHECK_FALSE(findings[1].threshold);
+    CHECK_FALSE(findings[1].positive);
+    CHECK(findings[1].score == findings[0].score);
   }
+}
+
+TEST_CASE("near is within the range of the threshold, whichever side of it") {
+  Card card = card_of(Activation::sigmoid, 1, {0.5f, 0.5f, 0.5f, 0.5f});
+  for (std::size_t i = 0; i < 3; ++i) card.operating_points[i].threshold_95 = {{0.4f, 0.7f}};
+  const auto findings = to_findings(card, {-0.2f, 0.5f, 2, 0}).value();
+  CHECK(findings[0].near);
+  CHECK_FALSE(findings[0].positive);
+  CHECK(findings[1].near);
+  CHECK(findings[1].positive);
+  CHECK_FALSE(findings[2].near);
+  CHECK_FALSE(findings[3].near);  // without a range nothing is near
+}
+
+TEST_CASE("the label that means none of the others is no finding") {
+  Card card = card_of(Activation::sigmoid, 1, {0.5f, 0.5f});
+  card.neither = 1;
+  card.operating_points[1].threshold_95 = {{0, 1}};
+  const auto findings = to_findings(card, {3, 3}).value();
+  CHECK(findings[0].positive);
+  CHECK_FALSE(findings[0].neither);
+  CHECK(findings[1].neither);
+  CHECK_FALSE(findings[1].positive);
+  CHECK_FALSE(findings[1].near);
+}
+
+TEST_CASE("scores as people read them are never rounded to an end") {
+  CHECK(score_text(0) == "0.0");
+  CHECK(score_text(0.0004f) == "< 0.1");
+  CHECK(score_text(0.001f) == "0.1");
+  CHECK(score_text(0.4563f) == "45.6");
+  CHECK(score_text(0.9996f) == "> 99.9");
+  CHECK(score_text(1) == "100.0");
+}
+
+TEST_CASE("evidence is unusual where less lies in the lungs than on nearly all test films") {
+  Card card = card_of(Activation::sigmoid, 1, {0.5f, 0.5f, 0.5f});
+  card.input.size = 4;
+  card.operating_points[0].evidence_inside_5 = 0.4f;
+  card.operating_points[1].evidence_inside_5 = 0.1f;
+  auto findings = to_findings(card, {3, 3, 3}).value();
+  const EvidenceMaps evidence{2, 2, {{1, 3, -1, 0}, {1, 3, -1, 0}, {-1, -1, -1, 0}}, {}};
+  std::vector<std::uint8_t> lungs(16);
+  lungs[0] = lungs[1] = lungs[4] = lungs[5] = 1;  // the first quarter
+  add_evidence(card, evidence, lungs, findings);
+  CHECK(findings[0].evidence_inside_lungs == 0.25f);
+  CHECK(findings[0].evidence_unusual);
+  CHECK_FALSE(findings[1].evidence_unusual);
+  REQUIRE(findings[0].peak);
+  CHECK(findings[0].peak->x == 0.75f);
+  CHECK(findings[0].peak->y == 0.25f);
+  CHECK_FALSE(findings[0].peak->in_lungs);
+  CHECK(findings[0].peak->across == Across::right);
+  CHECK(findings[0].peak->down == Down::top);
+  CHECK_FALSE(findings[2].evidence_inside_lungs);
+  CHECK_FALSE(findings[2].peak);
+  CHECK(evidence.most() == 3);
+}
+
+TEST_CASE("a peak in the lungs is named by their height and side") {
+  // Lungs from row 2 to 8 of 12, in columns 2 to 4 and 7 to 9.
+  constexpr int kSide = 12;
+  std::vector<std::uint8_t> lungs(kSide * kSide);
+  for (int y = 2; y < 8; ++y) {
+    for (const int x : {2, 3, 4, 7, 8, 9}) lungs[static_cast<std::size_t>(y) * kSide + x] = 1;
+  }
+  const auto peak = [&](int x, int y) {
+    std::vector<float> map(kSide * kSide);
+    map[static_cast<std::size_t>(y) * kSide + x] = 1;
+    return peak_of(map, kSide, kSide, lungs, kSide);
+  };
+  CHECK(peak(3, 2).in_lungs);
+  CHECK(peak(3, 2).across == Across::left);
+  CHECK(peak(3, 2).down == Down::top);
+  CHECK(peak(8, 4).across == Across::right);
+  CHECK(peak(8, 4).down == Down::middle);
+  CHECK(peak(8, 7).down == Down::bottom);
+  CHECK_FALSE(peak(11, 0).in_lungs);
+  CHECK(peak(11, 0).across == Across::right);
+  CHECK(peak(11, 0).down == Down::top);
+  CHECK(peak(5, 6).across == Across::middle);
+  CHECK(peak(5, 6).down == Down::middle);
 }

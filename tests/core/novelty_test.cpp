@@ -12,12 +12,13 @@ using namespace thoraxlite;
 
 namespace {
 
-Screening screen(const ModelParts& parts, bool show_anyway = false) {
+Screening screen(const ModelParts& parts, bool show_anyway = false,
+                 FilmChange change = FilmChange::none) {
   const Bytes model = parts.write();
   auto screener = Screener::open({model.data(), model.size()}, "00ff", EngineKind::automatic);
   REQUIRE_MESSAGE(screener.has_value(), screener.error().message);
   const Bytes file = grey_png16(80, 70, pattern(80, 70));
-  return screener->screen("film.png", {file.data(), file.size()}, show_anyway);
+  return screener->screen("film.png", {file.data(), file.size()}, show_anyway, change);
 }
 
 ModelParts with_novelty(float threshold) {
@@ -88,7 +89,7 @@ TEST_CASE("what lies above the threshold is refused, and scored where that is as
   const Screening far = screen(with_novelty(distance - 1));
   CHECK(far.status == Status::refused);
   CHECK(far.refusal == RefusalType::not_a_chest_film);
-  CHECK(far.message == "This does not look like a frontal chest film that the model was made for.");
+  CHECK(far.message.find("The image is unlike the films that this model learned from (") == 0);
   CHECK(far.findings.empty());
   CHECK_FALSE(far.evidence.has_value());
 
@@ -98,6 +99,38 @@ TEST_CASE("what lies above the threshold is refused, and scored where that is as
   REQUIRE(shown.findings.size() == 2);
   CHECK(shown.findings[0].score == near.findings[0].score);
   CHECK(shown.evidence.has_value());
+}
+
+TEST_CASE("a refusal tells the distance and the limit, with as many digits as tell them apart") {
+  CHECK(not_a_chest_film(60.6f, 57.7f).message ==
+        "The image is unlike the films that this model learned from (61; its limit is 58).");
+  CHECK(not_a_chest_film(57.84f, 57.71f).message ==
+        "The image is unlike the films that this model learned from (57.84; its limit is 57.71).");
+}
+
+TEST_CASE("a refused film is said to pass as another way round that has the least distance") {
+  // Of the film as it is and of each way round: the one whose distance is least sets the limit.
+  const auto at = [](float limit, FilmChange change) {
+    return screen(with_novelty(limit), false, change);
+  };
+  const float as_it_is = at(1e6f, FilmChange::none).novelty->distance;
+  float least = as_it_is;
+  FilmChange best = FilmChange::none;
+  for (const FilmChange change : {FilmChange::inverted, FilmChange::turned_90,
+                                  FilmChange::turned_180, FilmChange::turned_270}) {
+    const Screening screening = at(1e6f, change);
+    CHECK(screening.change == change);
+    if (screening.novelty && screening.novelty->distance < least) {
+      least = screening.novelty->distance;
+      best = change;
+    }
+  }
+  REQUIRE(best != FilmChange::none);
+  const Screening refused = at((least + as_it_is) / 2, FilmChange::none);
+  CHECK(refused.status == Status::refused);
+  CHECK(refused.passes_as == best);
+  CHECK(at((least + as_it_is) / 2, best).status == Status::ok);
+  CHECK(at(least - 1, FilmChange::none).passes_as == FilmChange::none);
 }
 
 TEST_CASE("a model without statistics knows no novelty") {

@@ -35,12 +35,6 @@ std::string type_of(const Film& film, const FilmFacts& facts = {}, const Card& c
   return refusal ? to_string(refusal->type) : "none";
 }
 
-FilmFacts with_view(const char* view) {
-  FilmFacts facts;
-  facts.view_position = view;
-  return facts;
-}
-
 FilmFacts with_age(double years) {
   FilmFacts facts;
   facts.age_years = years;
@@ -166,15 +160,19 @@ TEST_CASE("colour is refused, a tint is not") {
   }
 }
 
-TEST_CASE("DICOM tells of lateral views") {
-  for (const char* view : {"LL", "RL", "LATERAL", "lateral", "LL "}) {
-    CAPTURE(view);
-    CHECK(type_of(film(chest), with_view(view)) == "lateral");
-  }
-  for (const char* view : {"", "PA", "AP", "LLD"}) {
-    CAPTURE(view);
-    CHECK(type_of(film(chest), with_view(view)) == "none");
-  }
+TEST_CASE("DICOM tells of lateral views, other body parts and other modalities") {
+  FilmFacts facts;
+  CHECK(type_of(film(chest), facts) == "none");
+  facts.other_body_part = "HAND";
+  CHECK(type_of(film(chest), facts) == "body_part");
+  CHECK(reason_to_refuse(film(chest), facts, {})->message ==
+        "The file's body part is HAND; the model was made for chest films.");
+  facts.other_modality = "CT";
+  CHECK(type_of(film(chest), facts) == "modality");
+  CHECK(reason_to_refuse(film(chest), facts, {})->message ==
+        "The file's modality is CT; the model was made for radiographs.");
+  facts.is_lateral = true;
+  CHECK(type_of(film(chest), facts) == "lateral");
 }
 
 TEST_CASE("a child is refused by a model that was not made for children, and only there") {

@@ -138,33 +138,57 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
   Screening screening;
   screening.file = "a.png";
   screening.status = Status::ok;
-  screening.findings = {{"covid", 0.1f, 0.5f, false, std::nullopt},
-                        {"normal", 0.75f, 0.5f, true, 0.5f}};
+  screening.film = {"aa11", 2, "1.2", "1.2.3"};
+  screening.time = "2026-11-30T09:00:00Z";
+  Finding covid;
+  covid.label = "covid";
+  covid.score = 0.1f;
+  Finding normal;
+  normal.label = "normal";
+  normal.score = 0.75f;
+  normal.threshold = 0.5f;
+  normal.positive = normal.near = true;
+  normal.evidence_inside_lungs = 0.5f;
+  normal.evidence_unusual = true;
+  normal.peak = Peak{0.25f, 0.75f, true, Across::right, Down::bottom};
+  screening.findings = {covid, normal};
   screening.model_name = "made";
+  screening.model_version = "7";
   screening.model_sha256 = "00ff";
   screening.milliseconds = {1.5, 2.25, 3, 0.5};
-  CHECK(to_json(screening, "1.2.3") ==
-        R"({"file":"a.png","status":"ok","message":"","refusal":null,"shown_anyway":false,)"
-        R"("findings":[{"label":"covid","score":0.1,"threshold":0.5,"positive":false,)"
-        R"("evidence_inside_lungs":null},{"label":"normal","score":0.75,"threshold":0.5,)"
-        R"("positive":true,"evidence_inside_lungs":0.5}],"novelty":null,"evidence":null,)"
-        R"("image":null,"model":{"name":"made","sha256":"00ff"},"version":"1.2.3",)"
-        R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
+  CHECK(
+      to_json(screening, "1.2.3") ==
+      R"({"file":"a.png","film":{"sha256":"aa11","frame":2,"study_uid":"1.2","sop_uid":"1.2.3"},)"
+      R"("time":"2026-11-30T09:00:00Z",)"
+      R"("status":"ok","message":"","refusal":null,"shown_anyway":false,"change":null,)"
+      R"("findings":[{"label":"covid","score":0.1,"threshold":null,"positive":false,"near":false,)"
+      R"("neither":false,"evidence_inside_lungs":null,"evidence_unusual":false,"peak":null},)"
+      R"({"label":"normal","score":0.75,"threshold":0.5,"positive":true,"near":true,)"
+      R"("neither":false,"evidence_inside_lungs":0.5,"evidence_unusual":true,)"
+      R"("peak":{"x":0.25,"y":0.75,"in_lungs":true,"across":"right","down":"bottom"}}],)"
+      R"("novelty":null,"evidence":null,)"
+      R"("image":null,"notes":[],"model":{"name":"made","version":"7","sha256":"00ff"},"version":"1.2.3",)"
+      R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 
   screening.refusal = RefusalType::not_a_chest_film;
+  screening.passes_as = FilmChange::turned_90;
+  screening.change = FilmChange::inverted;
   screening.status = Status::refused;
   screening.message = "No.";
   screening.shown_anyway = true;
   screening.findings.clear();
   screening.novelty = NoveltyScore{9.5f, 3.25f};
-  screening.evidence = EvidenceMaps{28, 27, {}, {}};
+  screening.evidence = EvidenceMaps{28, 27, {{1, 2.5f}}, {}};
   screening.image = ImageFacts{2000, 1500, 4095};
   CHECK(to_json(screening, "1.2.3") ==
-        R"({"file":"a.png","status":"refused","message":"No.",)"
-        R"("refusal":{"type":"not_a_chest_film"},"shown_anyway":true,"findings":[],)"
-        R"("novelty":{"distance":9.5,"threshold":3.25},"evidence":{"width":27,"height":28},)"
-        R"("image":{"width":2000,"height":1500,"max_value":4095},)"
-        R"("model":{"name":"made","sha256":"00ff"},"version":"1.2.3",)"
+        R"({"file":"a.png","film":{"sha256":"aa11","frame":2,"study_uid":"1.2","sop_uid":"1.2.3"},)"
+        R"("time":"2026-11-30T09:00:00Z",)"
+        R"("status":"refused","message":"No.",)"
+        R"("refusal":{"type":"not_a_chest_film","passes_as":"turned_90"},"shown_anyway":true,)"
+        R"("change":"inverted","findings":[],"novelty":{"distance":9.5,"threshold":3.25},)"
+        R"("evidence":{"width":27,"height":28,"most":2.5},)"
+        R"("image":{"width":2000,"height":1500,"max_value":4095},"notes":[],)"
+        R"("model":{"name":"made","version":"7","sha256":"00ff"},"version":"1.2.3",)"
         R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 }
 
@@ -174,8 +198,10 @@ TEST_CASE("hostile file names stay valid JSON and UTF-8") {
   screening.message = "no";
   CHECK(to_json(screening, "1.2.3") ==
         "{\"file\":\"\\\"\\\\\\n\\u0001 \xef\xbf\xbd\xef\xbf\xbd \xc3\xa9.png\","
+        "\"film\":{\"sha256\":\"\",\"frame\":0,\"study_uid\":\"\",\"sop_uid\":\"\"},\"time\":\"\","
         "\"status\":\"error\",\"message\":\"no\",\"refusal\":null,\"shown_anyway\":false,"
-        "\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
-        "\"model\":{\"name\":\"\",\"sha256\":\"\"},\"version\":\"1.2.3\","
+        "\"change\":null,\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
+        "\"notes\":[],"
+        "\"model\":{\"name\":\"\",\"version\":\"\",\"sha256\":\"\"},\"version\":\"1.2.3\","
         "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0,\"evidence\":0.0}}");
 }

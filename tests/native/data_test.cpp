@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string>
 #include <vector>
@@ -75,6 +76,20 @@ TEST_CASE("a manifest becomes samples, and its errors name the row") {
   CHECK(read_manifest(folder.path(), {"x"}).labels.size() == 2);
   CHECK(read_manifest(folder.path(), {"x"}).samples.size() == 2);
   CHECK(contains(reason([&] { read_manifest(folder.path(), {"z"}); }), "no row of source 'z'"));
+
+  CHECK(list.samples[0].patient.empty());
+  CHECK(std::isnan(list.samples[0].age_years));
+  folder.write(
+      "manifest.csv",
+      "file,label,split,source,patient,age\na.jpg,normal,train,x,p-1,\n"
+      "b.jpg,covid,test,kermany,p-2,\nc.jpg,covid,test,x,p-3,17.5\nd.jpg,covid,test,x,,18\n");
+  const std::vector<Sample> told = read_manifest(folder.path()).samples;
+  CHECK(told[0].patient == "p-1");
+  CHECK(told[2].age_years == 17.5);
+  CHECK((std::vector<bool>{is_of_child(told[0]), is_of_child(told[1]), is_of_child(told[2]),
+                           is_of_child(told[3])} == std::vector<bool>{false, true, true, false}));
+  folder.write("manifest.csv", "file,label,split,source,age\na.jpg,normal,train,x,old\n");
+  CHECK(contains(reason([&] { read_manifest(folder.path()); }), "row 2: age is 'old'"));
 
   folder.write("manifest.csv", "file,label,split,source\na.jpg,normal,training,x\n");
   CHECK(contains(reason([&] { read_manifest(folder.path()); }),

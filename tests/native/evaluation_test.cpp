@@ -155,6 +155,44 @@ TEST_CASE("the Youden threshold separates and counts agree") {
   CHECK_THROWS(youden_threshold({0.1f}, {0}));
 }
 
+TEST_CASE("the range of a threshold holds it, and widens where patients are few") {
+  std::vector<float> scores;
+  std::vector<int> present;
+  std::vector<std::string> own, shared;
+  for (int i = 0; i < 200; ++i) {
+    // Two groups that overlap, so that the best threshold depends on who was drawn.
+    present.push_back(i % 2);
+    scores.push_back(0.3f + 0.2f * static_cast<float>(i % 2) +
+                     0.3f * static_cast<float>((i * 37) % 100) / 100.0f);
+    own.push_back(std::to_string(i));
+    shared.push_back(std::to_string(i / 20));
+  }
+  const float threshold = youden_threshold(scores, present);
+  const Interval by_image = youden_interval(scores, present, {});
+  CHECK(by_image.low <= threshold);
+  CHECK(by_image.high >= threshold);
+  CHECK(by_image.low < by_image.high);
+  const Interval by_patient = youden_interval(scores, present, own);
+  CHECK(by_patient.low == by_image.low);  // everybody is somebody of his own, either way
+  CHECK(by_patient.high == by_image.high);
+  const Interval of_few = youden_interval(scores, present, shared);
+  CHECK(of_few.low <= threshold);
+  CHECK(of_few.high >= threshold);
+  CHECK((of_few.low != by_image.low || of_few.high != by_image.high));
+}
+
+TEST_CASE("figures of adults leave out whoever is known to be a child") {
+  ScoredImages images{{"a"}, false, {{0.1f}, {0.2f}, {0.3f}}, {{0}, {1}, {0}}, {"x", "y", "x"}};
+  CHECK(of_adults(images).size() == 3);  // nobody's age is known
+  images.of_children = {true, false, false};
+  images.patients = {"p", "q", "r"};
+  const ScoredImages adults = of_adults(images);
+  REQUIRE(adults.size() == 2);
+  CHECK(adults.scores[0][0] == 0.2f);
+  CHECK(adults.sources[0] == "y");
+  CHECK(adults.patients[1] == "r");
+}
+
 TEST_CASE("a score at the threshold counts as positive") {
   CHECK(count_at({0.5f}, {1}, 0.5f).true_positives == 1);
 }

@@ -16,6 +16,7 @@
 #include "core/evidence.h"
 #include "core/novelty.h"
 #include "data/file_bytes.h"
+#include "data/phantom.h"
 #include "export/fold.h"
 #include "export/model_file.h"
 #include "made_folder.h"

@@ -45,6 +45,10 @@ Result<GreyImage> to_image(const uint16_t* pixels, int width, int height, int ma
   return GreyImage{width, height, static_cast<uint16_t>(max_value), {pixels, end}};
 }
 
+FilmChange to_change(int change) {
+  return static_cast<FilmChange>(std::clamp(change, 0, static_cast<int>(FilmChange::turned_270)));
+}
+
 // work: gives the screening, where a model is open.
 template <class Work>
 const char* screen_by(const char* file_name, Work work) {
@@ -85,6 +89,7 @@ const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha25
     // The card was parsed when the model was opened, so its text can stand as it is.
     JsonWriter json;
     json.open('{').key("card").document(screener->card().json).key("sha256").text(sha256);
+    json.key("version").text(screener->card().version);
     json.key("engine").text(to_string(screener->engine_kind())).close('}');
     answer = json.take();
   } else {
@@ -94,19 +99,26 @@ const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha25
 }
 
 const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t size,
-                              int show_anyway) {
-  return screen_by(file_name,
-                   [&] { return screener->screen(file_name, {file, size}, show_anyway != 0); });
+                              int show_anyway, int change) {
+  return screen_by(file_name, [&] {
+    return screener->screen(file_name, {file, size}, show_anyway != 0, to_change(change));
+  });
 }
 
 const char* thoraxlite_screen_pixels(const char* file_name, const uint16_t* pixels, int width,
                                      int height, int max_value, double colourfulness,
-                                     double age_years, const char* view_position, int show_anyway) {
+                                     double age_years, int is_lateral, const char* body_part,
+                                     const char* modality, unsigned notes, int show_anyway,
+                                     int change) {
   return screen_by(file_name, [&] {
     const Result<GreyImage> image = to_image(pixels, width, height, max_value);
     if (!image) return screener->no_result(file_name, image.error().message);
-    const FilmFacts facts{static_cast<float>(colourfulness), age_years, view_position};
-    return screener->screen(file_name, *image, facts, show_anyway != 0);
+    FilmFacts facts{
+        static_cast<float>(colourfulness), age_years, is_lateral != 0, body_part, modality, {}};
+    for (int note = 0; note < kFilmNotes; ++note) {
+      if ((notes >> note & 1) != 0) facts.notes.push_back(static_cast<FilmNote>(note));
+    }
+    return screener->screen(file_name, *image, facts, show_anyway != 0, to_change(change));
   });
 }
 

@@ -13,7 +13,13 @@ export interface Thoraxlite {
     engine: number,
     threads?: number,
   ): number;
-  _thoraxlite_screen(fileName: number, file: number, size: number, showAnyway: number): number;
+  _thoraxlite_screen(
+    fileName: number,
+    file: number,
+    size: number,
+    showAnyway: number,
+    change: number,
+  ): number;
   _thoraxlite_screen_pixels(
     fileName: number,
     pixels: number,
@@ -22,8 +28,12 @@ export interface Thoraxlite {
     maxValue: number,
     colourfulness: number,
     ageYears: number,
-    viewPosition: number,
+    isLateral: number,
+    bodyPart: number,
+    modality: number,
+    notes: number,
     showAnyway: number,
+    change: number,
   ): number;
   _thoraxlite_evidence(finding: number): number;
   _thoraxlite_lung_field(): number;

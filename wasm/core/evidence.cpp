@@ -39,6 +39,14 @@ float coverage(const std::vector<std::uint8_t>& mask, int side, Span rows, Span 
 
 }  // namespace
 
+float EvidenceMaps::most() const {
+  float most = 0;
+  for (const std::vector<float>& map : maps) {
+    for (const float value : map) most = std::max(most, value);
+  }
+  return most;
+}
+
 std::vector<std::vector<float>> run_head(const Head& head, const MapView& map) {
   const auto channels = static_cast<std::size_t>(head.map.channels);
   const auto positions = static_cast<std::size_t>(head.map.height) * head.map.width;

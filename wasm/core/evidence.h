@@ -35,6 +35,10 @@ struct EvidenceMaps {
   int width = 0;
   std::vector<std::vector<float>> maps;  // [labels] of [height, width]
   std::vector<float> rest;               // [labels]: what no position adds
+
+  // The largest value of all maps, 0 where nothing speaks for any finding. Pictures of a film's
+  // maps share the scale from 0 to it, so that a finding with little evidence looks like little.
+  float most() const;
 };
 
 // outputs: of run_head for the same map. activation: of the card. Nothing where a value overflows.

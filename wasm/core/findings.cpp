@@ -27,10 +27,6 @@ std::vector<double> softmax(std::vector<double> values) {
 
 }  // namespace
 
-bool is_mostly_outside(const Finding& finding) {
-  return finding.evidence_inside_lungs && *finding.evidence_inside_lungs < kMinEvidenceInsideLungs;
-}
-
 Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<float>& logits) {
   if (logits.size() != card.labels.size() ||
       !std::all_of(logits.begin(), logits.end(),
@@ -45,10 +41,41 @@ Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<flo
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const auto score = static_cast<float>(scores[i]);
-    const float threshold = card.operating_points[i].threshold;
-    findings.push_back({card.labels[i], score, threshold, score >= threshold, std::nullopt});
+    const OperatingPoint& point = card.operating_points[i];
+    Finding finding;
+    finding.label = card.labels[i];
+    finding.score = score;
+    finding.neither = card.neither == i;
+    if (point.is_measured()) {
+      finding.threshold = point.threshold;
+      finding.positive = !finding.neither && score >= point.threshold;
+      finding.near = !finding.neither && point.threshold_95 && score >= point.threshold_95->low &&
+                     score <= point.threshold_95->high;
+    }
+    findings.push_back(std::move(finding));
   }
   return findings;
+}
+
+void add_evidence(const Card& card, const EvidenceMaps& evidence,
+                  const std::vector<std::uint8_t>& lung_field, std::vector<Finding>& findings) {
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    Finding& finding = findings[i];
+    const std::vector<float>& map = evidence.maps[i];
+    finding.evidence_inside_lungs =
+        share_inside(map, evidence.height, evidence.width, lung_field, card.input.size);
+    if (!finding.evidence_inside_lungs) continue;
+    finding.peak = peak_of(map, evidence.height, evidence.width, lung_field, card.input.size);
+    const std::optional<float>& usual = card.operating_points[i].evidence_inside_5;
+    finding.evidence_unusual = finding.positive && usual && *finding.evidence_inside_lungs < *usual;
+  }
+}
+
+std::string score_text(float score) {
+  if (score > 0 && score < 0.001f) return "< 0.1";
+  if (score < 1 && score > 0.999f) return "> 99.9";
+  const auto tenths = std::lround(1000 * static_cast<double>(score));
+  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10);
 }
 
 }  // namespace thoraxlite

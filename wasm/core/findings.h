@@ -1,10 +1,13 @@
 // Logits to calibrated scores.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/evidence.h"
+#include "core/evidence_place.h"
 #include "core/model/model.h"
 #include "core/result.h"
 
@@ -13,20 +16,33 @@ namespace thoraxlite {
 struct Finding {
   std::string label;
   float score = 0;  // [0, 1]
-  float threshold = 0;
-  bool positive = false;  // score >= threshold
+  // Nothing where it was never measured: the model saw no film with the finding, or none without.
+  std::optional<float> threshold;
+  bool positive = false;  // score >= threshold; of a finding only, and where there is a threshold
+  bool near = false;      // inside the range in which the threshold might lie as well
+  bool neither = false;   // no finding: the label means none of the others
   // Share of the positive evidence that lies inside the lung field, [0, 1]; nothing where the
   // network gives no evidence map or the map has no positive value.
   std::optional<float> evidence_inside_lungs;
+  // Less of it than on nearly all test films with the finding; false where that was not measured.
+  bool evidence_unusual = false;
+  std::optional<Peak> peak;  // of the evidence; nothing where there is no share either
 };
 
-// Below this share a positive finding deserves a warning: most of what speaks for it is not lung.
+// Below this share most of what speaks for a finding is not lung.
 inline constexpr float kMinEvidenceInsideLungs = 0.5f;
-
-bool is_mostly_outside(const Finding& finding);  // false where there is no share
 
 // logits: one a label. One finding a label, in the card's order; score = activation(logit /
 // temperature). Error: a logit that is not finite.
 Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<float>& logits);
+
+// Share and place of the findings' evidence, and whether a share is unusual for this model.
+// lung_field: [card.input.size, card.input.size], 1 inside.
+void add_evidence(const Card& card, const EvidenceMaps& evidence,
+                  const std::vector<std::uint8_t>& lung_field, std::vector<Finding>& findings);
+
+// A score as people read it: 0 to 100, with one digit behind the point, and never rounded to one of
+// its ends: "0.0" stands for 0 alone, "< 0.1" for what would be rounded to it.
+std::string score_text(float score);
 
 }  // namespace thoraxlite

@@ -130,14 +130,17 @@ Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineK
   return screener;
 }
 
-Screening Screener::screen(const std::string& file_name, ByteView file, bool show_anyway) noexcept {
+Screening Screener::screen(const std::string& file_name, ByteView file, bool show_anyway,
+                           FilmChange change) noexcept {
   Screening screening;
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
     const Stopwatch stopwatch;
-    const Result<Film> film = read_film(file, card_.input.size);
+    Result<Film> film = read_film(file, card_.input.size);
     const double decode = stopwatch.milliseconds();
-    screening = film ? screen(file_name, *film, {}, show_anyway)
+    FilmFacts facts;
+    if (film && film->was_turned) facts.notes.push_back(FilmNote::turned_upright);
+    screening = film ? screen(file_name, std::move(*film), facts, show_anyway, change)
                      : no_result(file_name, film.error().message);
     screening.milliseconds.decode = decode;
   });
@@ -145,7 +148,7 @@ Screening Screener::screen(const std::string& file_name, ByteView file, bool sho
 }
 
 Screening Screener::screen(const std::string& file_name, const GreyImage& image,
-                           const FilmFacts& facts, bool show_anyway) noexcept {
+                           const FilmFacts& facts, bool show_anyway, FilmChange change) noexcept {
   Screening screening;
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
@@ -153,22 +156,57 @@ Screening Screener::screen(const std::string& file_name, const GreyImage& image,
     Film film = to_film(image, card_.input.size);
     film.colourfulness = facts.colourfulness;
     const double decode = stopwatch.milliseconds();
-    screening = screen(file_name, film, facts, show_anyway);
+    screening = screen(file_name, std::move(film), facts, show_anyway, change);
     screening.milliseconds.decode = decode;
   });
   return screening;
 }
 
-Screening Screener::screen(const std::string& file_name, const Film& film, const FilmFacts& facts,
-                           bool show_anyway) {
+Screening Screener::screen(const std::string& file_name, Film film, const FilmFacts& facts,
+                           bool show_anyway, FilmChange change) {
   Screening screening = no_result(file_name, "");
   screening.image = ImageFacts{film.width, film.height, film.max_value};
+  screening.notes = facts.notes;
+  screening.change = change;
+  film.pixels = changed(film.pixels, card_.input.size, change);
   if (std::optional<Refusal> refusal = reason_to_refuse(film, facts, card_)) {
     refuse(*std::move(refusal), screening);
-    if (!show_anyway) return screening;
   }
-  score(film, show_anyway, screening);
+  // Whether it passes inverted says which of two refusals it is; before its own run, whose map is
+  // used.
+  const bool is_in_doubt =
+      screening.refusal == RefusalType::inverted && novelty_ && change == FilmChange::none;
+  if (is_in_doubt) screening.passes_as = passing_change(film, facts);
+  if (!screening.refusal || show_anyway || is_in_doubt) score(film, show_anyway, screening);
+  if (screening.refusal == RefusalType::not_a_chest_film && change == FilmChange::none &&
+      !is_in_doubt) {
+    screening.passes_as = passing_change(film, facts);
+  }
   return screening;
+}
+
+// The change with the least distance, where that is not above the threshold.
+FilmChange Screener::passing_change(const Film& film, const FilmFacts& facts) {
+  FilmChange best = FilmChange::none;
+  if (!novelty_) return best;
+  float least = novelty_->threshold;
+  for (const FilmChange change : {FilmChange::inverted, FilmChange::turned_90,
+                                  FilmChange::turned_180, FilmChange::turned_270}) {
+    Film other = film;
+    other.pixels = changed(film.pixels, card_.input.size, change);
+    if (reason_to_refuse(other, facts, card_) ||
+        !engine_->run(normalised(other.pixels, card_.input))) {
+      continue;
+    }
+    const std::vector<float> average = run_head(*head_, engine_->last_map()).front();
+    const float distance =
+        novelty_distance(*novelty_, novelty_features(other.pixels, card_.input.size, average));
+    if (distance <= least) {
+      least = distance;
+      best = change;
+    }
+  }
+  return best;
 }
 
 void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
@@ -196,9 +234,13 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
                         screening);
       }
       screening.novelty = NoveltyScore{distance, novelty_->threshold};
-      // Where a plain reason stands already, it says more.
-      if (distance > novelty_->threshold && !screening.refusal) {
-        refuse(not_a_chest_film(), screening);
+      // Where a plain reason stands already, it says more. But a logo, too, may be darker in its
+      // middle: what is no chest film inverted either is none.
+      const bool is_only_dark = screening.refusal == RefusalType::inverted &&
+                                screening.change == FilmChange::none &&
+                                screening.passes_as != FilmChange::inverted;
+      if (distance > novelty_->threshold && (!screening.refusal || is_only_dark)) {
+        refuse(not_a_chest_film(distance, novelty_->threshold), screening);
       }
       if (screening.refusal && !show_anyway) return;
     }
@@ -206,12 +248,7 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   }
   screening.lung_field = lung_field(film.pixels, card_.input.size);
   if (screening.evidence) {
-    const EvidenceMaps& evidence = *screening.evidence;
-    for (std::size_t i = 0; i < findings->size(); ++i) {
-      (*findings)[i].evidence_inside_lungs =
-          share_inside(evidence.maps[i], evidence.height, evidence.width, screening.lung_field,
-                       card_.input.size);
-    }
+    add_evidence(card_, *screening.evidence, screening.lung_field, *findings);
   }
   screening.milliseconds.evidence = explaining.milliseconds();
   screening.findings = std::move(*findings);
@@ -224,6 +261,7 @@ Screening Screener::no_result(const std::string& file_name, const std::string& m
   screening.file = file_name;
   screening.message = message;
   screening.model_name = card_.name;
+  screening.model_version = card_.version;
   screening.model_sha256 = sha256_;
   return screening;
 }

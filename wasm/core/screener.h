@@ -10,6 +10,7 @@
 
 #include "core/engine/engine.h"
 #include "core/evidence.h"
+#include "core/film_change.h"
 #include "core/findings.h"
 #include "core/image/grey_image.h"
 #include "core/image/read_film.h"
@@ -46,18 +47,33 @@ struct NoveltyScore {
   float threshold = 0;  // above it the image is refused
 };
 
+// Which film, whatever its file is called. The core knows bytes and no files: who gives them fills
+// it.
+struct FilmIdentity {
+  std::string sha256;              // of the file, lower-case hex; empty where it could not be read
+  int frame = 0;                   // of several in a file, from 0
+  std::string study_uid, sop_uid;  // DICOM's, empty where there are none
+};
+
 struct Screening {
   std::string file;
+  FilmIdentity film;
+  std::string time;  // when it was scored, ISO 8601 in UTC; by the caller
   Status status = Status::error;
   std::string message;  // empty when ok
   std::optional<RefusalType> refusal;
-  bool shown_anyway = false;  // refused, and scored because the caller asked for it
+  // A change with which the refused film would not be refused; none where there is none.
+  FilmChange passes_as = FilmChange::none;
+  bool shown_anyway = false;             // refused, and scored because the caller asked for it
+  FilmChange change = FilmChange::none;  // that the caller asked for; the maps are of what it gave
   std::vector<Finding> findings;
   std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
   std::optional<EvidenceMaps> evidence;  // nothing where the network allows none
   std::vector<std::uint8_t> lung_field;  // [input size, input size], 1 inside; empty: none
-  std::optional<ImageFacts> image;       // once it could be read
+  std::optional<ImageFacts> image;       // once it could be read; upright
+  std::vector<FilmNote> notes;           // what was odd in its file
   std::string model_name;
+  std::string model_version;  // empty where the card has none
   std::string model_sha256;
   Milliseconds milliseconds;
 };
@@ -71,12 +87,14 @@ class Screener {
 
   // Never throws and never gives a score that was not computed: whatever goes wrong becomes a
   // Screening whose status and message say so. show_anyway: findings also for a refused image;
-  // status and refusal stay.
-  Screening screen(const std::string& file_name, ByteView file, bool show_anyway = false) noexcept;
+  // status and refusal stay. change: done to the film first.
+  Screening screen(const std::string& file_name, ByteView file, bool show_anyway = false,
+                   FilmChange change = FilmChange::none) noexcept;
 
   // The same from decoded pixels, for formats that the caller decodes.
   Screening screen(const std::string& file_name, const GreyImage& image,
-                   const FilmFacts& facts = {}, bool show_anyway = false) noexcept;
+                   const FilmFacts& facts = {}, bool show_anyway = false,
+                   FilmChange change = FilmChange::none) noexcept;
 
   // A screening without findings, status error: what callers give for a file that they could not
   // even read.
@@ -87,9 +105,10 @@ class Screener {
 
  private:
   Screener() = default;
-  Screening screen(const std::string& file_name, const Film& film, const FilmFacts& facts,
-                   bool show_anyway);
+  Screening screen(const std::string& file_name, Film film, const FilmFacts& facts,
+                   bool show_anyway, FilmChange change);
   void score(const Film& film, bool show_anyway, Screening& screening);
+  FilmChange passing_change(const Film& film, const FilmFacts& facts);
 
   Card card_;
   std::optional<Novelty> novelty_;
@@ -102,10 +121,14 @@ class Screener {
 inline constexpr float kSelfTestTolerance = 1e-3f;
 
 // UTF-8 whatever the file's name; bytes that are not become U+FFFD. On one line:
-// {"file","status","message","refusal":{"type"}|null,"shown_anyway",
-//  "findings":[{"label","score","threshold","positive","evidence_inside_lungs":number|null}],
-//  "novelty":{"distance","threshold"}|null,"evidence":{"width","height"}|null,
-//  "image":{"width","height","max_value"}|null,"model":{"name","sha256"},
+// {"file","film":{"sha256","frame","study_uid","sop_uid"},"time",
+//  "status","message","refusal":{"type","passes_as":text|null}|null,"shown_anyway",
+//  "change":text|null,
+//  "findings":[{"label","score","threshold":number|null,"positive","near","neither",
+//               "evidence_inside_lungs":number|null,"evidence_unusual",
+//               "peak":{"x","y","in_lungs","across","down"}|null}],
+//  "novelty":{"distance","threshold"}|null,"evidence":{"width","height","most"}|null,
+//  "image":{"width","height","max_value"}|null,"notes":[types],"model":{"name","version","sha256"},
 //  "version","milliseconds":{"decode","prepare","infer","evidence"}}
 // version: of the program that screened, core/version.h's where it is one of ours.
 std::string to_json(const Screening& screening, std::string_view version);

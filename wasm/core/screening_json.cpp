@@ -20,16 +20,14 @@ const char* to_string(Status status) {
 
 namespace {
 
-void write(const Finding& finding, JsonWriter& json) {
-  json.open('{').key("label").text(finding.label).key("score").number(finding.score);
-  json.key("threshold").number(finding.threshold).key("positive").boolean(finding.positive);
-  json.key("evidence_inside_lungs");
-  if (finding.evidence_inside_lungs) {
-    json.number(*finding.evidence_inside_lungs);
-  } else {
-    json.null();
-  }
-  json.close('}');
+void write(const Peak& peak, JsonWriter& json) {
+  json.open('{').key("x").number(peak.x).key("y").number(peak.y);
+  json.key("in_lungs").boolean(peak.in_lungs).key("across").text(to_string(peak.across));
+  json.key("down").text(to_string(peak.down)).close('}');
+}
+
+void write(float number, JsonWriter& json) {
+  json.number(number);
 }
 
 void write(const NoveltyScore& novelty, JsonWriter& json) {
@@ -39,16 +37,12 @@ void write(const NoveltyScore& novelty, JsonWriter& json) {
 
 void write(const EvidenceMaps& evidence, JsonWriter& json) {
   json.open('{').key("width").whole(evidence.width);
-  json.key("height").whole(evidence.height).close('}');
+  json.key("height").whole(evidence.height).key("most").number(evidence.most()).close('}');
 }
 
 void write(const ImageFacts& image, JsonWriter& json) {
   json.open('{').key("width").whole(image.width).key("height").whole(image.height);
   json.key("max_value").whole(image.max_value).close('}');
-}
-
-void write(RefusalType refusal, JsonWriter& json) {
-  json.open('{').key("type").text(to_string(refusal)).close('}');
 }
 
 template <class Part>
@@ -61,22 +55,61 @@ void write_or_null(const char* key, const std::optional<Part>& part, JsonWriter&
   }
 }
 
+void write_change(const char* key, FilmChange change, JsonWriter& json) {
+  json.key(key);
+  if (change == FilmChange::none) {
+    json.null();
+  } else {
+    json.text(to_string(change));
+  }
+}
+
+void write(const Finding& finding, JsonWriter& json) {
+  json.open('{').key("label").text(finding.label).key("score").number(finding.score);
+  write_or_null("threshold", finding.threshold, json);
+  json.key("positive").boolean(finding.positive).key("near").boolean(finding.near);
+  json.key("neither").boolean(finding.neither);
+  write_or_null("evidence_inside_lungs", finding.evidence_inside_lungs, json);
+  json.key("evidence_unusual").boolean(finding.evidence_unusual);
+  write_or_null("peak", finding.peak, json);
+  json.close('}');
+}
+
 }  // namespace
 
 std::string to_json(const Screening& screening, std::string_view version) {
   JsonWriter json;
-  json.open('{').key("file").text(screening.file).key("status").text(to_string(screening.status));
+  json.open('{').key("file").text(screening.file);
+  const FilmIdentity& film = screening.film;
+  json.key("film").open('{').key("sha256").text(film.sha256).key("frame").whole(film.frame);
+  json.key("study_uid").text(film.study_uid).key("sop_uid").text(film.sop_uid).close('}');
+  json.key("time").text(screening.time).key("status").text(to_string(screening.status));
   json.key("message").text(screening.message);
-  write_or_null("refusal", screening.refusal, json);
+  json.key("refusal");
+  if (screening.refusal) {
+    json.open('{').key("type").text(to_string(*screening.refusal));
+    write_change("passes_as", screening.passes_as, json);
+    json.close('}');
+  } else {
+    json.null();
+  }
   json.key("shown_anyway").boolean(screening.shown_anyway);
+  write_change("change", screening.change, json);
   json.key("findings").open('[');
   for (const Finding& finding : screening.findings) write(finding, json);
   json.close(']');
   write_or_null("novelty", screening.novelty, json);
   write_or_null("evidence", screening.evidence, json);
   write_or_null("image", screening.image, json);
+  json.key("notes").open('[');
+  for (const FilmNote note : screening.notes) json.text(to_string(note));
+  json.close(']');
   json.key("model").open('{').key("name").text(screening.model_name);
-  json.key("sha256").text(screening.model_sha256).close('}');
+  json.key("version")
+      .text(screening.model_version)
+      .key("sha256")
+      .text(screening.model_sha256)
+      .close('}');
   json.key("version").text(version);
   const Milliseconds& milliseconds = screening.milliseconds;
   const auto time = [](double value) { return static_cast<float>(value); };

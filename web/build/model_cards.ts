@@ -47,8 +47,12 @@ export function findModels(first: string): FoundModel[] {
     const model = {
       file: basename(file),
       sha256,
-      notFor: notFor(card, basename(file)),
+      notFor: {
+        en: notFor(card, "What it is not for", basename(file)),
+        de: notFor(card, "Wofür es nicht da ist", basename(file)),
+      },
       refusals: readRefusals(`${stem}-novelty.json`, sha256),
+      evidence: readEvidence(`${stem}.json`, sha256),
     };
     const base64 = packedModel(bytes);
     const isFirst = file === first;
@@ -79,9 +83,8 @@ export function cardsBlock(found: readonly FoundModel[]): Block {
   return { name: kCards, base64: () => packedBytes(Buffer.from(JSON.stringify(cards))) };
 }
 
-// The blocks under the heading that every card has, without it.
-function notFor(card: readonly CardBlock[], file: string): readonly CardBlock[] {
-  const title = "What it is not for";
+// The blocks under a heading that every card has, without it.
+function notFor(card: readonly CardBlock[], title: string, file: string): readonly CardBlock[] {
   const start = card.findIndex((one) => one.type === "heading" && one.text.join("") === title);
   if (start < 0) {
     if (card.length > 0) throw new Error(`the model card of ${file} has no heading "${title}"`);
@@ -122,6 +125,13 @@ function readRefusals(file: string, sha256: string): Refusals | null {
     areaUnderRoc: row("all others").auroc!,
     roc: withoutStraights(novelty.roc),
   };
+}
+
+// What `cxr-distill evaluate` measured on test films of where evidence lies, where that was this model.
+function readEvidence(file: string, sha256: string): unknown {
+  if (!existsSync(file)) return null;
+  const evaluated = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  return evaluated.sha256 === sha256 ? (evaluated.evidence_inside_lungs ?? null) : null;
 }
 
 // The same line without the points in the middle of its straight parts.

@@ -33,7 +33,7 @@ export async function openCore(module, model, sha256, engine, threads) {
     engine: opened.engine,
     screen(file) {
       const film = put(file);
-      const screening = answer(core._thoraxlite_screen(name, film, file.length, kShowAnyway));
+      const screening = answer(core._thoraxlite_screen(name, film, file.length, kShowAnyway, 0));
       core._thoraxlite_free(film);
       if (screening.findings.length === 0) throw new Error(screening.message);
       return screening;

@@ -53,6 +53,19 @@ Result<OperatingPoint> read_operating_point(const Json& object, const std::strin
   point.specificity = static_cast<float>(fields.number("specificity", 0, 1));
   point.cases = fields.integer("cases", 0, kMaxCases);
   point.positives = fields.integer("positives", 0, point.cases);
+  if (fields.has("threshold_95")) {
+    JsonFields range(fields.object("threshold_95"), "the threshold_95 of \"" + label + "\"");
+    const auto low = static_cast<float>(range.number("low", 0, 1));
+    const auto high = static_cast<float>(range.number("high", 0, 1));
+    if (!(low <= point.threshold && point.threshold <= high)) {
+      range.refuse("does not hold the threshold");
+    }
+    if (const auto error = range.error_or_unknown_key()) return tl::unexpected(*error);
+    point.threshold_95 = ThresholdRange{low, high};
+  }
+  if (fields.has("evidence_inside_5")) {
+    point.evidence_inside_5 = static_cast<float>(fields.number("evidence_inside_5", 0, 1));
+  }
   if (const auto error = fields.error_or_unknown_key()) return tl::unexpected(*error);
   return point;
 }
@@ -72,6 +85,30 @@ std::optional<Error> read_calibration(const Json& object, Card& card) {
     if (!point) return point.error();
     card.operating_points.push_back(*point);
   }
+  return std::nullopt;
+}
+
+// The revision that a network was trained at stands in for a version in files from before there was
+// one.
+std::string read_version(const Json& document) {
+  if (const Json* version = document.find("version"); version && is_short_text(*version)) {
+    return version->text;
+  }
+  const Json* training = document.find("training");
+  if (training == nullptr || !training->is(Json::Kind::object)) return {};
+  const Json* revision = training->find("revision");
+  return revision && is_short_text(*revision) ? revision->text : std::string();
+}
+
+// Fills the label that means none of the others; returns what was wrong.
+std::optional<Error> read_neither(const Json& document, Card& card) {
+  const Json* neither = document.find("neither");
+  if (neither == nullptr) return std::nullopt;
+  const auto found = std::find(card.labels.begin(), card.labels.end(), neither->text);
+  if (!neither->is(Json::Kind::text) || found == card.labels.end() || card.labels.size() < 2) {
+    return Error{"the card has a wrong \"neither\"; expected one of several labels"};
+  }
+  card.neither = static_cast<std::size_t>(found - card.labels.begin());
   return std::nullopt;
 }
 
@@ -96,6 +133,8 @@ Result<Card> read_card(const Json& document) {
   Result<std::vector<std::string>> read = read_labels(labels);
   if (!read) return tl::unexpected(read.error());
   card.labels = std::move(*read);
+  card.version = read_version(document);
+  if (const auto error = read_neither(document, card)) return tl::unexpected(*error);
   if (const auto error = read_input(input, card)) return tl::unexpected(*error);
   if (const auto error = read_calibration(calibration, card)) return tl::unexpected(*error);
   return card;

@@ -47,6 +47,12 @@ struct Node {
   std::vector<float> bias;  // [out]
 };
 
+// Where a threshold might lie as well.
+struct ThresholdRange {
+  float low = 0;
+  float high = 1;
+};
+
 // A finding's operating point: the score at or above which it counts as positive.
 struct OperatingPoint {
   float threshold = 0.5f;    // of the calibrated score
@@ -54,13 +60,22 @@ struct OperatingPoint {
   float specificity = 0.0f;
   int positives = 0;
   int cases = 0;
+  // Nothing in files that were made before these were written.
+  std::optional<ThresholdRange> threshold_95 = std::nullopt;  // over resampled validation patients
+  std::optional<float> evidence_inside_5 =
+      std::nullopt;  // of positive test films 5 % have less in the lungs
+
+  // Without both sides a threshold is nobody's choice.
+  bool is_measured() const { return positives > 0 && positives < cases; }
 };
 
 enum class Activation { sigmoid, softmax };
 
 struct Card {
   std::string name;
-  std::vector<std::string> labels;  // in the order of the logits
+  std::string version;                 // empty: not said
+  std::vector<std::string> labels;     // in the order of the logits
+  std::optional<std::size_t> neither;  // the label that means none of the others; no finding
   Activation activation = Activation::sigmoid;
   InputSpec input;
   float minimum_age = 0;                         // years; the model was not made for younger

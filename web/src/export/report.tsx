@@ -2,27 +2,38 @@
 // styles/report.css.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Film } from "../results/films";
 import type { DicomInfo, FilmPixels, ViewedFilm } from "../film/pixels";
-import { refusalKeys } from "../results/status_words";
-import { formatDate, formatScore, type Key, t } from "../words/strings";
-import type { Finding, OpenedModel, Screening } from "../screening/thoraxlite";
-import { evidencePicture, mostEvidence } from "../viewer/evidence_map";
+import { notForOf } from "../models/built_in_models";
+import { figuresOf, type Share } from "../models/figures";
+import { shareOrWhyNot } from "../models/share_text";
+import type { Film, Result } from "../results/films";
+import { foremost, inOrder, isMeasured } from "../results/standing";
+import { changeKeys, found, headline, reason } from "../results/status_words";
+import type { Finding, Screening } from "../screening/thoraxlite";
+import { evidencePicture } from "../viewer/evidence_map";
 import { grey, quantiles } from "../viewer/window_level";
+import { labelText } from "../words/labels";
+import { formatDate, formatNumber, formatScore, type Key, t } from "../words/strings";
+import type { Cards } from "./export";
 
 const largestSide = 900; // pixels on paper: some 200 dots an inch at half a page's width
 
 type Props = {
   film: Film;
-  screening: Screening;
   viewed: ViewedFilm;
-  opened: OpenedModel | null;
+  cards: Cards;
   patient: DicomInfo["patient"] | null; // only where the reader asked for it
 };
 
-export function Report({ film, screening, viewed, opened, patient }: Props) {
-  const { findings, model } = screening;
-  const shown = foremost(findings);
+// The result whose map is printed, and as whose film the picture is.
+export function printedOf({ results }: Film): Result | undefined {
+  return [...results].reverse().find(({ evidence }) => evidence.length > 0);
+}
+
+export function Report({ film, viewed, cards, patient }: Props) {
+  const shown = printedOf(film);
+  const finding = shown === undefined ? null : foremost(shown.screening);
+  const ofChild = (viewed.dicom?.ageYears ?? NaN) < 18;
   return (
     <article class="report" lang={document.documentElement.lang}>
       <h1>{t("reportTitle")}</h1>
@@ -30,51 +41,73 @@ export function Report({ film, screening, viewed, opened, patient }: Props) {
       <Pairs
         pairs={[
           [t("columnFilm"), film.name],
+          [t("fileSha256"), film.sha256],
           [t("reportDate"), formatDate(new Date())],
           ...(patient === null ? [] : patientPairs(patient)),
         ]}
       />
-      {screening.shown_anyway && <p class="report-mark">{t("shownAnyway")}</p>}
-      {screening.refusal !== null && (
-        <p>
-          {t(refusalKeys[screening.refusal.type])}. {screening.message}
-        </p>
-      )}
       <div class="report-pictures">
         <figure>
           <FilmPicture film={viewed.film} overlay={null} />
           <figcaption>{viewed.steps.map((step) => t(step as Key)).join(" ")}</figcaption>
         </figure>
-        {shown !== null && screening.evidence !== null && film.evidence.length > 0 && (
+        {shown?.screening.evidence && finding !== null && (
           <figure>
             <FilmPicture
               film={viewed.film}
               overlay={evidencePicture(
-                { ...screening.evidence, values: film.evidence[findings.indexOf(shown)]! },
-                mostEvidence(film.evidence),
+                {
+                  ...shown.screening.evidence,
+                  values: shown.evidence[shown.screening.findings.indexOf(finding)]!,
+                },
+                shown.screening.evidence.most,
               )}
             />
-            <figcaption>{t("evidenceFor", { label: shown.label })}</figcaption>
+            <figcaption>
+              {t("evidenceFor", { label: labelText(finding.label) })} ({shown.screening.model.name})
+            </figcaption>
           </figure>
         )}
       </div>
-      <Findings findings={findings} />
-      <Pairs
-        pairs={[
-          [t("model"), model.name],
-          [t("modelSha256"), model.sha256],
-          ...(opened === null
-            ? []
-            : [[t("modelEngine"), `${opened.engine} (${opened.module})`] as const]),
-          [t("programVersion"), screening.version],
-        ]}
-      />
+      {film.results.map(({ screening }) => (
+        <ResultPart
+          key={screening.model.sha256}
+          screening={screening}
+          card={cards.cardOf(screening)}
+          ofChild={ofChild}
+        />
+      ))}
     </article>
   );
 }
 
-function Findings({ findings }: { findings: readonly Finding[] }) {
-  if (findings.length === 0) return null;
+type ResultProps = { screening: Screening; card: Record<string, unknown>; ofChild: boolean };
+
+function ResultPart({ screening, card, ofChild }: ResultProps) {
+  const { model, status, shown_anyway, change, findings, time } = screening;
+  return (
+    <section>
+      <h2>{findings.length > 0 ? found(screening) : headline(screening)}</h2>
+      {shown_anyway && <p class="report-mark">{t("shownAnyway")}</p>}
+      {change !== null && (
+        <p class="report-mark">{t("scoredAs", { change: t(changeKeys[change]) })}</p>
+      )}
+      {status === "refused" && <p>{reason(screening)}</p>}
+      {findings.length > 0 && <Findings {...{ screening, card, ofChild }} />}
+      {findings.length > 0 && <p>{notForOf(model.sha256)}</p>}
+      <Pairs
+        pairs={[
+          [t("model"), [model.name, model.version].filter(Boolean).join(" ")],
+          [t("modelSha256"), model.sha256],
+          [t("programVersion"), screening.version],
+          [t("scoredAt"), time === "" ? t("timeUnknown") : formatDate(new Date(time))],
+        ]}
+      />
+    </section>
+  );
+}
+
+function Findings({ screening: { findings }, card, ofChild }: ResultProps) {
   return (
     <table>
       <thead>
@@ -82,26 +115,46 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
           <th scope="col">{t("findings")}</th>
           <th scope="col">{t("reportScore")}</th>
           <th scope="col">{t("reportThreshold")}</th>
-          <th scope="col" />
+          <th scope="col">{t("reportSide")}</th>
+          <th scope="col">{t("sensitivity")}</th>
+          <th scope="col">{t("specificity")}</th>
           <th scope="col">{t("reportInsideLungs")}</th>
         </tr>
       </thead>
       <tbody>
-        {findings.map(({ label, score, threshold, positive, evidence_inside_lungs }) => (
-          <tr key={label}>
-            <th scope="row">{label}</th>
-            <td>{formatScore(score)}</td>
-            <td>{formatScore(threshold)}</td>
-            <td>
-              {positive ? "▲ " : "▽ "}
-              {t(positive ? "above" : "below")}
-            </td>
-            <td>{evidence_inside_lungs === null ? "–" : formatScore(evidence_inside_lungs)}</td>
-          </tr>
-        ))}
+        {Object.values(inOrder(findings))
+          .flat()
+          .map((finding) => {
+            const measured = isMeasured(finding);
+            const figures = measured ? figuresOf(card, finding.label, ofChild) : null;
+            const share = (share: Share | null | undefined) =>
+              share === undefined ? "–" : shareOrWhyNot(share);
+            return (
+              <tr key={finding.label}>
+                <th scope="row">{finding.neither ? t("neither") : labelText(finding.label)}</th>
+                <td>{formatScore(finding.score)}</td>
+                <td>{measured ? formatScore(finding.threshold) : "–"}</td>
+                <td>{sideText(finding)}</td>
+                <td>{share(figures?.sensitivity)}</td>
+                <td>{share(figures?.specificity)}</td>
+                <td>
+                  {finding.evidence_inside_lungs === null
+                    ? "–"
+                    : formatNumber(finding.evidence_inside_lungs)}
+                </td>
+              </tr>
+            );
+          })}
       </tbody>
     </table>
   );
+}
+
+function sideText(finding: Finding): string {
+  if (finding.neither) return t("noFinding");
+  if (!isMeasured(finding)) return t("notMeasured");
+  if (finding.near) return `≈ ${t("near")}`;
+  return finding.positive ? `▲ ${t("above")}` : `▽ ${t("below")}`;
 }
 
 function Pairs({ pairs }: { pairs: readonly (readonly [string, string])[] }) {
@@ -125,15 +178,6 @@ function patientPairs(patient: DicomInfo["patient"]): [string, string][] {
     [t("birthDate"), birthDate],
     [t("institution"), institution],
   ];
-}
-
-// Of the findings above their thresholds the one with the highest score, or of all, if none is above.
-function foremost(findings: readonly Finding[]): Finding | null {
-  const above = findings.filter(({ positive }) => positive);
-  return (above.length > 0 ? above : findings).reduce<Finding | null>(
-    (best, finding) => (best !== null && best.score >= finding.score ? best : finding),
-    null,
-  );
 }
 
 function FilmPicture({ film, overlay }: { film: FilmPixels; overlay: ImageData | null }) {

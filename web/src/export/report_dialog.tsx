@@ -7,7 +7,7 @@ import type { ViewedFilm } from "../film/pixels";
 import type { Session } from "../session/session";
 import { t } from "../words/strings";
 import { Dialog } from "../components/dialog";
-import { Report } from "./report";
+import { printedOf, Report } from "./report";
 
 type Props = { session: Session; film: Film; close: () => void };
 
@@ -16,7 +16,8 @@ export function ReportDialog({ session, film, close }: Props) {
   const [failure, setFailure] = useState("");
   const [withPatient, setWithPatient] = useState(false);
   useEffect(() => {
-    session.view(film.id).then(setViewed, (error: Error) => setFailure(error.message));
+    const { change } = printedOf(film)?.screening ?? film;
+    session.view(film.id, change).then(setViewed, (error: Error) => setFailure(error.message));
   }, [film.id]);
   const patient = viewed?.dicom?.patient ?? null;
   return (
@@ -51,12 +52,11 @@ export function ReportDialog({ session, film, close }: Props) {
           </button>
         </div>
       </Dialog>
-      {viewed !== null && film.screening !== null && (
+      {viewed !== null && (
         <Report
           film={film}
-          screening={film.screening}
           viewed={viewed}
-          opened={session.model.kind === "open" ? session.model.opened : null}
+          cards={session}
           patient={withPatient ? patient : null}
         />
       )}

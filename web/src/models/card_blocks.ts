@@ -20,8 +20,10 @@ export interface Refusals {
 export interface ReleasedModel {
   readonly file: string; // its name, and that of its block where the page holds it (packed/packed.ts)
   readonly sha256: string;
-  readonly notFor: readonly CardBlock[]; // of its card, which is packed; empty where it has none
+  // Of its card, which is packed, in each language; empty where it has none.
+  readonly notFor: Readonly<Record<"en" | "de", readonly CardBlock[]>>;
   readonly refusals: Refusals | null; // null where they were not counted
+  readonly evidence: unknown; // evidence_inside_lungs of weights/*.json; null where it was not measured
 }
 
 // The packed block that holds every model's whole card, by its file's name.

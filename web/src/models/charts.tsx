@@ -14,13 +14,10 @@ export function IntervalBar({ value, low, high }: Interval) {
   );
 }
 
-export function intervalText({ value, low, high }: Interval): string {
-  if (low === null || high === null) return formatPercent(value);
-  return t("intervalText", {
-    value: formatPercent(value),
-    low: formatPercent(low),
-    high: formatPercent(high),
-  });
+// format: of a share, unless it is said otherwise: an area under a curve is no share of anything.
+export function intervalText({ value, low, high }: Interval, format = formatPercent): string {
+  if (low === null || high === null) return format(value);
+  return t("intervalText", { value: format(value), low: format(low), high: format(high) });
 }
 
 type CurveProps = {

@@ -3,8 +3,9 @@
 import { useState } from "preact/hooks";
 import { releasedModels, wholeCard } from "./built_in_models";
 import type { CardBlock, Refusals, ReleasedModel } from "./card_blocks";
-import { type Split, splitsOf } from "./model_evaluation";
-import { formatCount, formatPercent, t } from "../words/strings";
+import { type Interval, type Split, splitsOf } from "./model_evaluation";
+import { labelText } from "../words/labels";
+import { formatCount, formatNumber, formatPercent, language, t } from "../words/strings";
 import type { OpenedModel } from "../screening/thoraxlite";
 import { CardBlocks } from "./card_text";
 import { CurveChart, IntervalBar, intervalText } from "./charts";
@@ -12,7 +13,7 @@ import { CurveChart, IntervalBar, intervalText } from "./charts";
 export function ModelCard({ opened }: { opened: OpenedModel }) {
   const { name, sha256, labels, card } = opened.model;
   const released = releasedModels.find((model) => model.sha256 === sha256);
-  const notFor = released?.notFor ?? [];
+  const notFor = released?.notFor[language()] ?? [];
   const splits = splitsOf(card);
   return (
     <article class="model-card" aria-labelledby="model-card">
@@ -34,7 +35,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
         <h4 id="provenance">{t("provenance")}</h4>
         <dl class="pairs">
           <dt>{t("modelLabels")}</dt>
-          <dd>{labels.join(", ")}</dd>
+          <dd>{labels.map(labelText).join(", ")}</dd>
           <dt>{t("modelSha256")}</dt>
           <dd>
             <code>{sha256}</code>
@@ -124,11 +125,13 @@ function Accuracies({ split }: { split: Split }) {
   );
 }
 
+const areaText = (area: Interval) => intervalText(area, formatNumber);
+
 function Labels({ split }: { split: Split }) {
   const rows = split.labels.flatMap(({ label, sensitivity, specificity, areaUnderRoc }) => [
-    { label, what: t("sensitivity"), figure: sensitivity },
-    { label, what: t("specificity"), figure: specificity },
-    { label, what: t("areaUnderRoc"), figure: areaUnderRoc },
+    { label, what: t("sensitivity"), figure: sensitivity, text: intervalText(sensitivity) },
+    { label, what: t("specificity"), figure: specificity, text: intervalText(specificity) },
+    { label, what: t("areaUnderRoc"), figure: areaUnderRoc, text: areaText(areaUnderRoc) },
   ]);
   if (rows.length === 0) return null;
   return (
@@ -142,15 +145,15 @@ function Labels({ split }: { split: Split }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ label, what, figure }, i) => (
+        {rows.map(({ label, what, figure, text }, i) => (
           <tr key={`${label} ${what}`}>
             {i % 3 === 0 && (
               <th scope="rowgroup" rowSpan={3}>
-                {label}
+                {labelText(label)}
               </th>
             )}
             <td>{what}</td>
-            <td>{intervalText(figure)}</td>
+            <td>{text}</td>
             <td class="plot">
               <IntervalBar {...figure} />
             </td>
@@ -169,10 +172,10 @@ function Curves({ split }: { split: Split }) {
         return (
           <CurveChart
             key={`roc ${label}`}
-            name={t("rocOf", { label })}
+            name={t("rocOf", { label: labelText(label) })}
             words={t("rocWords", {
-              label,
-              area: figures === undefined ? "" : intervalText(figures.areaUnderRoc),
+              label: labelText(label),
+              area: figures === undefined ? "" : areaText(figures.areaUnderRoc),
             })}
             across={t("falsePositiveRate")}
             up={t("sensitivity")}
@@ -188,8 +191,8 @@ function Curves({ split }: { split: Split }) {
       {[...split.reliability].map(([label, curve]) => (
         <CurveChart
           key={`reliability ${label}`}
-          name={t("reliabilityOf", { label })}
-          words={t("reliabilityWords", { label })}
+          name={t("reliabilityOf", { label: labelText(label) })}
+          words={t("reliabilityWords", { label: labelText(label) })}
           across={t("meanScore")}
           up={t("partWithFinding")}
           curve={curve}
@@ -245,7 +248,7 @@ function Refused({ refusals: { films, others, areaUnderRoc, roc } }: { refusals:
       <div class="curves">
         <CurveChart
           name={t("noveltyRoc")}
-          words={t("noveltyRocWords", { area: formatPercent(areaUnderRoc) })}
+          words={t("noveltyRocWords", { area: formatNumber(areaUnderRoc) })}
           across={t("filmsRefused")}
           up={t("othersRefused")}
           curve={roc}
@@ -284,7 +287,11 @@ function Facts({ facts }: { facts: unknown }) {
 }
 
 function flat(key: string, value: unknown): [string, string][] {
-  if (Array.isArray(value)) return value.length === 0 ? [] : [[key, value.map(String).join("; ")]];
+  // What an object in a list says, the card's JSON says in full.
+  if (Array.isArray(value)) {
+    const plain = value.filter((one) => typeof one !== "object");
+    return plain.length === 0 ? [] : [[key, plain.map(String).join("; ")]];
+  }
   if (typeof value !== "object" || value === null) return [[key, String(value)]];
   return Object.entries(value).flatMap(([inner, value]) => flat(`${key} ${inner}`, value));
 }

@@ -1,41 +1,51 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { labelText } from "../words/labels";
 import { formatNumber, formatPercent, t, type Key } from "../words/strings";
-import { colours, type Place } from "../viewer/evidence_map";
+import type { Finding, Peak } from "../screening/thoraxlite";
+import { colours } from "../viewer/evidence_map";
 import type { EvidenceSettings } from "../viewer/film_toolbar";
 
-// As kMinEvidenceInsideLungs in wasm/core/findings.h: the page and cxr-distill warn of the same films.
-const minEvidenceInsideLungs = 0.5;
-
 type Props = {
-  label: string; // of the finding
-  place: Place | null; // null: nothing speaks for it
-  insideLungs: number | null; // share, [0, 1]
+  finding: Finding;
   most: number; // the value of the map's last colour
   hasLungField: boolean;
   settings: EvidenceSettings;
   change: (settings: EvidenceSettings) => void;
 };
 
-const placeWords: Record<Place["side"], Record<Place["zone"], Key>> = {
-  pictureLeft: { upper: "upperLeft", middle: "middleLeft", lower: "lowerLeft" },
-  pictureRight: { upper: "upperRight", middle: "middleRight", lower: "lowerRight" },
+const lungPlaces: Record<"left" | "right", Record<Peak["down"], Key>> = {
+  left: { top: "upperRightLung", middle: "middleRightLung", bottom: "lowerRightLung" },
+  right: { top: "upperLeftLung", middle: "middleLeftLung", bottom: "lowerLeftLung" },
 };
 
-// Where the map is brightest, in words.
-export function inWords(label: string, place: Place | null): string {
-  if (place === null) return t("noEvidence", { label });
-  return t("evidencePlace", {
-    place: t(placeWords[place.side][place.zone]),
-    part: formatPercent(place.part),
-  });
+const filmPlaces: Record<Peak["across"], Record<Peak["down"], Key>> = {
+  left: { top: "topLeftOfFilm", middle: "leftOfFilm", bottom: "bottomLeftOfFilm" },
+  middle: { top: "topOfFilm", middle: "middleOfFilm", bottom: "bottomOfFilm" },
+  right: { top: "topRightOfFilm", middle: "rightOfFilm", bottom: "bottomRightOfFilm" },
+};
+
+// Where the map is brightest, in words. The core says where that is.
+export function inWords({ label, peak }: Finding): string {
+  if (peak === null) return t("noEvidence", { label: labelText(label) });
+  const { in_lungs, across, down } = peak;
+  const place =
+    in_lungs && across !== "middle" ? lungPlaces[across][down] : filmPlaces[across][down];
+  return t("evidencePeak", { place: t(place) });
 }
 
-export function EvidencePanel(props: Props) {
-  const { label, place, insideLungs, most, hasLungField, settings, change } = props;
-  const outside = insideLungs !== null && insideLungs < minEvidenceInsideLungs;
+// How much of it lies in the lungs, as exactly as a coarse map and an estimate of the lungs allow.
+function partInLungs(share: number): Key {
+  if (share < 0.1) return "hardlyAnyInLungs";
+  if (share < 0.4) return "lessInLungs";
+  if (share < 0.6) return "halfInLungs";
+  return share < 0.9 ? "moreInLungs" : "nearlyAllInLungs";
+}
+
+export function EvidencePanel({ finding, most, hasLungField, settings, change }: Props) {
+  const { label, evidence_inside_lungs: inside, evidence_unusual, peak } = finding;
   return (
     <section class="evidence" aria-labelledby="evidence">
-      <h3 id="evidence">{t("evidenceFor", { label })}</h3>
+      <h3 id="evidence">{t("evidenceFor", { label: labelText(label) })}</h3>
       <label class="check">
         <input
           type="checkbox"
@@ -60,13 +70,11 @@ export function EvidencePanel(props: Props) {
         />
       </label>
       {most > 0 && <Legend most={most} />}
-      <p>{inWords(label, place)}</p>
-      {insideLungs !== null && place !== null && (
-        <p data-inside-lungs={insideLungs}>
-          {t("evidenceInside", { part: formatPercent(insideLungs) })}
-        </p>
+      <p>{inWords(finding)}</p>
+      {inside !== null && peak !== null && (
+        <p data-inside-lungs={inside}>{t(partInLungs(inside))}</p>
       )}
-      {outside && place !== null && <p class="warning">{t("evidenceOutside")}</p>}
+      {evidence_unusual && <p class="warning">{t("evidenceUnusual")}</p>}
       {hasLungField && (
         <label class="check">
           <input

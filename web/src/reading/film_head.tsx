@@ -10,7 +10,8 @@ type Props = {
 };
 
 export function FilmHead({ film, position: { index, count }, step }: Props) {
-  const status = film.screening?.status;
+  const last = film.results.at(-1)?.screening;
+  const status = film.waiting || last === undefined ? "waiting" : last.status;
   return (
     <header class="film-head">
       <button
@@ -18,7 +19,7 @@ export function FilmHead({ film, position: { index, count }, step }: Props) {
         class="tool"
         title={t("keyPreviousFilm")}
         aria-label={t("keyPreviousFilm")}
-        disabled={index === 0}
+        disabled={index === 0 || count === 0}
         onClick={() => step(-1)}
       >
         <Icon name="previous" />
@@ -35,13 +36,15 @@ export function FilmHead({ film, position: { index, count }, step }: Props) {
       </button>
       <h2 id="film-name">{film.name}</h2>
       <p class="soft">
-        {t("position", { index: formatCount(index + 1), count: formatCount(count) })}
+        {index < 0
+          ? t("notInTable", { count: formatCount(count) })
+          : t("position", { index: formatCount(index + 1), count: formatCount(count) })}
       </p>
-      <p class="status" data-status={status ?? "waiting"}>
-        <Icon name={status ?? "waiting"} />
-        {film.screening?.shown_anyway === true
-          ? t("statusShownAnyway")
-          : t(status === undefined ? "statusWaiting" : statusKeys[status])}
+      <p class="status" data-status={status}>
+        <Icon name={status} />
+        {status === "waiting"
+          ? t(film.waiting ? "statusWaiting" : "notScored")
+          : t(last?.shown_anyway === true ? "statusShownAnyway" : statusKeys[status])}
       </p>
     </header>
   );

@@ -1,121 +1,91 @@
 import { useState } from "preact/hooks";
-import { exportOne } from "../export/export";
-import type { Film } from "../results/films";
-import type { OperatingPoint } from "../models/operating_points";
-import type { Session } from "../session/session";
-import { formatMilliseconds, t } from "../words/strings";
-import type { Screening } from "../screening/thoraxlite";
-import { CopyButton } from "../components/copy_button";
-import type { EvidenceSettings } from "../viewer/film_toolbar";
-import { EvidencePanel } from "./evidence_panel";
-import { Findings } from "./findings";
-import { Refusal } from "./refusal";
 import { useAfter } from "../components/use_after";
+import type { Film } from "../results/films";
+import type { Session } from "../session/session";
+import type { EvidenceSettings } from "../viewer/film_toolbar";
+import { t } from "../words/strings";
+import { EvidencePanel } from "./evidence_panel";
+import { FilmNotes } from "./film_notes";
+import { ResultPane } from "./result_pane";
 import type { ChosenFinding } from "./use_findings";
 
 type Props = {
   session: Session;
   film: Film;
+  ofChild: boolean; // the film's file says so
   findings: ChosenFinding;
   settings: EvidenceSettings;
   change: (settings: EvidenceSettings) => void;
   hasLungField: boolean;
   openReport: () => void;
+  openWords: () => void; // what score, threshold and evidence mean
 };
 
-export function FindingsPane({
-  session,
-  film,
-  findings,
-  settings,
-  change,
-  hasLungField,
-  openReport,
-}: Props) {
-  const { screening } = film;
+export function FindingsPane(props: Props) {
+  const { session, film, findings, settings, change, hasLungField } = props;
+  const { results } = film;
   // By label, and kept from film to film: it is the clinic's, not the film's.
-  const [prevalences, setPrevalences] = useState<ReadonlyMap<string, number>>(new Map());
-  const prevalence = ({ label, positives, cases }: OperatingPoint) =>
-    prevalences.get(label) ?? (positives !== null && cases ? positives / cases : 0.1);
-  const { chosen, points, evidence, place, choose } = findings;
-  const screened = useAfter(screening !== null);
-  const found = useAfter(screened);
+  const [prevalences, setPrevalences] = useState<ReadonlyMap<string, number | null>>(new Map());
+  const screened = useAfter(results.length > 0);
+  const status = results.at(-1)?.screening.status;
+  const { model } = session;
+  const notes = results[0]?.screening.notes ?? [];
 
   return (
-    <section class="findings-pane" aria-labelledby="findings" data-status={screening?.status}>
-      <h2 id="findings" class="unseen">
-        {t("findings")}
-      </h2>
-      {screening === null && <p class="soft">{t("waitingDetail")}</p>}
-      {screening?.status === "error" && <p class="message">{screening.message}</p>}
-      {screening?.status === "refused" && (
-        <Refusal
-          screening={screening}
-          showAnyway={screening.image === null ? null : () => void session.showAnyway(film.id)}
-        />
+    <section class="findings-pane" aria-labelledby="findings" data-status={status}>
+      <div class="findings-top">
+        <h2 id="findings">{t("findings")}</h2>
+        <button type="button" class="quiet small" onClick={props.openWords}>
+          {t("whatWordsMean")}
+        </button>
+      </div>
+      {film.waiting && <p class="soft">{t("waitingDetail")}</p>}
+      {!film.waiting && results.length === 0 && <p class="soft">{t("notScoredDetail")}</p>}
+      {session.canScore(film) && model.kind === "open" && (
+        <button type="button" class="score-again" onClick={() => session.scoreAgain([film])}>
+          {t(results.length === 0 ? "scoreBy" : "scoreFilmAgainBy", {
+            model: model.opened.model.name,
+          })}
+        </button>
       )}
-      {screened && screening !== null && screening.findings.length > 0 && (
-        <Findings
-          screening={screening}
-          points={points}
-          chosen={chosen?.label ?? null}
-          choose={choose}
-          prevalence={prevalence}
-          setPrevalence={(label, value) => setPrevalences(new Map(prevalences).set(label, value))}
+      {!film.waiting && film.file === null && <p class="soft small">{t("fileReleased")}</p>}
+      {notes.length > 0 && <FilmNotes notes={notes} />}
+      {results.map((result) => (
+        <ResultPane
+          key={result.screening.model.sha256}
+          {...{ session, film, result, findings, ofChild: props.ofChild }}
+          prevalence={{
+            of: (label) => prevalences.get(label) ?? null,
+            set: (label, value) => setPrevalences(new Map(prevalences).set(label, value)),
+          }}
         />
-      )}
-      {found && chosen !== null && evidence !== null && (
-        <EvidencePanel
-          label={chosen.label}
-          place={place}
-          insideLungs={chosen.evidence_inside_lungs}
-          most={evidence.most}
-          hasLungField={hasLungField}
-          settings={settings}
-          change={change}
-        />
-      )}
-      {found && screening !== null && (
-        <Details screening={screening} session={session} openReport={openReport} />
+      ))}
+      {screened && <Evidence {...{ session, film, findings, settings, change, hasLungField }} />}
+      {screened && status !== "error" && film.file !== null && (
+        <footer class="details small">
+          <button type="button" class="quiet" onClick={props.openReport}>
+            {t("report")}
+          </button>
+        </footer>
       )}
     </section>
   );
 }
 
-function Details(props: { screening: Screening; session: Session; openReport: () => void }) {
-  const { screening, session, openReport } = props;
-  const { readyAfter, firstResultAfter } = session;
-  const { decode, prepare, infer } = screening.milliseconds;
-  const { name, sha256 } = screening.model;
+type EvidenceProps = Pick<
+  Props,
+  "session" | "film" | "findings" | "settings" | "change" | "hasLungField"
+>;
+
+// The map, or why there is none: it is made again only by the model that gave the scores.
+function Evidence({ session, film, findings, ...rest }: EvidenceProps) {
+  const { result, finding, evidence } = findings;
+  if (result === null || finding === null || result.screening.evidence === null) return null;
+  if (evidence !== null) return <EvidencePanel finding={finding} most={evidence.most} {...rest} />;
+  const coming = session.canMakeMaps(film, result);
   return (
-    <footer class="details small">
-      <p class="soft">
-        {screening.findings.length > 0 && (
-          <span>
-            {t("times", {
-              decode: formatMilliseconds(decode),
-              prepare: formatMilliseconds(prepare),
-              infer: formatMilliseconds(infer),
-            })}
-          </span>
-        )}
-        {name !== "" && (
-          <span>
-            {t("model")} {name} <code>{sha256.slice(0, 8)}</code>
-          </span>
-        )}
-        <span class="clock">
-          {readyAfter !== undefined && t("readyAfter", { time: formatMilliseconds(readyAfter) })}{" "}
-          {firstResultAfter !== undefined &&
-            t("firstResult", { time: formatMilliseconds(firstResultAfter) })}
-        </span>
-      </p>
-      <CopyButton text={exportOne(screening)} />
-      {screening.status !== "error" && (
-        <button type="button" class="quiet" onClick={openReport}>
-          {t("report")}
-        </button>
-      )}
-    </footer>
+    <p class="soft" role="status">
+      {t(coming ? "mapComing" : "mapNotHeld", { model: result.screening.model.name })}
+    </p>
   );
 }

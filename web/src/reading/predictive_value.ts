@@ -1,7 +1,9 @@
 // What a result above or below its threshold is worth where a finding is as common as `prevalence`,
 // by Bayes' theorem. All are parts of 1.
 
-export interface OperatingPoint {
+import type { Interval } from "../models/model_evaluation";
+
+export interface Test {
   readonly sensitivity: number;
   readonly specificity: number;
 }
@@ -13,7 +15,7 @@ export interface PredictiveValues {
 }
 
 export function predictiveValues(
-  { sensitivity, specificity }: OperatingPoint,
+  { sensitivity, specificity }: Test,
   prevalence: number,
 ): PredictiveValues {
   const truePositive = sensitivity * prevalence;
@@ -24,5 +26,27 @@ export function predictiveValues(
     positive: truePositive / (truePositive + falsePositive),
     negative: trueNegative / (trueNegative + falseNegative),
     above: truePositive + falsePositive,
+  };
+}
+
+type Range = readonly [low: number, value: number, high: number];
+
+// The same with what the intervals of both figures leave open: their worst ends together and their best
+// ones. Where an interval is not known, its figure stands for it.
+export function predictiveRange(
+  sensitivity: Interval,
+  specificity: Interval,
+  prevalence: number,
+): { positive: Range; negative: Range } {
+  const at = (end: (interval: Interval) => number) =>
+    predictiveValues({ sensitivity: end(sensitivity), specificity: end(specificity) }, prevalence);
+  const [low, value, high] = [
+    at(({ low, value }) => low ?? value),
+    at(({ value }) => value),
+    at(({ high, value }) => high ?? value),
+  ];
+  return {
+    positive: [low.positive, value.positive, high.positive],
+    negative: [low.negative, value.negative, high.negative],
   };
 }

@@ -1,12 +1,15 @@
-import type { OperatingPoint } from "../models/operating_points";
-import { predictiveValues } from "./predictive_value";
+// What a result is worth where the finding is as common as a person says it is. Nothing before that.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fewest, type Figures } from "../models/figures";
 import { formatPercent, t } from "../words/strings";
+import { predictiveRange } from "./predictive_value";
 
 type Props = {
-  point: OperatingPoint;
+  figures: Figures;
   positive: boolean; // which of the two speaks of this film
-  prevalence: number; // [0, 1]
-  setPrevalence: (prevalence: number) => void;
+  prevalence: number | null; // [0, 1]; null: nobody said
+  setPrevalence: (prevalence: number | null) => void;
 };
 
 const least = 0.001;
@@ -17,11 +20,12 @@ const most = 0.9;
 const logOdds = (part: number) => Math.log(part / (1 - part));
 const fromLogOdds = (value: number) => 1 / (1 + Math.exp(-value));
 
-export function PredictiveValues({ point, positive, prevalence, setPrevalence }: Props) {
-  const { sensitivity, specificity, positives, cases } = point;
+export function PredictiveValues({ figures, positive, prevalence, setPrevalence }: Props) {
+  const { sensitivity, specificity } = figures;
   if (sensitivity === null || specificity === null) return null;
-  const values = predictiveValues({ sensitivity, specificity }, prevalence);
-  const set = (part: number) => setPrevalence(Math.min(Math.max(part, least), most));
+  if (sensitivity.of < fewest || specificity.of < fewest) return null;
+  const values = prevalence === null ? null : predictiveRange(sensitivity, specificity, prevalence);
+  const set = (part: number) => setPrevalence(clamped(round(part)));
   return (
     <fieldset class="prevalence">
       <legend>{t("prevalenceTitle")}</legend>
@@ -29,59 +33,92 @@ export function PredictiveValues({ point, positive, prevalence, setPrevalence }:
         <input
           type="range"
           aria-label={t("prevalenceSlider")}
-          aria-valuetext={formatPercent(prevalence)}
+          aria-valuetext={prevalence === null ? t("notSaid") : formatPercent(prevalence)}
+          data-said={prevalence !== null}
           min={logOdds(least)}
           max={logOdds(most)}
           step="any"
-          value={logOdds(prevalence)}
-          onInput={({ currentTarget }) => set(round(fromLogOdds(currentTarget.valueAsNumber)))}
+          value={logOdds(prevalence ?? 0.03)}
+          onInput={({ currentTarget }) => set(fromLogOdds(currentTarget.valueAsNumber))}
           onKeyDown={(event) => {
             const step = { ArrowLeft: 1 / 1.1, ArrowDown: 1 / 1.1, ArrowRight: 1.1, ArrowUp: 1.1 }[
               event.key
             ];
             if (step === undefined) return;
             event.preventDefault();
-            set(round(prevalence * step));
+            set((prevalence ?? 0.03) * step);
           }}
         />
-        <label class="number">
-          <span class="unseen">{t("prevalence")}</span>
-          <input
-            type="number"
-            min={100 * least}
-            max={100 * most}
-            step={0.1}
-            value={Number((100 * prevalence).toPrecision(3))}
-            onChange={({ currentTarget: { valueAsNumber } }) => {
-              if (valueAsNumber >= 100 * least && valueAsNumber <= 100 * most)
-                set(valueAsNumber / 100);
-            }}
-          />
-          <span aria-hidden="true">%</span>
-        </label>
+        <PercentBox prevalence={prevalence} setPrevalence={setPrevalence} />
       </div>
-      <dl class="pairs" aria-live="polite">
-        <dt data-speaks={positive}>{t("positivePredictiveValue")}</dt>
-        <dd data-speaks={positive} data-value="positive">
-          {share(values.positive)}
-        </dd>
-        <dt data-speaks={!positive}>{t("negativePredictiveValue")}</dt>
-        <dd data-speaks={!positive} data-value="negative">
-          {share(values.negative)}
-        </dd>
-      </dl>
-      <p class="soft small">
-        {t("prevalenceNote")}
-        {positives !== null && cases !== null && cases > 0 && (
-          <> {t("prevalenceOfCases", { prevalence: formatPercent(positives / cases) })}</>
-        )}
-      </p>
+      {values === null ? (
+        <p class="soft small">{t("sayPrevalence")}</p>
+      ) : (
+        <>
+          <dl class="pairs" aria-live="polite">
+            <dt data-speaks={positive}>{t("positivePredictiveValue")}</dt>
+            <dd data-speaks={positive} data-value="positive">
+              {rangeText(values.positive)}
+            </dd>
+            <dt data-speaks={!positive}>{t("negativePredictiveValue")}</dt>
+            <dd data-speaks={!positive} data-value="negative">
+              {rangeText(values.negative)}
+            </dd>
+          </dl>
+          <p class="soft small">{t("prevalenceNote")}</p>
+        </>
+      )}
     </fieldset>
   );
 }
 
-function share(part: number): string {
-  return Number.isNaN(part) ? t("undefinedShare") : formatPercent(part);
+// What is typed beyond the limits is set to the nearer one, in sight; an empty box says nothing.
+function PercentBox({ prevalence, setPrevalence }: Pick<Props, "prevalence" | "setPrevalence">) {
+  const box = useRef<HTMLInputElement>(null);
+  const [was, setWas] = useState<string | null>(null); // what was typed, where it was beyond them
+  const shown = prevalence === null ? "" : String(Number((100 * prevalence).toPrecision(3)));
+  // The box holds what was typed until it is told otherwise.
+  useEffect(() => void (box.current!.value = shown), [shown, was]);
+  return (
+    <>
+      <label class="number">
+        <span class="unseen">{t("prevalence")}</span>
+        <input
+          ref={box}
+          type="number"
+          min={100 * least}
+          max={100 * most}
+          step={0.1}
+          onChange={({ currentTarget }) => {
+            const { value, valueAsNumber } = currentTarget;
+            const part = clamped(valueAsNumber / 100);
+            setWas(value === "" || part === valueAsNumber / 100 ? null : value);
+            setPrevalence(value === "" || Number.isNaN(part) ? null : part);
+            currentTarget.value = value === "" ? "" : String(Number((100 * part).toPrecision(3)));
+          }}
+        />
+        <span aria-hidden="true">%</span>
+      </label>
+      {was !== null && (
+        <span class="soft small" role="status">
+          {t("prevalenceLimits", { least: formatPercent(least), most: formatPercent(most) })}
+        </span>
+      )}
+    </>
+  );
+}
+
+function rangeText([low, value, high]: readonly [number, number, number]): string {
+  if (Number.isNaN(value)) return t("undefinedShare");
+  return t("intervalText", {
+    value: formatPercent(value),
+    low: formatPercent(Number.isNaN(low) ? 0 : low),
+    high: formatPercent(Number.isNaN(high) ? 1 : high),
+  });
+}
+
+function clamped(part: number): number {
+  return Math.min(Math.max(part, least), most);
 }
 
 // Three digits, as the number beside the slider shows them.

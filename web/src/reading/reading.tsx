@@ -1,8 +1,13 @@
 // The film that is looked at, large, and beside it what the model says of it.
 
 import { useCallback, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import { Report } from "../export/report";
+import { usePrinting } from "../export/use_printing";
 import type { Film } from "../results/films";
 import type { Session } from "../session/session";
+import type { Finding } from "../screening/thoraxlite";
+import { labelText } from "../words/labels";
+import { messageText } from "../words/messages";
 import { t } from "../words/strings";
 import type { Command } from "../viewer/keys";
 import { isInside, lungFieldOf } from "../viewer/lung_field";
@@ -27,30 +32,35 @@ type Props = {
   position: { index: number; count: number };
   step: (by: number) => void;
   openReport: () => void;
+  openWords: () => void;
 };
 
 const first: Choice = { frame: 0, window: null };
 
-export function Reading({ session, film, position, step, openReport }: Props) {
+export function Reading(props: Props) {
+  const { session, film, position, step } = props;
   const [choices, setChoices] = useState<{ id: number; choice: Choice } | null>(null);
   const choice = choices?.id === film.id ? choices.choice : first;
   const choose = (choice: Choice) => setChoices({ id: film.id, choice });
 
-  const viewed = useViewedFilm(session, film, choice);
+  const newest = session.model.kind === "open" ? session.model.opened.model.sha256 : null;
+  const findings = useFindings(film, newest);
+  const { finding, evidence } = findings;
+  // As the result has it whose maps lie over it.
+  const change = findings.result?.screening.change ?? film.change;
+  const viewed = useViewedFilm(session, film, change, choice);
   const shown = viewed.kind === "shown" ? viewed.viewed : null;
   const pixels = shown?.film ?? null;
   const [view, act] = useReducer(after, initialView);
   const [levels, setLevels] = useState<readonly Level[] | null>(null);
-  const [settings, change] = useState<EvidenceSettings>({
+  const [settings, set] = useState<EvidenceSettings>({
     shown: false,
     opacity: 0.5,
     lungs: false,
   });
 
-  const lungField = useMemo(
-    () => (film.lungField === null ? null : lungFieldOf(film.lungField)),
-    [film.lungField],
-  );
+  const found = findings.result?.lungField ?? null;
+  const lungField = useMemo(() => (found === null ? null : lungFieldOf(found)), [found]);
   // Not in the task that draws the findings: it looks at every pixel of the smallest level.
   const fieldOfPresets = useAfter(lungField !== null) ? lungField : null;
   const presets = useMemo((): ReadonlyMap<Preset, ValueWindow> => {
@@ -74,13 +84,12 @@ export function Reading({ session, film, position, step, openReport }: Props) {
     [pixels, film.id],
   );
 
-  const findings = useFindings(session, film, lungField);
-  const { chosen, evidence, place } = findings;
+  const mapShown = settings.shown && finding !== null && evidence !== null;
   useCommands((command: Command) => {
     if (command === "nextFilm") step(1);
     else if (command === "previousFilm") step(-1);
-    else if (command === "evidence") change({ ...settings, shown: !settings.shown });
-    else if (command === "lungs") change({ ...settings, lungs: !settings.lungs });
+    else if (command === "evidence") set({ ...settings, shown: !settings.shown });
+    else if (command === "lungs") set({ ...settings, lungs: !settings.lungs });
     else if (command === "nextFinding") findings.chooseNext();
     else if (command === "nextFrame" || command === "previousFrame") {
       const frame = choice.frame + (command === "nextFrame" ? 1 : -1);
@@ -89,6 +98,12 @@ export function Reading({ session, film, position, step, openReport }: Props) {
     else viewCommand(command, view, presets, act);
     return true;
   });
+
+  usePrinting(() =>
+    shown === null || film.results.length === 0 ? null : (
+      <Report film={film} viewed={shown} cards={session} patient={null} />
+    ),
+  );
 
   const name = film.name;
   return (
@@ -101,7 +116,7 @@ export function Reading({ session, film, position, step, openReport }: Props) {
           presets={presets}
           enabled={levels !== null}
           settings={settings}
-          change={change}
+          change={set}
           hasEvidence={evidence !== null}
           hasLungField={lungField !== null}
         />
@@ -113,20 +128,17 @@ export function Reading({ session, film, position, step, openReport }: Props) {
             act={act}
             loaded={loaded}
             overlay={{
-              evidence:
-                settings.shown && chosen !== null && evidence !== null
-                  ? {
-                      ...evidence,
-                      words: `${t("evidenceFor", { label: chosen.label })}. ${inWords(chosen.label, place)}`,
-                    }
-                  : null,
+              evidence: mapShown
+                ? { ...evidence, words: `${captionOf(finding)}. ${inWords(finding)}` }
+                : null,
               opacity: settings.opacity,
               lungField: settings.lungs ? lungField : null,
             }}
           />
+          {mapShown && levels !== null && <p class="map-caption">{captionOf(finding)}</p>}
           {levels === null && (
             <p class="film-message" role={viewed.kind === "failed" ? "alert" : undefined}>
-              {viewed.kind === "failed" ? viewed.message : t("decoding")}
+              {viewed.kind === "failed" ? messageText(viewed.message) : t("decoding")}
             </p>
           )}
         </div>
@@ -139,14 +151,17 @@ export function Reading({ session, film, position, step, openReport }: Props) {
         />
       </section>
       <FindingsPane
-        session={session}
-        film={film}
-        findings={findings}
-        settings={settings}
-        change={change}
+        {...{ session, film, findings, settings }}
+        change={set}
+        ofChild={(shown?.dicom?.ageYears ?? NaN) < 18}
         hasLungField={lungField !== null}
-        openReport={openReport}
+        openReport={props.openReport}
+        openWords={props.openWords}
       />
     </>
   );
+}
+
+function captionOf({ label }: Finding): string {
+  return t("evidenceFor", { label: labelText(label) });
 }

@@ -1,70 +1,71 @@
-// Which finding of a film is looked at more closely, and its evidence.
+// Which finding of a film is looked at more closely, of which model, and its evidence.
 
 import { useMemo, useState } from "preact/hooks";
-import type { Film } from "../results/films";
-import { type OperatingPoint, operatingPoint } from "../models/operating_points";
-import type { Session } from "../session/session";
+import type { Film, Result } from "../results/films";
+import { foremost, inOrder } from "../results/standing";
 import type { Finding } from "../screening/thoraxlite";
-import { type Grid, type Place, mainPlace, mostEvidence } from "../viewer/evidence_map";
-import { type LungField, extent } from "../viewer/lung_field";
+import type { Grid } from "../viewer/evidence_map";
 
 export interface ChosenFinding {
-  readonly chosen: Finding | null;
-  readonly points: readonly OperatingPoint[]; // one a finding
-  readonly evidence: { readonly grid: Grid; readonly most: number } | null; // of the chosen one
-  readonly place: Place | null;
-  choose(label: string): void; // the chosen one again: none
+  readonly result: Result | null; // whose maps and lungs lie over the film
+  readonly finding: Finding | null;
+  readonly evidence: { readonly grid: Grid; readonly most: number } | null;
+  readonly pinned: boolean; // the same finding stays open on the next film
+  choose(result: Result, label: string): void; // the chosen one again: none
   chooseNext(): void;
+  pin(pinned: boolean): void;
 }
 
-const wholeFilm = { left: 0, right: 1, top: 0, bottom: 1 };
+interface Opened {
+  readonly film: number;
+  readonly model: string;
+  readonly label: string; // empty: none, by the person's wish
+}
 
-export function useFindings(
-  session: Session,
-  film: Film,
-  lungField: LungField | null,
-): ChosenFinding {
-  const [label, setLabel] = useState<string | null>(null); // "" is none, by the person's wish
-  const findings = film.screening?.findings ?? [];
-  const index = label === null ? foremost(findings) : findings.findIndex((f) => f.label === label);
-  const chosen = findings[index] ?? null;
+export function useFindings(film: Film, newest: string | null): ChosenFinding {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [pinned, setPinned] = useState<string | null>(null); // a label
+  const scored = film.results.filter(({ screening }) => screening.findings.length > 0);
+  const of = (model: string | null) =>
+    scored.find(({ screening }) => screening.model.sha256 === model);
+  const own = opened?.film === film.id ? opened : null;
+  const result = (own && of(own.model)) ?? of(newest) ?? scored.at(-1) ?? null;
+  const find = (label: string | null) =>
+    result?.screening.findings.find((finding) => finding.label === label) ?? null;
+  // Another film's finding says nothing of what is foremost on this one.
+  const finding =
+    own !== null ? find(own.label) : (find(pinned) ?? (result && foremost(result.screening)));
 
-  const size = film.screening?.evidence ?? null;
-  const values = film.evidence[index];
+  const index = finding === null ? -1 : (result?.screening.findings.indexOf(finding) ?? -1);
+  const size = result?.screening.evidence ?? null;
+  const values = result?.evidence[index];
   const evidence = useMemo(
     () =>
-      size === null || values === undefined
-        ? null
-        : { grid: { ...size, values }, most: mostEvidence(film.evidence) },
+      size === null || values === undefined ? null : { grid: { ...size, values }, most: size.most },
     [size, values],
   );
-  const place = useMemo(
-    () =>
-      evidence === null
-        ? null
-        : mainPlace(evidence.grid, lungField === null ? wholeFilm : extent(lungField)),
-    [evidence, lungField],
-  );
-  const card = film.screening === null ? {} : session.cardOf(film.screening);
-  const points = findings.map(({ label }) => operatingPoint(card, label));
-  return {
-    chosen,
-    points,
-    evidence,
-    place,
-    choose: (wanted) => setLabel(wanted === chosen?.label ? "" : wanted),
-    chooseNext: () => setLabel(findings[(index + 1) % findings.length]?.label ?? null),
-  };
-}
 
-// What a reader looks at first: of the findings above their thresholds the one with the highest
-// score, or of all, if none is above.
-function foremost(findings: readonly Finding[]): number {
-  const above = findings.filter(({ positive }) => positive);
-  const candidates = above.length > 0 ? above : findings;
-  const highest = candidates.reduce<Finding | null>(
-    (best, finding) => (best === null || finding.score > best.score ? finding : best),
-    null,
-  );
-  return highest === null ? -1 : findings.indexOf(highest);
+  const open = (result: Result, label: string) => {
+    setOpened({ film: film.id, model: result.screening.model.sha256, label });
+    if (pinned !== null) setPinned(label === "" ? null : label);
+  };
+  return {
+    result,
+    finding,
+    evidence,
+    pinned: pinned !== null && pinned === finding?.label,
+    choose: (wanted, label) =>
+      open(wanted, wanted === result && label === finding?.label ? "" : label),
+    chooseNext: () => {
+      const all = scored.flatMap((result) =>
+        Object.values(inOrder(result.screening.findings))
+          .flat()
+          .map(({ label }) => ({ result, label })),
+      );
+      const at = all.findIndex((one) => one.result === result && one.label === finding?.label);
+      const next = all[(at + 1) % all.length];
+      if (next !== undefined) open(next.result, next.label);
+    },
+    pin: (pinned) => setPinned(pinned ? (finding?.label ?? null) : null),
+  };
 }

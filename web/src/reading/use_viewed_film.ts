@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Film } from "../results/films";
+import type { FilmChange } from "../film/change";
 import type { ViewedFilm } from "../film/pixels";
 import type { Session } from "../session/session";
 import type { Choice } from "../viewer/film_strip";
@@ -12,19 +13,33 @@ export type Viewed =
 
 const loading: Viewed = { kind: "loading" };
 
-export function useViewedFilm(session: Session, film: Film, choice: Choice): Viewed {
-  const [held, hold] = useState<{ id: number; choice: Choice; viewed: Viewed } | null>(null);
+// Of one film, as it was changed or not.
+const keyOf = ({ id }: Film, change: FilmChange | null) => `${id} ${change}`;
+
+export function useViewedFilm(
+  session: Session,
+  film: Film,
+  change: FilmChange | null,
+  choice: Choice,
+): Viewed {
+  const [held, hold] = useState<{ key: string; choice: Choice; viewed: Viewed } | null>(null);
   useEffect(() => {
     let wanted = true;
-    session.view(film.id, choice).then(
-      (viewed) => wanted && hold({ id: film.id, choice, viewed: { kind: "shown", viewed } }),
+    session.view(film.id, change, choice).then(
+      (viewed) =>
+        wanted && hold({ key: keyOf(film, change), choice, viewed: { kind: "shown", viewed } }),
       (error: Error) =>
-        wanted && hold({ id: film.id, choice, viewed: { kind: "failed", message: error.message } }),
+        wanted &&
+        hold({
+          key: keyOf(film, change),
+          choice,
+          viewed: { kind: "failed", message: error.message },
+        }),
     );
     return () => {
       wanted = false;
     };
-  }, [film.id, choice]);
+  }, [film.id, change, film.file, choice]);
   // Another frame or window of the same film may stand in for the one that is on its way.
-  return held?.id === film.id ? held.viewed : loading;
+  return held?.key === keyOf(film, change) ? held.viewed : loading;
 }

@@ -2,17 +2,32 @@
 
 import createSmall, { type Thoraxlite as Instance } from "thoraxlite-core";
 import createXnnpack from "thoraxlite-core-xnnpack";
-import type { FilmPixels } from "../film/pixels";
-import type { CompiledProgram, CoreModule, Screened } from "./protocol";
+import type { FilmChange } from "../film/change";
+import type { FilmFacts, FilmPixels } from "../film/pixels";
+import type { CompiledProgram, CoreModule, How, Screened } from "./protocol";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
-type Opened = { card: Record<string, unknown>; sha256: string; engine: string };
+type Opened = {
+  card: Record<string, unknown>;
+  version: string;
+  sha256: string;
+  engine: string;
+};
 
 const scripts: Record<CoreModule, typeof createSmall> = {
   thoraxlite: createSmall,
   "thoraxlite-relaxed": createSmall, // the same script; build/worker_source.ts sees to it
   "thoraxlite-xnnpack": createXnnpack,
 };
+
+// By the numbers of wasm/core/film_change.h.
+const changes: readonly (FilmChange | null)[] = [
+  null,
+  "inverted",
+  "turned_90",
+  "turned_180",
+  "turned_270",
+];
 
 // The model file was read and is not one that can be used; the message says why.
 export class ModelRefused extends Error {}
@@ -39,6 +54,7 @@ export class Core {
     return new Core(module, {
       model: {
         name: answer.card.name as string,
+        version: answer.version,
         sha256: answer.sha256,
         labels: answer.card.labels as string[],
         card: answer.card,
@@ -53,10 +69,16 @@ export class Core {
     return this.module.HEAPU8.length;
   }
 
-  screen(name: string, file: Uint8Array, showAnyway: boolean): Screened {
+  screen(name: string, file: Uint8Array, { showAnyway, change }: How): Screened {
     return withBytes(this.module, [cString(name), file], (at) =>
       this.screened(
-        this.module._thoraxlite_screen(at[0]!, at[1]!, file.length, showAnyway ? 1 : 0),
+        this.module._thoraxlite_screen(
+          at[0]!,
+          at[1]!,
+          file.length,
+          Number(showAnyway),
+          changes.indexOf(change),
+        ),
       ),
     );
   }
@@ -65,11 +87,12 @@ export class Core {
   screenPixels(
     name: string,
     { width, height, maxValue, pixels }: FilmPixels,
-    facts: { colourfulness: number; ageYears: number; viewPosition: string },
-    showAnyway: boolean,
+    facts: FilmFacts,
+    { showAnyway, change }: How,
   ): Screened {
     const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-    return withBytes(this.module, [cString(name), bytes, cString(facts.viewPosition)], (at) =>
+    const texts = [cString(facts.bodyPart), cString(facts.modality)];
+    return withBytes(this.module, [cString(name), bytes, ...texts], (at) =>
       this.screened(
         this.module._thoraxlite_screen_pixels(
           at[0]!,
@@ -79,8 +102,12 @@ export class Core {
           maxValue,
           facts.colourfulness,
           facts.ageYears,
+          Number(facts.isLateral),
           at[2]!,
-          showAnyway ? 1 : 0,
+          at[3]!,
+          facts.notes,
+          Number(showAnyway),
+          changes.indexOf(change),
         ),
       ),
     );

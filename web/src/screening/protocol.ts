@@ -1,6 +1,7 @@
 // What the page and one of its workers say to each other: one request at a time, one reply each.
 
 import type { Packed } from "../packed/packed";
+import type { FilmChange } from "../film/change";
 import type { ViewedFilm } from "../film/pixels";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
@@ -22,16 +23,22 @@ export interface Equipment {
 
 export type Request =
   | { type: "open"; program: Program; model: ModelSource }
-  | { type: "screen"; name: string; file: Blob; showAnyway: boolean }
+  | ({ type: "screen"; name: string; file: Blob } & How)
   // Needs a build of the core and no model; null: there is none. frame and window choose within a
   // DICOM file, each from 0; window is an index into its windows.
   | {
       type: "pixels";
       program: CompiledProgram | null;
       file: Blob;
+      change: FilmChange | null;
       frame?: number;
       window?: number;
     };
+
+export interface How {
+  readonly showAnyway: boolean; // a film that is refused too
+  readonly change: FilmChange | null; // done to the film first
+}
 
 // A screening with what belongs to it and is not JSON.
 export interface Screened {
@@ -46,7 +53,7 @@ export type Reply =
   | { type: "refused"; message: string } // the model file; the one before stays open
   | ({ type: "screened" } & Screened)
   | ({ type: "pixels" } & ViewedFilm)
-  | { type: "notDecoded"; message: string } // why there are no pixels
+  | { type: "notDecoded"; message: string; sha256: string } // why there are no pixels; of the file
   | { type: "noModel" } // none was opened, so nothing can be screened
   | { type: "unreadable"; message: string } // the browser could not give the file's bytes
   | { type: "crashed"; message: string } // the worker must not be used again

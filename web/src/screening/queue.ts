@@ -1,7 +1,11 @@
-// The films that wait for a worker, in the order in which they were given: how far they are, how long
-// the rest will take, a halt and an end.
+// The films that wait for a worker, in the order in which they were given, but for one that somebody
+// looks at: how far they are, how long the rest will take, a halt and an end.
 
-type Task = { start: () => Promise<void>; cancel: () => void };
+export interface Task {
+  readonly film: number; // its id
+  start(urgent: boolean): Promise<void>;
+  cancel(): void;
+}
 
 export class Queue {
   // Of the run: from the first film that was given to an empty queue until it is empty again.
@@ -47,6 +51,25 @@ export class Queue {
     this.fill();
   }
 
+  // Somebody looks at the film: it does not wait for the others.
+  first(film: number): void {
+    if (this.paused) return;
+    const at = this.waiting.findIndex((task) => task.film === film);
+    if (at < 0) return;
+    const [task] = this.waiting.splice(at, 1);
+    this.start(task!, true);
+    this.changed();
+  }
+
+  // Films that will not be scored after all; they are told.
+  drop(films: ReadonlySet<number>): void {
+    const dropped = this.waiting.filter(({ film }) => films.has(film));
+    this.waiting.splice(0, Infinity, ...this.waiting.filter(({ film }) => !films.has(film)));
+    this.total -= dropped.length;
+    for (const task of dropped) task.cancel();
+    this.changed();
+  }
+
   // Films that are being read are finished; the others are told that they will not be.
   cancel(): void {
     const rest = this.waiting.splice(0);
@@ -58,12 +81,15 @@ export class Queue {
 
   private fill(): void {
     while (!this.paused && this.running < this.atOnce && this.waiting.length > 0) {
-      const task = this.waiting.shift()!;
-      ++this.running;
-      this.workingSince ??= performance.now();
-      void task.start().finally(() => this.finished());
+      this.start(this.waiting.shift()!, false);
     }
     this.changed();
+  }
+
+  private start(task: Task, urgent: boolean): void {
+    ++this.running;
+    this.workingSince ??= performance.now();
+    void task.start(urgent).finally(() => this.finished());
   }
 
   private finished(): void {

@@ -1,11 +1,26 @@
 // The page's JavaScript interface, window.thoraxlite; web/README.md is its manual.
 
+import type { FilmChange } from "../film/change";
+
 export interface Finding {
   label: string;
   score: number; // [0, 1]
-  threshold: number; // [0, 1]
-  positive: boolean; // score >= threshold
+  threshold: number | null; // [0, 1]; null: never measured, so neither above nor below
+  positive: boolean; // score >= threshold; of a finding only
+  near: boolean; // within the range in which the threshold might lie as well
+  neither: boolean; // no finding: the label means none of the others
   evidence_inside_lungs: number | null; // share of the positive evidence, [0, 1]
+  evidence_unusual: boolean; // less of it than on nearly all of the model's test films
+  peak: Peak | null; // where its evidence is brightest
+}
+
+// A place of the film as it lies: its left is the patient's right.
+export interface Peak {
+  x: number; // [0, 1] across the film
+  y: number; // and down it
+  in_lungs: boolean;
+  across: "left" | "middle" | "right"; // of the lungs where it lies in them, else of the film
+  down: "top" | "middle" | "bottom";
 }
 
 export type RefusalType =
@@ -17,27 +32,56 @@ export type RefusalType =
   | "lateral"
   | "not_a_chest_film"
   | "colour"
-  | "child";
+  | "child"
+  | "body_part"
+  | "modality";
 
-// The object that `cxr-screen --format json` prints, key by key.
+// What was odd in a film's file (wasm/core/film_facts.h).
+export type FilmNote =
+  | "turned_upright"
+  | "window_unusable"
+  | "decimal_comma"
+  | "table_scaled"
+  | "colours_reread"
+  | "frames_missing"
+  | "bytes_skipped"
+  | "transfer_syntax_wrong";
+
+// The object that `cxr-screen --format json` prints, key by key: what one model made of one film. It
+// never changes once it is there.
 export interface Screening {
   file: string;
+  film: FilmIdentity;
+  time: string; // when it was scored, ISO 8601 in UTC
   status: "ok" | "refused" | "error"; // findings hold only when ok, or when shown_anyway
   message: string; // empty when ok
-  refusal: { type: RefusalType } | null;
+  // passes_as: the change with which it would not be refused.
+  refusal: { type: RefusalType; passes_as: FilmChange | null } | null;
   shown_anyway: boolean; // refused, and scored because that was asked for
+  change: FilmChange | null;
   findings: Finding[];
   novelty: { distance: number; threshold: number } | null; // null: the model has no statistics
-  evidence: { width: number; height: number } | null; // size of a finding's evidence map
+  // Size of a finding's evidence map, and the largest value of all of them: their one scale.
+  evidence: { width: number; height: number; most: number } | null;
   image: { width: number; height: number; max_value: number } | null; // once it could be read
-  model: { name: string; sha256: string };
+  notes: FilmNote[];
+  model: { name: string; version: string; sha256: string };
   version: string; // of the program that screened: "0.1.0 (c53e8087b2b1)"
   milliseconds: { decode: number; prepare: number; infer: number; evidence: number };
+}
+
+// Which film, whatever its file is called.
+export interface FilmIdentity {
+  sha256: string; // of the file, lower-case hex; empty where it could not be read
+  frame: number; // of several in a file, from 0
+  study_uid: string; // DICOM's, empty where there is none
+  sop_uid: string;
 }
 
 export interface OpenedModel {
   model: {
     name: string;
+    version: string; // empty where the card has none
     sha256: string; // of the model file, lower-case hex
     labels: string[]; // in the order of the findings
     card: Record<string, unknown>; // the model card as the file holds it

@@ -8,12 +8,15 @@ import type {
   CompiledProgram,
   CoreModule,
   Equipment,
+  How,
   ModelSource,
   Program,
   Reply,
   Request,
+  Screened,
 } from "./protocol";
 import { unpackModel, unpackStream } from "../packed/unpack";
+import { changed, type FilmChange } from "../film/change";
 import { pyramid } from "../film/pyramid";
 
 const programs = new Map<CoreModule, Promise<CompiledProgram>>(); // that were asked for so far
@@ -71,45 +74,62 @@ async function open(program: Program, source: ModelSource): Promise<Reply> {
 async function pixels(
   program: CompiledProgram | null,
   file: Uint8Array,
-  choice: DicomChoice,
+  choice: DicomChoice & { change: FilmChange | null },
 ): Promise<Reply> {
   if (program === null) return { type: "noModel" };
   if (!isDicom(file)) {
-    const film = await decode(program, file);
+    const film = changed(await decode(program, file), choice.change);
     return { type: "pixels", film, levels: [...pyramid(film)], steps: [], dicom: null };
   }
   const { width, height, maxValue, pixels, steps, ...dicom } = await readDicom(file, choice);
-  const film = { width, height, maxValue, pixels };
+  const film = changed({ width, height, maxValue, pixels }, choice.change);
   return { type: "pixels", film, levels: [...pyramid(film)], steps, dicom };
 }
 
-async function screen(name: string, file: Uint8Array, showAnyway: boolean): Promise<Reply> {
-  if (core === undefined) return { type: "noModel" };
-  if (!isDicom(file)) return { type: "screened", ...core.screen(name, file, showAnyway) };
+async function screen(
+  name: string,
+  file: Uint8Array<ArrayBuffer>,
+  how: How,
+): Promise<Screened | null> {
+  if (core === undefined) return null;
+  if (!isDicom(file)) return core.screen(name, file, how);
   const film = await readDicom(file);
-  return { type: "screened", ...core.screenPixels(name, film, film, showAnyway) };
+  const screened = core.screenPixels(name, film, film, how);
+  const { studyUid: study_uid, sopUid: sop_uid } = film;
+  Object.assign(screened.screening.film, { study_uid, sop_uid });
+  return screened;
+}
+
+// The digest is made beside the screening: it takes a browser's own thread.
+async function screenNamed(request: Request & { type: "screen" }, file: Uint8Array<ArrayBuffer>) {
+  const digest = sha256Of(file);
+  try {
+    const screened = await screen(request.name, file, request);
+    if (screened === null) return { type: "noModel" } as const;
+    screened.screening.film.sha256 = await digest;
+    return { type: "screened", ...screened } as const;
+  } catch (error) {
+    return orNotDecoded(error, await digest);
+  }
 }
 
 // What cannot be read leaves the core as it was.
-function orNotDecoded(error: unknown): Reply {
+function orNotDecoded(error: unknown, sha256 = ""): Reply {
   if (error instanceof NotDecoded || error instanceof NotRead)
-    return { type: "notDecoded", message: error.message };
+    return { type: "notDecoded", message: error.message, sha256 };
   throw error;
 }
 
 async function answer(request: Request): Promise<Reply> {
   if (request.type === "open") return open(request.program, request.model);
-  let file: Uint8Array;
+  let file: Uint8Array<ArrayBuffer>;
   try {
     file = new Uint8Array(await request.file.arrayBuffer());
   } catch (error) {
     return { type: "unreadable", message: describe(error) };
   }
-  const reply =
-    request.type === "pixels"
-      ? pixels(request.program, file, request)
-      : screen(request.name, file, request.showAnyway);
-  return reply.catch(orNotDecoded);
+  if (request.type === "screen") return screenNamed(request, file);
+  return pixels(request.program, file, request).catch((error) => orNotDecoded(error));
 }
 
 // What moves to the page instead of being copied.

@@ -1,13 +1,15 @@
-// The page's end of its workers: as many as help, each with the same model open, one request each at
-// a time. A worker that crashes or takes too long is ended, its request answered with the reason, and
+// The page's end of its workers: as many as help, one request each at a time. A film is screened by the
+// model that its run began with, whichever is the newest; a worker opens that one first. A worker that crashes or takes too long is ended, its request answered with the reason, and
 // a new one takes its place.
 
 import workerSource from "source:worker";
 import { packed } from "../packed/packed";
+import type { FilmChange } from "../film/change";
 import type { ViewedFilm } from "../film/pixels";
 import type {
   CompiledProgram,
   Equipment,
+  How,
   ModelSource,
   Program,
   Reply,
@@ -24,14 +26,18 @@ const timeLimit = 60_000; // milliseconds
 // After so many vain attempts to open a model that another worker could open, a worker is given up.
 const attempts = 3;
 
-type Job = { request: () => Request; settle: (reply: Reply, seat: Seat | undefined) => void };
+interface Job {
+  readonly request: () => Request;
+  readonly settle: (reply: Reply, seat: Seat | undefined) => void;
+  readonly model: (() => Model | undefined) | null; // that must be open in the worker; null: none
+}
 
 interface Seat {
   worker: Worker | undefined; // started when there is work
   job: Job | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
   model: Model | undefined; // open in the worker
-  failures: number; // to open the pool's model, in a row
+  failures: number; // to open a model, in a row
 }
 
 interface Model {
@@ -64,11 +70,13 @@ export function helpfulWorkers(): number {
 
 export class WorkerPool {
   private readonly seats: Seat[] = [];
+  private readonly trials: Job[] = []; // models to be opened
   private readonly urgent: Job[] = [];
   private readonly pictures: Job[] = []; // films for the viewer
   private readonly waiting: Job[] = [];
   private screened = false; // a film was, or is being
-  private model: Model | undefined;
+  private readonly models = new Map<string, Model>(); // that were opened, by SHA-256
+  private model: Model | undefined; // the newest
   private openings: Promise<unknown> = Promise.resolve();
   private firstOpening = true; // has not ended yet
   private whyNotOpen = "";
@@ -83,31 +91,47 @@ export class WorkerPool {
     this.addSeat();
   }
 
-  // One worker tries the model while the others go on; once it has passed it is theirs too, before
-  // their next film. Rejects with the reason; the model before stays open.
+  // One worker tries the model while the others go on. Once it has passed it is the newest, and films
+  // that are asked for from then on are screened by it. Rejects with the reason; the newest stays.
   open(source: ModelSource): Promise<OpenedModel> {
     const opening = this.openings.then(() => this.tryModel(source));
     this.openings = opening.catch(() => {});
     return opening;
   }
 
-  // Never rejects: what goes wrong becomes a Screening that says so. Waits for the first model. A film
-  // that someone is looking at is urgent and goes before the others.
+  // Whether the model was opened here, so that films can be screened by it.
+  has(sha256: string): boolean {
+    return this.models.has(sha256);
+  }
+
+  // Never rejects: what goes wrong becomes a Screening that says so. model: the SHA-256 of one that was
+  // opened here; null: the first that will be. A film that someone is looking at is urgent and goes
+  // before the others.
   async screen(
-    name: string,
-    file: Blob,
-    { showAnyway = false, urgent = false } = {},
+    { name, file }: { name: string; file: Blob },
+    model: string | null,
+    how: How,
+    urgent: boolean,
   ): Promise<Screened> {
-    const request: Request = { type: "screen", name, file, showAnyway };
-    const reply = await this.ask(() => request, urgent ? this.urgent : this.waiting);
-    if (reply.type === "screened") return reply;
-    return noScreening(name, this.reason(reply), this.model?.opened);
+    const request: Request = { type: "screen", name, file, ...how };
+    let by: Model | undefined; // whose it is, once it is known
+    const wanted = () => (by ??= model === null ? this.model : this.models.get(model));
+    const reply = await this.ask(() => request, urgent ? this.urgent : this.waiting, wanted);
+    if (reply.type !== "screened") {
+      const sha256 = reply.type === "notDecoded" ? reply.sha256 : "";
+      return noScreening(name, this.reason(reply), { sha256, opened: wanted()?.opened, how });
+    }
+    reply.screening.time = new Date().toISOString();
+    return reply;
   }
 
   // A film for the viewer; rejects with the reason. frame and window choose within a DICOM file.
-  async pixels(file: Blob, choice: { frame?: number; window?: number } = {}): Promise<ViewedFilm> {
+  async pixels(
+    file: Blob,
+    choice: { frame?: number; window?: number; change: FilmChange | null },
+  ): Promise<ViewedFilm> {
     const request = (): Request => ({ type: "pixels", program: this.compiled(), file, ...choice });
-    const reply = await this.ask(request, this.pictures);
+    const reply = await this.ask(request, this.pictures, null);
     if (reply.type !== "pixels") throw new Error(this.reason(reply));
     return reply;
   }
@@ -137,10 +161,11 @@ export class WorkerPool {
         }
         this.programs[index] = reply.program;
         this.model = seat.model = { source, opened: reply.opened, program: index };
+        this.models.set(reply.opened.model.sha256, this.model);
         while (this.seats.length < this.size) this.addSeat();
         resolve(reply.opened);
       };
-      this.enqueue({ request: () => request, settle }, this.urgent);
+      this.enqueue({ request: () => request, settle, model: null }, this.trials);
     });
   }
 
@@ -150,8 +175,8 @@ export class WorkerPool {
     return program !== undefined && "compiled" in program ? program : null;
   }
 
-  private ask(request: () => Request, queue: Job[]): Promise<Reply> {
-    return new Promise((settle) => this.enqueue({ request, settle }, queue));
+  private ask(request: () => Request, queue: Job[], model: Job["model"]): Promise<Reply> {
+    return new Promise((settle) => this.enqueue({ request, settle, model }, queue));
   }
 
   private enqueue(job: Job, queue: Job[]): void {
@@ -174,27 +199,36 @@ export class WorkerPool {
       if (seat.job === undefined) this.giveWork(seat);
     }
     if (this.seats.length > 0) return;
-    const jobs = [this.urgent, this.pictures, this.waiting].flatMap((queue) => queue.splice(0));
+    const jobs = [this.trials, this.urgent, this.pictures, this.waiting].flatMap((queue) =>
+      queue.splice(0),
+    );
     for (const { settle } of jobs) settle({ type: "noModel" }, undefined);
   }
 
   private giveWork(seat: Seat): void {
-    if (this.model !== undefined && seat.model !== this.model) {
-      // Only for a picture the model need not be open.
-      this.run(seat, this.pictures.shift() ?? this.reopening(this.model));
+    const queue = this.nextQueue(seat);
+    if (queue === undefined) {
+      // So that the next film need not wait for it.
+      if (this.model !== undefined && seat.model !== this.model)
+        this.run(seat, this.reopening(this.model));
       return;
     }
-    const job = this.nextJob();
-    if (job !== undefined) this.run(seat, job);
+    const wanted = queue[0]!.model?.();
+    if (wanted !== undefined && wanted !== seat.model)
+      return this.run(seat, this.reopening(wanted));
+    this.screened ||= queue === this.urgent || queue === this.waiting;
+    this.run(seat, queue.shift()!);
   }
 
-  private nextJob(): Job | undefined {
-    if (this.urgent.length > 0 || this.firstOpening) return this.urgent.shift();
+  private nextQueue(seat: Seat): Job[] | undefined {
+    if (this.trials.length > 0) return this.trials;
+    if (this.firstOpening) return undefined;
+    if (this.urgent.length > 0) return this.urgent;
+    // Only for a picture no model need be open.
+    if (seat.model === undefined && this.pictures.length > 0) return this.pictures;
     // Whoever opens the page wants the first findings before the first picture.
     const queues = [this.pictures, this.waiting];
-    const queue = (this.screened ? queues : queues.reverse()).find(({ length }) => length > 0);
-    this.screened ||= queue === this.waiting;
-    return queue?.shift();
+    return (this.screened ? queues : queues.reverse()).find(({ length }) => length > 0);
   }
 
   private reopening(model: Model): Job {
@@ -204,6 +238,7 @@ export class WorkerPool {
         program: this.programs[model.program]!,
         model: model.source,
       }),
+      model: null,
       settle: (reply, seat) => {
         if (seat === undefined) return;
         seat.failures = reply.type === "opened" ? 0 : seat.failures + 1;
@@ -274,19 +309,32 @@ export class WorkerPool {
   }
 }
 
-// A film that was not screened, and why.
-export function noScreening(file: string, message: string, opened?: OpenedModel): Screened {
+// A film that was not screened, and why. sha256: of its file, where it could be read.
+export function noScreening(
+  file: string,
+  message: string,
+  {
+    sha256,
+    opened,
+    how,
+  }: { sha256: string; opened: OpenedModel | undefined; how: Pick<How, "change"> },
+): Screened {
+  const { name = "", version: modelVersion = "", sha256: model = "" } = opened?.model ?? {};
   const screening: Screening = {
     file,
+    film: { sha256, frame: 0, study_uid: "", sop_uid: "" },
+    time: new Date().toISOString(),
     status: "error",
     message,
     refusal: null,
     shown_anyway: false,
+    change: how.change,
     findings: [],
     novelty: null,
     evidence: null,
     image: null,
-    model: { name: opened?.model.name ?? "", sha256: opened?.model.sha256 ?? "" },
+    notes: [],
+    model: { name, version: modelVersion, sha256: model },
     version,
     milliseconds: { decode: 0, prepare: 0, infer: 0, evidence: 0 },
   };

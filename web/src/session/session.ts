@@ -2,11 +2,12 @@
 // person or a script gave it.
 
 import { builtInModels } from "../models/built_in_models";
-import { type Film, Films } from "../results/films";
+import { type Film, Films, type Result } from "../results/films";
+import type { FilmChange } from "../film/change";
 import type { GivenFilm } from "../intake/folders";
 import { hasPacked, packed } from "../packed/packed";
 import type { ViewedFilm } from "../film/pixels";
-import type { ModelSource, Program, Screened } from "../screening/protocol";
+import type { How, ModelSource, Program, Screened } from "../screening/protocol";
 import { KeptScreenings } from "../results/kept_screenings";
 import { Queue } from "../screening/queue";
 import { Requests } from "../network/requests";
@@ -33,24 +34,33 @@ const spokenOneByOne = 5;
 export class Session implements Thoraxlite {
   readonly films = new Films();
   readonly queue: Queue;
-  readonly settings = new Settings(() => this.changed());
+  readonly settings = new Settings(
+    () => this.changed(),
+    () => this.rememberedElsewhere(),
+  );
   readonly site = new Site(() => this.changed());
   readonly requests = new Requests(() => this.changed());
   readonly ready: Promise<OpenedModel>;
   model: ModelState = { kind: "opening" };
   selected: number | null = null; // id of the film that is looked at
+  removed: readonly Film[] = []; // that were taken from the list last, until they are put back
   readyAfter: number | undefined; // milliseconds from opening the page
   firstResultAfter: number | undefined; // milliseconds from giving the first film
 
   memoryTrouble = ""; // why the browser keeps no results, though it was allowed to
 
   announcement = ""; // what a screen reader is to say of the newest result
+  givenBefore = 0; // of the films that were given last, those that were there already
 
   private readonly workers = new WorkerPool(programs(), helpfulWorkers());
-  private readonly kept = new KeptScreenings((reason) => this.keepsNothing(reason));
+  private readonly kept = new KeptScreenings(
+    () => this.settings.stillRemembered(),
+    (reason) => this.keepsNothing(reason),
+  );
   private readonly listeners = new Set<() => void>();
   private readonly cards = new Map<string, OpenedModel["model"]["card"]>(); // by SHA-256
   private readonly ofScripts: number[] = []; // ids of films whose bytes are held, the oldest first
+  private unsaved = false; // there are results that are nowhere but here
   private told = -Infinity; // when the listeners were, by performance.now()
   private telling = false; // they will be, in a moment
 
@@ -66,10 +76,26 @@ export class Session implements Thoraxlite {
       )
       .finally(() => this.changed());
     if (this.settings.remembered) void this.restore();
-    // Films that wait are on no list but this page's.
     window.addEventListener("beforeunload", (event) => {
-      if (this.queue.busy) event.preventDefault();
+      if (this.wouldLose) event.preventDefault();
     });
+  }
+
+  // Films that wait, and results that nobody saved, are on no list but this page's.
+  get wouldLose(): boolean {
+    return this.queue.busy || (this.unsaved && !this.settings.remembered);
+  }
+
+  // The reader knows what is lost with it, so the browser need not ask again.
+  takeNewer(): void {
+    this.unsaved = false;
+    this.queue.cancel();
+    this.site.takeNewer();
+  }
+
+  // All results were written to a file.
+  saved(): void {
+    this.unsaved = false;
   }
 
   subscribe(listener: () => void): () => void {
@@ -80,36 +106,88 @@ export class Session implements Thoraxlite {
   async screen(source: ImageSource, name?: string): Promise<Screening> {
     const file = source instanceof Blob ? source : new Blob([source]);
     const given = { name: name ?? nameOf(source) ?? t("unnamed"), file };
-    const { films, screenings } = this.screenAll([given]);
+    const { films, screenings } = this.screenAll([given], true);
     this.ofScripts.push(films[0]!.id);
     if (this.ofScripts.length > heldOfScripts) this.films.releaseFile(this.ofScripts.shift()!);
     return screenings[0]!;
   }
 
-  screenAll(batch: readonly GivenFilm[]): { films: Film[]; screenings: Promise<Screening>[] } {
+  // By the model that is the newest now, or will be the first.
+  screenAll(
+    batch: readonly GivenFilm[],
+    ofScript = false,
+  ): { films: Film[]; screenings: Promise<Screening>[] } {
     const given = performance.now();
-    const films = this.films.add(batch.map(({ name, file }) => ({ name, file, screening: null })));
-    if (this.selected === null && films.length > 0) this.select(films[0]!.id);
-    const tasks = films.map((film) => this.task(film, given));
+    this.givenBefore = 0;
+    const films = this.films.add(batch.map(({ name, file }) => ({ name, file, ofScript })));
+    const tasks = films.map((film) =>
+      this.task(film.id, { showAnyway: false, change: null }, given),
+    );
     this.queue.add(tasks);
+    if (this.selected === null && films.length > 0) this.select(films[0]!.id);
     return { films, screenings: tasks.map(({ screening }) => screening) };
   }
 
-  // The film that is looked at, with its evidence.
-  select(id: number | null): void {
-    this.selected = id;
-    this.tell(); // the next key steps from here
-    const film = id === null ? undefined : this.films.get(id);
-    if (film?.screening == null || film.evidence.length > 0 || film.lungField !== null) return;
-    if (film.screening.evidence !== null) void this.again(film, film.screening.shown_anyway);
+  // By the model that is open now. Films whose files are gone, or that it has scored, are left out.
+  scoreAgain(films: readonly Film[]): void {
+    const can = films.filter((film) => this.canScore(film));
+    for (const { id, change } of can) this.films.wait(id, change);
+    this.queue.add(
+      can.map(({ id, change }) => this.task(id, { showAnyway: false, change }, performance.now())),
+    );
+    if (this.selected !== null) this.queue.first(this.selected);
   }
 
-  // Takes what is done from the list.
-  clear(): void {
-    const done = this.films.clear();
-    if (this.settings.remembered) this.orTrouble(this.kept.forget(done));
-    if (this.films.get(this.selected ?? 0) === undefined)
-      this.select(this.films.all[0]?.id ?? null);
+  canScore({ file, waiting, results }: Film): boolean {
+    if (file === null || waiting || this.model.kind !== "open") return false;
+    const { sha256 } = this.model.opened.model;
+    return results.every(
+      ({ screening }) => screening.status === "error" || screening.model.sha256 !== sha256,
+    );
+  }
+
+  // The film that is looked at, with its evidence. If it waits, it is the next to be scored.
+  select(id: number | null): void {
+    this.selected = this.films.looked = id;
+    this.tell(); // the next key steps from here
+    const film = id === null ? undefined : this.films.get(id);
+    if (film === undefined) return;
+    if (film.waiting) this.queue.first(film.id);
+    for (const result of film.results)
+      if (!hasMaps(result) && this.canMakeMaps(film, result)) void this.makeMaps(film, result);
+  }
+
+  // Whether the maps of a result, which the page holds no longer, can be made again: by the very model
+  // that gave it.
+  canMakeMaps({ file }: Film, { screening: { evidence, model } }: Result): boolean {
+    return evidence !== null && file !== null && this.workers.has(model.sha256);
+  }
+
+  // Takes films from the list, until they are put back. Those that are being read have no result then.
+  remove(ids: readonly number[]): void {
+    const before = this.films.all;
+    const gone = new Set(ids);
+    this.queue.drop(gone);
+    this.removed = this.films.remove(ids);
+    if (this.settings.remembered) this.orTrouble(this.kept.forget(ids));
+    if (this.selected === null || !gone.has(this.selected)) return;
+    // The one after it, or else the one before.
+    const at = before.findIndex(({ id }) => id === this.selected);
+    const rest = [...before.slice(at), ...before.slice(0, at).reverse()];
+    this.select(rest.find(({ id }) => !gone.has(id))?.id ?? null);
+  }
+
+  putBack(): void {
+    const films = this.removed;
+    this.removed = [];
+    this.films.putBack(films);
+    this.keepAll(films);
+    if (films.length > 0) this.select(films[0]!.id);
+  }
+
+  forgetRemoved(): void {
+    this.removed = [];
+    this.changed();
   }
 
   // Whether the browser may keep settings and results. If not, what it has kept is erased.
@@ -117,22 +195,33 @@ export class Session implements Thoraxlite {
     this.memoryTrouble = "";
     this.settings.setRemembered(allowed);
     if (!allowed) return this.orTrouble(this.kept.erase());
-    for (const { id, screening } of this.films.all)
-      if (screening !== null) this.kept.keep(id, screening);
+    this.keepAll(this.films.all);
   }
 
-  // A film for the viewer. Rejects with the reason. frame and window choose within a DICOM file.
-  view(id: number, choice: { frame?: number; window?: number | null } = {}): Promise<ViewedFilm> {
+  // A film for the viewer, changed so. Rejects with the reason. frame and window choose within a DICOM
+  // file.
+  view(
+    id: number,
+    change: FilmChange | null,
+    choice: { frame?: number; window?: number | null } = {},
+  ): Promise<ViewedFilm> {
     const film = this.films.get(id);
     if (film?.file == null) return Promise.reject(new Error(t("fileReleased")));
     const { frame = 0, window } = choice;
-    return this.workers.pixels(film.file, window == null ? { frame } : { frame, window });
+    return this.workers.pixels(
+      film.file,
+      window == null ? { frame, change } : { frame, window, change },
+    );
   }
 
   // Scores a film that was refused; the mark of it stays with the result.
-  async showAnyway(id: number): Promise<void> {
-    const film = this.films.get(id);
-    if (film !== undefined) await this.again(film, true);
+  showAnyway(id: number): void {
+    this.at(id, (film) => ({ showAnyway: true, change: film.change }));
+  }
+
+  // Scores it turned or inverted; the mark of it stays with the result.
+  scoreChanged(id: number, change: FilmChange): void {
+    this.at(id, () => ({ showAnyway: false, change }));
   }
 
   // The card of the model that scored a film, which need not be the one that is open now; nothing in
@@ -141,8 +230,9 @@ export class Session implements Thoraxlite {
     return this.cards.get(model.sha256) ?? {};
   }
 
-  openModel(source: ImageSource): Promise<OpenedModel> {
-    return this.open(source instanceof Blob ? source : new Blob([source]));
+  // Read into memory: a file on the disk may change while films are scored by it.
+  async openModel(source: ImageSource): Promise<OpenedModel> {
+    return this.open(new Blob([source instanceof Blob ? await source.arrayBuffer() : source]));
   }
 
   // The first is the one that the page opens with.
@@ -150,49 +240,84 @@ export class Session implements Thoraxlite {
     return this.open({ packed: packed(file) });
   }
 
-  private task(film: Film, given: number) {
+  private at(id: number, how: (film: Film) => How): void {
+    const film = this.films.get(id);
+    if (film === undefined || film.file === null || film.waiting) return;
+    const { showAnyway, change } = how(film);
+    this.films.wait(id, change);
+    this.queue.add([this.task(id, { showAnyway, change }, performance.now())]);
+    this.queue.first(id);
+  }
+
+  private task(id: number, how: How, given: number) {
+    const { name, file } = this.films.get(id)!;
+    const opened = this.model.kind === "open" ? this.model.opened : undefined;
+    const model = opened?.model.sha256 ?? null;
     let resolve: (screening: Screening) => void;
     const screening = new Promise<Screening>((settle) => (resolve = settle));
     const finish = (screened: Screened) => {
-      this.finish(film.id, screened);
+      this.finish(id, screened);
       resolve(screened.screening);
     };
     return {
+      film: id,
       screening,
-      start: async () => {
-        const screened = await this.workers.screen(film.name, film.file!);
+      start: async (urgent: boolean) => {
+        const screened = await this.workers.screen({ name, file: file! }, model, how, urgent);
         if (screened.screening.status === "ok") this.firstResultAfter ??= performance.now() - given;
         finish(screened);
         this.announce(screened.screening);
       },
-      cancel: () => finish(noScreening(film.name, t("cancelled"))),
+      cancel: () => {
+        const cancelled = noScreening(name, t("cancelled"), { sha256: "", opened, how });
+        const has = this.films
+          .get(id)
+          ?.results.some(({ screening }) => screening.status !== "error");
+        if (has !== true) return finish(cancelled);
+        this.films.doNotWait(id);
+        resolve(cancelled.screening);
+      },
     };
   }
 
-  private async again(film: Film, showAnyway: boolean): Promise<void> {
-    if (film.file === null) return;
-    const screened = await this.workers.screen(film.name, film.file, { showAnyway, urgent: true });
-    this.finish(film.id, screened);
-    if (showAnyway) this.announcement = spoken(screened.screening);
+  private async makeMaps(film: Film, { screening }: Result): Promise<void> {
+    const { model, shown_anyway: showAnyway, change } = screening;
+    const given = { name: film.name, file: film.file! };
+    const made = await this.workers.screen(given, model.sha256, { showAnyway, change }, true);
+    const now = this.films.get(film.id)?.results.find((r) => r.screening === screening);
+    if (now !== undefined && made.screening.film.sha256 === screening.film.sha256)
+      this.films.holdMaps(film.id, made);
   }
 
   private finish(id: number, screened: Screened): void {
-    this.films.finish(id, screened);
-    if (this.settings.remembered) this.kept.keep(id, screened.screening);
+    const film = this.films.finish(id, screened);
+    if (film === undefined) return;
+    if (film.id !== id) {
+      ++this.givenBefore;
+      if (this.selected === id) this.select(film.id);
+    }
+    this.unsaved = true;
+    if (this.settings.remembered) this.keepAll([film]);
+  }
+
+  private keepAll(films: readonly Film[]): void {
+    if (!this.settings.remembered) return;
+    for (const { id, results } of films)
+      for (const { screening } of results) this.kept.keep(id, screening);
+  }
+
+  private rememberedElsewhere(): void {
+    if (this.settings.remembered) this.keepAll(this.films.all);
+    else this.kept.stop();
+    this.changed();
   }
 
   // Results of earlier visits; their files are not to be had any more.
   private async restore(): Promise<void> {
     try {
       const kept = await this.kept.all();
-      const films = this.films.add(
-        kept.map(({ screening }) => ({
-          name: screening.file,
-          file: null,
-          screening,
-        })),
-      );
-      films.forEach(({ id }, i) => this.kept.assign(id, kept[i]!.key));
+      const films = this.films.restore(kept.map(({ screenings }) => screenings));
+      films.forEach(({ id }, i) => this.kept.assign(id, kept[i]!.place));
       if (this.selected === null && films.length > 0) this.select(films[0]!.id);
     } catch (error) {
       this.keepsNothing(error instanceof Error ? error.message : String(error));
@@ -250,6 +375,10 @@ function programs(): Program[] {
     module,
     packed: packed(module),
   }));
+}
+
+function hasMaps({ evidence, lungField }: Result): boolean {
+  return evidence.length > 0 || lungField !== null;
 }
 
 function nameOf(source: ImageSource): string | undefined {

@@ -12,7 +12,18 @@ export class Settings {
   theme: Theme = "auto";
   remembered = false; // allowed, and so kept
 
-  constructor(private readonly changed: () => void) {
+  // rememberedElsewhere: another of these pages allowed it, or ended it.
+  constructor(
+    private readonly changed: () => void,
+    rememberedElsewhere: () => void,
+  ) {
+    window.addEventListener("storage", ({ key }) => {
+      if (key !== null && key !== place) return;
+      const remembered = this.stillRemembered();
+      if (remembered === this.remembered) return;
+      this.remembered = remembered;
+      rememberedElsewhere();
+    });
     const kept = read();
     if (kept === null) return;
     this.remembered = true;
@@ -31,6 +42,11 @@ export class Settings {
     if (theme === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
     this.keep();
+  }
+
+  // Asked of the browser, since another page may have ended it a moment ago.
+  stillRemembered(): boolean {
+    return read() !== null;
   }
 
   setRemembered(allowed: boolean): void {

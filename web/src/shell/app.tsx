@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
 import { AboutDialog } from "./about_dialog";
 import { Header } from "./header";
 import { HelpDialog } from "./help_dialog";
@@ -11,10 +11,13 @@ import { NewVersion } from "./new_version";
 import { ReportDialog } from "../export/report_dialog";
 import { SettingsDialog } from "./settings_dialog";
 import { VerifyDialog } from "./verify_dialog";
+import { Removed } from "../worklist/removed";
 import { Worklist } from "../worklist/worklist";
 import { useIncomingFiles } from "../intake/incoming";
 import { packed } from "../packed/packed";
-import type { GivenFilm } from "../intake/folders";
+import type { Given, GivenFilm } from "../intake/folders";
+import { hasNotice, IntakeNotice } from "../intake/intake_notice";
+import { arrange, type Arrangement, asGiven } from "../results/arrangement";
 import type { Session } from "../session/session";
 import { t } from "../words/strings";
 import { unpack } from "../packed/unpack";
@@ -28,18 +31,21 @@ export function App({ session }: { session: Session }) {
     return session.subscribe(() => changed(undefined));
   }, [session]);
   const [opened, open] = useState<Opened>(null);
+  const [notice, setNotice] = useState<Given | null>(null);
   const [refusal, setRefusal] = useState<{ name: string; reason: string } | null>(null);
 
   const [wide, setWide] = useState(false); // the table alone, over the whole width
 
+  const [arrangement, setArrangement] = useState<Arrangement>(asGiven);
+  const change = (change: Partial<Arrangement>) => setArrangement({ ...arrangement, ...change });
+
   const films = session.films.all;
-  const index = Math.max(
-    films.findIndex(({ id }) => id === session.selected),
-    0,
-  );
-  const film = films[index];
+  const shown = useMemo(() => arrange(films, arrangement), [films, arrangement]);
+  const film = films.find(({ id }) => id === session.selected) ?? films[0];
+  // Through what the table shows: -1 where it does not show this film.
+  const index = shown.findIndex(({ id }) => id === film?.id);
   const step = (by: number) => {
-    const next = films[index + by];
+    const next = index < 0 ? shown[0] : shown[index + by];
     if (next !== undefined) session.select(next.id);
   };
 
@@ -55,7 +61,11 @@ export function App({ session }: { session: Session }) {
     }
     open("models");
   };
-  const take = (given: readonly GivenFilm[]) => {
+  const take = (given: Given) => {
+    setNotice(hasNotice(given) ? given : null);
+    takeFilms(given.films);
+  };
+  const takeFilms = (given: readonly GivenFilm[]) => {
     const isModel = ({ name }: GivenFilm) => name.toLowerCase().endsWith(".safetensors");
     const model = given.find(isModel);
     if (model !== undefined) void takeModel(model);
@@ -68,7 +78,7 @@ export function App({ session }: { session: Session }) {
   };
   const takeSample = async () => {
     const file = new Blob([await unpack(packed("sample"))], { type: "image/jpeg" });
-    take([{ name: t("sampleName"), file }]);
+    takeFilms([{ name: t("sampleName"), file }]);
   };
   const dragging = useIncomingFiles(take);
   useCommands((command) => {
@@ -90,12 +100,14 @@ export function App({ session }: { session: Session }) {
           {t("about")}
         </button>
       </Header>
-      <NewVersion site={session.site} />
+      <NewVersion session={session} />
+      <Removed session={session} />
       {session.model.kind === "failed" && (
         <p class="message" role="alert">
           {t("modelFailed")}: {session.model.message}
         </p>
       )}
+      {notice !== null && <IntakeNotice given={notice} close={() => setNotice(null)} />}
       <main data-films={films.length > 0} data-list={wide ? "wide" : "narrow"}>
         {film === undefined ? (
           <Welcome take={take} takeSample={takeSample} />
@@ -106,15 +118,16 @@ export function App({ session }: { session: Session }) {
                 <h2 id="films">{t("films")}</h2>
                 <IntakeButtons take={take} more />
               </div>
-              {begun && <Worklist session={session} wide={wide} setWide={setWide} />}
+              {begun && <Worklist {...{ session, shown, arrangement, change, wide, setWide }} />}
             </section>
             {listed && (
               <Reading
                 session={session}
                 film={film}
-                position={{ index, count: films.length }}
+                position={{ index, count: shown.length }}
                 step={step}
                 openReport={() => open("report")}
+                openWords={() => open("help")}
               />
             )}
           </>
@@ -132,7 +145,7 @@ export function App({ session }: { session: Session }) {
         <ReportDialog session={session} film={film} close={() => open(null)} />
       )}
       {opened === "settings" && <SettingsDialog session={session} close={() => open(null)} />}
-      {opened === "verify" && <VerifyDialog requests={session.requests} close={() => open(null)} />}
+      {opened === "verify" && <VerifyDialog session={session} close={() => open(null)} />}
       {opened === "about" && <AboutDialog close={() => open(null)} />}
       {opened === "help" && <HelpDialog close={() => open(null)} />}
       {opened === "models" && (

@@ -13,10 +13,26 @@ const caps: Record<string, string> = {
   PageDown: "Page ↓",
 };
 
+const meanings = [
+  ["meansScore", "meansScoreText"],
+  ["meansThreshold", "meansThresholdText"],
+  ["meansEvidence", "meansEvidenceText"],
+  ["meansUnlike", "meansUnlikeText"],
+] as const;
+
 export function HelpDialog({ close }: { close: () => void }) {
   const [everywhere, setEverywhere] = useState(singleKeys.everywhere);
   return (
     <Dialog title={t("help")} close={close}>
+      <h3>{t("whatWordsMean")}</h3>
+      <dl class="meanings">
+        {meanings.map(([word, meaning]) => (
+          <div key={word}>
+            <dt>{t(word)}</dt>
+            <dd>{t(meaning)}</dd>
+          </div>
+        ))}
+      </dl>
       <p>{t("helpHands")}</p>
       <KeyTable title={t("keysEverywhere")} onFilmOnly={false} />
       <KeyTable title={t("keysOnFilm")} onFilmOnly />

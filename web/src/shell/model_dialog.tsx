@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { builtInModels } from "../models/built_in_models";
 import type { Session } from "../session/session";
+import { messageText } from "../words/messages";
 import { t } from "../words/strings";
 import { Dialog } from "../components/dialog";
 import { ModelCard } from "../models/model_card";
@@ -74,7 +75,7 @@ export function ModelDialog({ session, refusal, close }: Props) {
       <p role="status">{opening !== null && t("modelOpeningNamed", { name: opening })}</p>
       {refused !== null && (
         <p class="message" role="alert">
-          {t("modelRefused", refused)}
+          {t("modelRefused", { ...refused, reason: messageText(refused.reason) })}
         </p>
       )}
       {model.kind === "failed" && (

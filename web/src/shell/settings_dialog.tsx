@@ -25,7 +25,7 @@ export function SettingsDialog({ session, close }: { session: Session; close: ()
               isLanguage(value) && settings.setLanguage(value)
             }
           >
-            {Object.entries(languages).map(([code, name]) => (
+            {Object.entries(languages).map(([code, { name }]) => (
               <option key={code} value={code} lang={code}>
                 {name}
               </option>
@@ -68,11 +68,7 @@ export function SettingsDialog({ session, close }: { session: Session; close: ()
         </p>
       )}
       <div class="buttons">
-        <button
-          type="button"
-          disabled={!settings.remembered}
-          onClick={() => session.setRemembered(false)}
-        >
+        <button type="button" onClick={() => session.setRemembered(false)}>
           {t("eraseKept")}
         </button>
       </div>

@@ -1,13 +1,14 @@
 // How a reader can check for himself that nothing leaves the computer.
 
-import type { Requests } from "../network/requests";
-import { formatCount, t } from "../words/strings";
+import type { Session } from "../session/session";
+import { formatCount, formatMilliseconds, t } from "../words/strings";
 import { Dialog } from "../components/dialog";
 
-export function VerifyDialog(props: { requests: Requests; close: () => void }) {
-  const { asked, forbidden } = props.requests;
+export function VerifyDialog({ session, close }: { session: Session; close: () => void }) {
+  const { readyAfter, firstResultAfter } = session;
+  const { asked, forbidden } = session.requests;
   return (
-    <Dialog title={t("verify")} close={props.close}>
+    <Dialog title={t("verify")} close={close}>
       <dl>
         <dt>{t("requestsAsked")}</dt>
         <dd data-count="asked">{formatCount(asked.length)}</dd>
@@ -29,6 +30,11 @@ export function VerifyDialog(props: { requests: Requests; close: () => void }) {
         <li>{t("verifyDevtools")}</li>
         <li>{t("verifyPolicy")}</li>
       </ol>
+      <p class="clock soft small">
+        {readyAfter !== undefined && t("readyAfter", { time: formatMilliseconds(readyAfter) })}{" "}
+        {firstResultAfter !== undefined &&
+          t("firstResult", { time: formatMilliseconds(firstResultAfter) })}
+      </p>
     </Dialog>
   );
 }

@@ -28,6 +28,7 @@ export type Command =
   | "evidence"
   | "lungs"
   | "nextFinding"
+  | "remove"
   | "help";
 
 interface Binding {
@@ -64,6 +65,7 @@ export const bindings: readonly Binding[] = [
   { keys: ["e"], command: "evidence", words: "showEvidence" },
   { keys: ["f"], command: "nextFinding", words: "keyNextFinding" },
   { keys: ["l"], command: "lungs", words: "showLungField" },
+  { keys: ["Delete"], command: "remove", words: "keyRemove" },
   { keys: ["?"], command: "help", words: "help" },
 ];
 

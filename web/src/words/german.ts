@@ -1,7 +1,6 @@
 // Every word of the page in German, key by key as in english.ts.
 
-import type { Words } from "./strings";
-
+import type { Words } from "./table";
 import { viewingGerman } from "./viewing_german";
 
 export const german: Words = {
@@ -29,12 +28,8 @@ export const german: Words = {
   anyStatus: "Jeder Stand",
   anyFinding: "Alle Befundwerte",
   anyAbove: "Irgendetwas über seiner Schwelle",
-  labelAbove: "{{label}} über der Schwelle",
   filmsShown: "{{shown}} von {{total}} gezeigt",
-  statusShownAnyway: "Abgelehnt, trotzdem gezeigt",
   wideTable: "Nur Tabelle",
-  nothingAbove: "Nichts darüber",
-  saveCsv: "Als CSV speichern",
   saveCsvName: "thoraxlite.csv",
   pause: "Anhalten",
   resume: "Weiter",
@@ -49,7 +44,6 @@ export const german: Words = {
 
   films: "Bilder",
   progress: "{{done}} von {{total}} fertig",
-  saveAll: "Als JSON speichern",
   saveAllName: "thoraxlite.json",
   clear: "Liste leeren",
   clearShort: "Leeren",
@@ -64,17 +58,8 @@ export const german: Words = {
   statusError: "Kein Ergebnis",
   waitingDetail: "Wartet, bis es an der Reihe ist.",
 
-  above: "über",
-  below: "unter",
-  aboveThreshold: "über der Schwelle von {{threshold}}",
-  belowThreshold: "unter der Schwelle von {{threshold}}",
-  findingSpoken: "{{label}}: {{score}}, {{side}} der Schwelle",
   screenedSpoken: "{{file}}: {{findings}}.",
   failedSpoken: "{{file}}: {{status}}. {{message}}",
-
-  times: "Dekodiert in {{decode}}, vorbereitet in {{prepare}}, berechnet in {{infer}}",
-  firstResult: "Erstes Ergebnis nach {{time}}, nach der Uhr dieser Seite.",
-  readyAfter: "Bereit {{time}} nach dem Öffnen.",
 
   model: "Modell",
   modelOpening: "Das Modell wird geöffnet …",
@@ -125,10 +110,6 @@ export const german: Words = {
   themeDark: "Dunkel",
   themeContrast: "Hoher Kontrast",
   remember: "Einstellungen und Ergebnisse auf diesem Rechner merken",
-  rememberDetail:
-    "Werte, Dateinamen und diese Einstellungen überstehen dann ein Neuladen; Bilder und " +
-    "Patientendaten nie. Andere Seiten, die in diesem Browser von der Platte geöffnet werden, " +
-    "könnten sie lesen.",
   rememberFailed: "Der Browser behält keine Ergebnisse: {{reason}}",
   eraseKept: "Gemerktes löschen",
 
@@ -166,9 +147,10 @@ export const german: Words = {
   refusalOverexposed: "Überbelichtet",
   refusalInverted: "Schwarz und weiß vertauscht",
   refusalLateral: "Seitliche Aufnahme",
-  refusalNotAChestFilm: "Keine Thoraxaufnahme",
   refusalColour: "Farbbild",
   refusalChild: "Kind",
+  refusalBodyPart: "Laut Körperteil keine Thoraxaufnahme",
+  refusalModality: "Laut Modalität keine Röntgenaufnahme",
 
   dicomModalityLut: "Gespeicherte Werte in der Modalitätstabelle der Datei nachgeschlagen",
   dicomRescale: "Gespeicherte Werte mit Steigung und Achsenabschnitt der Datei umgerechnet",
@@ -181,4 +163,118 @@ export const german: Words = {
   dicomInverted: "Invertiert: Die Datei speichert Schwarz als Weiß",
   dicomPalette: "Farben in der Palette der Datei nachgeschlagen, dann grau gemacht",
   dicomColour: "Farben grau gemacht",
+  turnedUpright: "Aufgerichtet, wie die Datei es angibt",
+  leftOutTitle: "Was ausgelassen wurde",
+  leftOut_one: "{{number}} Datei wurde ausgelassen:",
+  leftOut_other: "{{number}} Dateien wurden ausgelassen:",
+  leftOutNoFilm: "keine Aufnahme",
+  leftOutUnreadable: "vom Browser nicht lesbar",
+  leftOutTooLarge: "zu groß",
+  leftOutEncrypted: "mit einem Kennwort gesperrt",
+  leftOutDamaged: "beschädigt",
+  mayMiss:
+    "Eine vom Datenträger geöffnete Seite erhält aus mehreren Ordnern keine Dateien, deren Namen " +
+    "ungewöhnliche Zeichen wie einen Doppelpunkt enthalten; ziehen Sie die Ordner einzeln herein oder " +
+    "benutzen Sie die Schaltfläche.",
+  folderEmpty: "{{name}} enthält keine Dateien.",
+  chosenEmpty: "Der Ordner enthält keine Dateien.",
+  filmNotes: "Hinweise zur Datei",
+  noteTurnedUpright:
+    "Die Datei ist nach eigener Angabe gespiegelt oder gedreht gespeichert; das Bild wurde " +
+    "aufgerichtet.",
+  noteWindowUnusable: "Ein Fenster der Datei ist nicht verwendbar; es wurde ausgelassen.",
+  noteDecimalComma:
+    "Eine Zahl der Datei hat ein Komma statt eines Punktes; es wurde als Punkt gelesen.",
+  noteTableScaled:
+    "Die Einträge der VOI-LUT der Datei füllen weniger Bits, als sie angibt; sie wurden nach dem " +
+    "größten von ihnen skaliert.",
+  noteColoursReread:
+    "Das Bild ist nur grau, wenn seine Farben anders kodiert sind, als die Datei angibt; so wurden " +
+    "sie gelesen.",
+  noteFramesMissing: "Die Datei gibt mehr Bilder an, als sie enthält.",
+  noteBytesSkipped: "Bytes hinter den Bildpunkten, die zu nichts gehören, wurden ausgelassen.",
+  noteTransferSyntaxWrong:
+    "Die Datei ist in einer anderen Übertragungssyntax geschrieben, als sie angibt.",
+
+  // What became of films, and of lists of them
+  statusShownAnyway: "Abgelehnt, trotzdem gezeigt",
+  nothingAbove: "Nichts über der Schwelle",
+  above: "über",
+  below: "unter",
+  near: "nahe",
+  nearInBrackets: "(nahe der Schwelle)",
+  nearInList: "nahe der Schwelle: {{label}} {{score}}",
+  findingSpoken: "{{label}} {{score}}, {{side}} der Schwelle",
+  notMeasured: "nicht gemessen",
+  noFinding: "kein Befund",
+  notScored: "Nicht ausgewertet",
+  notScoredDetail: "Dieses Bild ist noch nicht ausgewertet.",
+  labelAbove: "{{label}} über der Schwelle",
+  refusalUnlike: "Anders als die Bilder, aus denen das Modell gelernt hat",
+  reasonUnlike:
+    "Anders als die Bilder, aus denen dieses Modell gelernt hat ({{distance}}; seine Grenze ist {{limit}}).",
+  changeInverted: "invertiert",
+  changeTurned90: "um eine Vierteldrehung nach rechts gedreht",
+  changeTurned180: "um eine halbe Drehung gedreht",
+  changeTurned270: "um eine Vierteldrehung nach links gedreht",
+  wouldPass: "Es würde {{change}} nicht abgelehnt: Vielleicht wurde es so aufgenommen.",
+  offerInverted: "Invertieren und auswerten",
+  offerTurned90: "Nach rechts drehen und auswerten",
+  offerTurned180: "Umdrehen und auswerten",
+  offerTurned270: "Nach links drehen und auswerten",
+  scoredAs: "Ausgewertet {{change}}; das Bild wird auch so gezeigt.",
+  givenBefore_one: "Ein Bild war schon da; es steht in seiner Zeile.",
+  givenBefore_other: "{{count}} Bilder waren schon da; sie stehen in ihren Zeilen.",
+  scoreAgainBy_one: "{{films}} mit {{model}} auswerten",
+  scoreAgainBy_other: "{{films}} mit {{model}} auswerten",
+  scoreFilmAgainBy: "Auch mit {{model}} auswerten",
+  scoreBy: "Mit {{model}} auswerten",
+  saveCsv: "Speichern als CSV",
+  saveAll: "Speichern als JSON",
+  allCount: "alle {{films}}",
+  shownCount_one: "{{films}} gezeigtes",
+  shownCount_other: "{{films}} gezeigte",
+  csvStyle: "Spalten und Dezimalzeichen der CSV",
+  csvComma: "a,b 0.5",
+  csvSemicolon: "a;b 0,5",
+  csvTab: "Tab 0.5",
+  removeMarked_one: "{{films}} entfernen",
+  removeMarked_other: "{{films}} entfernen",
+  filmsRemoved_one: "{{films}} Bild entfernt.",
+  filmsRemoved_other: "{{films}} Bilder entfernt.",
+  undo: "Rückgängig",
+  newVersionLoses:
+    "Die Ergebnisse auf dieser Seite sind nirgends sonst gespeichert. Neu laden verliert sie.",
+  newVersionAnyway: "Neu laden und verlieren",
+  stay: "Bleiben",
+  rememberDetail:
+    "Was dann ein Neuladen übersteht: Werte mit Zeit und Modell, Dateinamen mit ihren Ordnern, der SHA-256 der Dateien und bei DICOM die UIDs von Studie und Bild, und diese Einstellungen. Bilder und Patientennamen nie; ein Dateiname kann aber einen enthalten. Andere Seiten, die in diesem Browser von der Platte geöffnet werden, könnten sie lesen.",
+  fileSha256: "SHA-256 der Datei",
+  scoredAt: "Ausgewertet",
+  reportSide: "Zur Schwelle",
+  labelNormal: "Normal",
+  labelPneumonia: "Pneumonie",
+  labelCovid: "COVID-19",
+  labelAtelectasis: "Atelektase",
+  labelCardiomegaly: "Kardiomegalie",
+  labelEffusion: "Erguss",
+  labelPleuralEffusion: "Pleuraerguss",
+  labelInfiltration: "Infiltrat",
+  labelMass: "Raumforderung",
+  labelNodule: "Rundherd",
+  labelPneumothorax: "Pneumothorax",
+  labelConsolidation: "Konsolidierung",
+  labelEdema: "Ödem",
+  labelEmphysema: "Emphysem",
+  labelFibrosis: "Fibrose",
+  labelPleuralThickening: "Pleuraverdickung",
+  labelHernia: "Hernie",
+  lookForPneumothorax: "Pneumothorax",
+  lookForEffusion: "Ergüssen",
+  lookForNodules: "Rundherden und Raumforderungen",
+  lookForHeartSize: "der Herzgröße",
+  lookForFractures: "Frakturen",
+  lookForDevices: "Schläuchen, Kathetern und Implantaten",
+  readyAfter: "Bereit {{time}} nach dem Öffnen.",
+  firstResult: "Erstes Ergebnis nach {{time}}, nach der Uhr dieser Seite.",
 };

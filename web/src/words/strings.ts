@@ -4,20 +4,16 @@
 import i18next from "i18next";
 import { english } from "./english";
 import { german } from "./german";
+import type { Key, Words } from "./table";
 
-type KeyOfTable = keyof typeof english;
-export type Words = Record<KeyOfTable, string>;
-
-// A key with a count stands in the tables once for each plural: filmCount_one, filmCount_other.
-export type Key = KeyOfTable extends infer K
-  ? K extends `${infer Stem}_${"one" | "other"}`
-    ? Stem
-    : K
-  : never;
+export type { Key, Words } from "./table";
 
 const tables = { en: english, de: german } satisfies Record<string, Words>;
 export type Language = keyof typeof tables;
-export const languages: Record<Language, string> = { en: "English", de: "Deutsch" };
+export const languages: Record<Language, { name: string; direction: "ltr" | "rtl" }> = {
+  en: { name: "English", direction: "ltr" },
+  de: { name: "Deutsch", direction: "ltr" },
+};
 
 const words = i18next.createInstance();
 void words.init({
@@ -34,7 +30,9 @@ void words.init({
 // Most words have no place for a value, so there is nothing for i18next to do, which takes many times
 // as long as a look into the table.
 export function t(key: Key, values?: Record<string, string | number | boolean>): string {
-  return values === undefined ? tables[language()][key as KeyOfTable] : words.t(key, values);
+  return values === undefined
+    ? (tables[language()] as Record<string, string>)[key]!
+    : words.t(key, values);
 }
 
 export function language(): Language {
@@ -48,7 +46,7 @@ export function isLanguage(text: unknown): text is Language {
 // Draw the page again after it: words that were drawn stay as they are.
 export function setLanguage(chosen: Language): void {
   void words.changeLanguage(chosen);
-  document.documentElement.lang = chosen;
+  sayLanguage();
   formats = makeFormats();
 }
 
@@ -68,6 +66,9 @@ function makeFormats() {
     number({ style: "unit", unit, maximumFractionDigits });
   return {
     percent: number({ style: "percent", maximumFractionDigits: 1 }),
+    tenths: number({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    hundredths: number({ maximumFractionDigits: 2 }),
+    list: once(() => new Intl.ListFormat(locale, { type: "disjunction" })),
     significant: number({ maximumSignificantDigits: 3 }),
     whole: number({ maximumFractionDigits: 0 }),
     milliseconds: unit("millisecond"),
@@ -87,16 +88,37 @@ let formats = makeFormats();
 
 // What the first findings need, in tasks of their own.
 export function prepareFormats(): void {
-  setTimeout(() => formats.percent().format(0));
+  setTimeout(() => formats.tenths().format(0));
   setTimeout(() => formats.milliseconds().format(0));
 }
-document.documentElement.lang = language();
+sayLanguage();
 
-// Rounding must not turn a small score into none, nor a large one into certainty.
+function sayLanguage(): void {
+  document.documentElement.lang = language();
+  document.documentElement.dir = languages[language()].direction;
+}
+
+// A score is no share of anything: 0 to 100, without a unit, as cxr-screen's table has it. Rounding
+// must not turn a small one into none, nor a large one into certainty.
 export function formatScore(score: number): string {
-  if (score > 0 && score < 0.001) return `< ${formats.percent().format(0.001)}`;
-  if (score < 1 && score > 0.999) return `> ${formats.percent().format(0.999)}`;
-  return formats.percent().format(score);
+  const tenths = (score: number) => formats.tenths().format(100 * score);
+  if (score > 0 && score < 0.001) return `< ${tenths(0.001)}`;
+  if (score < 1 && score > 0.999) return `> ${tenths(0.999)}`;
+  return tenths(score);
+}
+
+// Two numbers of which the first is the larger, with as few digits as show it.
+export function formatNovelty(distance: number, limit: number) {
+  const format = Math.round(distance) > Math.round(limit) ? formats.whole : formats.hundredths;
+  return { distance: format().format(distance), limit: format().format(limit) };
+}
+
+export function decimalMark(): string {
+  return formats.tenths().format(0.5).replace(/[^.,]/g, "");
+}
+
+export function formatList(items: readonly string[]): string {
+  return formats.list().format(items);
 }
 
 export function formatDate(date: Date): string {

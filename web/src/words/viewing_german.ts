@@ -1,8 +1,6 @@
 // German words for looking at a film, its findings and the models.
 
-import type { viewingEnglish } from "./viewing_english";
-
-export const viewingGerman: Record<keyof typeof viewingEnglish, string> = {
+export const viewingGerman = {
   // The way in
   chooseFolder: "Ordner wählen",
   addFiles: "Dateien dazu",
@@ -57,38 +55,19 @@ export const viewingGerman: Record<keyof typeof viewingEnglish, string> = {
   notSaid: "keine Angabe",
 
   // Findings
-  threshold: "Schwelle",
   sensitivity: "Sensitivität",
   specificity: "Spezifität",
-  fittedOn: "Gemessen an",
-  fittedOnCases: "{{cases}} Bildern, {{positives}} mit dem Befund",
-  noHistory: "Die Modellkarte sagt nicht, wie gut diese Schwelle war.",
-  prevalenceTitle: "Bei der Prävalenz in Ihrer Klinik",
   prevalence: "Prävalenz in Prozent",
   prevalenceSlider: "Prävalenz",
   positivePredictiveValue: "Positiver Vorhersagewert",
   negativePredictiveValue: "Negativer Vorhersagewert",
   undefinedShare: "nicht definiert",
-  prevalenceNote:
-    "Nach dem Satz von Bayes aus Sensitivität und Spezifität; gilt nur für Bilder wie die, an denen die Schwelle gemessen wurde.",
-  prevalenceOfCases: "Dort war die Prävalenz {{prevalence}}.",
 
   // Evidence
   evidenceFor: "Was für {{label}} spricht",
   showEvidence: "Karte zeigen",
   opacity: "Deckkraft",
   legend: "erhöht den Logit um",
-  noEvidence: "Nichts auf dem Bild spricht für {{label}}.",
-  evidencePlace: "{{part}} davon liegt {{place}}.",
-  upperLeft: "im Oberfeld, links im Bild",
-  middleLeft: "im Mittelfeld, links im Bild",
-  lowerLeft: "im Unterfeld, links im Bild",
-  upperRight: "im Oberfeld, rechts im Bild",
-  middleRight: "im Mittelfeld, rechts im Bild",
-  lowerRight: "im Unterfeld, rechts im Bild",
-  evidenceInside: "{{part}} davon liegt in den Lungenfeldern.",
-  evidenceOutside:
-    "Das meiste liegt außerhalb der Lungenfelder: Der Wert beruht vielleicht auf etwas anderem als der Lunge.",
   showLungField: "Lungenfelder umranden",
   evidenceNote:
     "Wo das Modell findet, was diesen Wert erhöht. Kein Umriss eines Befunds. Die Lungenfelder sind geschätzt.",
@@ -166,4 +145,143 @@ export const viewingGerman: Record<keyof typeof viewingEnglish, string> = {
   keyNextFrame: "Nächstes Einzelbild",
   keyPreviousFrame: "Voriges Einzelbild",
   keyNextFinding: "Nächster Befundwert",
+
+  // Results, and the model that gave them
+  notInTable: "nicht unter den {{count}} gezeigten",
+  neither: "Keines dieser Muster",
+  neitherDetail:
+    "Wie sehr das Bild denen gleicht, die im Training „{{label}}“ hießen. Das ist kein Befund und schließt nichts aus: Wonach das Modell nicht sucht, das sieht es nicht.",
+  unmeasuredDetail:
+    "Nie gemessen: Es gab kein Bild damit, oder keines ohne, um eine Schwelle zu finden. Der Wert sagt nichts.",
+  scoreAbove: "{{score}} liegt über der Schwelle von {{threshold}}.",
+  scoreBelow: "{{score}} liegt unter der Schwelle von {{threshold}}.",
+  scoreNear: "{{score}} liegt nahe der Schwelle von {{threshold}}.",
+  thresholdRange:
+    "Mit anderen Patienten wäre sie irgendwo zwischen {{low}} und {{high}} gesetzt worden.",
+  noTestFigures: "Die Datei enthält dafür keine Zahlen von Testbildern.",
+  testFilms_one: "An dieser Schwelle, auf {{films}} Testbild:",
+  testFilms_other: "An dieser Schwelle, auf {{films}} Testbildern:",
+  testFilmsOfAdults_one: "An dieser Schwelle, auf {{films}} Testbild von Erwachsenen:",
+  testFilmsOfAdults_other: "An dieser Schwelle, auf {{films}} Testbildern von Erwachsenen:",
+  tooFewFilms_one: "{{films}} Bild, zu wenige",
+  tooFewFilms_other: "{{films}} Bilder, zu wenige",
+  shareOfFilms: "{{share}}, {{part}} von {{films}} Bildern",
+  belowFolded_one: "{{findings}} Befund unter der Schwelle",
+  belowFolded_other: "{{findings}} Befunde unter ihren Schwellen",
+  unmeasuredFolded_one: "{{findings}} Befund, nicht gemessen",
+  unmeasuredFolded_other: "{{findings}} Befunde, nicht gemessen",
+  pinFinding: "Diesen Befund beim nächsten Bild offen lassen",
+  prevalenceTitle: "Wie häufig ist es bei Ihnen?",
+  sayPrevalence: "Sagen Sie, wie häufig es ist; dann steht hier, was das Ergebnis dort wert ist.",
+  prevalenceLimits: "Von {{least}} bis {{most}}.",
+  prevalenceNote:
+    "Nach dem Satz von Bayes aus beiden Anteilen oben und, in Klammern, aus den Enden ihrer Intervalle; gilt nur für Bilder wie jene.",
+  noEvidence: "Nichts auf dem Bild spricht für {{label}}.",
+  evidencePeak: "Am hellsten ist es {{place}}.",
+  upperRightLung: "im oberen Drittel der rechten Lunge des Patienten (links im Bild)",
+  middleRightLung: "im mittleren Drittel der rechten Lunge des Patienten (links im Bild)",
+  lowerRightLung: "im unteren Drittel der rechten Lunge des Patienten (links im Bild)",
+  upperLeftLung: "im oberen Drittel der linken Lunge des Patienten (rechts im Bild)",
+  middleLeftLung: "im mittleren Drittel der linken Lunge des Patienten (rechts im Bild)",
+  lowerLeftLung: "im unteren Drittel der linken Lunge des Patienten (rechts im Bild)",
+  topLeftOfFilm:
+    "außerhalb der Lungen, oben im Bild auf der rechten Seite des Patienten (links im Bild)",
+  leftOfFilm: "außerhalb der Lungen, auf der rechten Seite des Patienten (links im Bild)",
+  bottomLeftOfFilm:
+    "außerhalb der Lungen, unten im Bild auf der rechten Seite des Patienten (links im Bild)",
+  topOfFilm: "außerhalb der Lungen, oben im Bild",
+  middleOfFilm: "außerhalb der Lungen, in der Mitte des Bildes",
+  bottomOfFilm: "außerhalb der Lungen, unten im Bild",
+  topRightOfFilm:
+    "außerhalb der Lungen, oben im Bild auf der linken Seite des Patienten (rechts im Bild)",
+  rightOfFilm: "außerhalb der Lungen, auf der linken Seite des Patienten (rechts im Bild)",
+  bottomRightOfFilm:
+    "außerhalb der Lungen, unten im Bild auf der linken Seite des Patienten (rechts im Bild)",
+  hardlyAnyInLungs: "Kaum etwas davon liegt in den Lungenfeldern.",
+  lessInLungs: "Weniger als die Hälfte davon liegt in den Lungenfeldern.",
+  halfInLungs: "Etwa die Hälfte davon liegt in den Lungenfeldern.",
+  moreInLungs: "Mehr als die Hälfte davon liegt in den Lungenfeldern.",
+  nearlyAllInLungs: "Fast alles davon liegt in den Lungenfeldern.",
+  evidenceUnusual:
+    "Davon liegt weniger in den Lungen als bei fast allen Testbildern dieses Modells: Hier beruht der Wert auf etwas anderem.",
+  evidenceOfModel:
+    "Auf {{outside}} der {{films}} Testbilder, auf denen dieses Modell etwas fand, lag das meiste, was dafür sprach, außerhalb der Lungen.",
+  mapComing: "Die Karte wird wieder erstellt, von {{model}}.",
+  mapNotHeld:
+    "Die Seite hat die Karte zu diesen Werten nicht mehr, und {{model}}, von dem sie sind, ist nicht offen.",
+  scoredBy: "Von {{model}}, {{time}}",
+  timeUnknown: "Zeit unbekannt",
+  measuredOn: "Gemessen an {{films}}.",
+  ofChildren_one: "{{films}} Bild von Kindern",
+  ofChildren_other: "{{films}} Bildern von Kindern",
+  ofAdults_one: "{{films}} Bild von Erwachsenen",
+  ofAdults_other: "{{films}} Bildern von Erwachsenen",
+  ofUnknownAge_one: "{{films}} Bild ohne Angabe des Alters",
+  ofUnknownAge_other: "{{films}} Bildern ohne Angabe des Alters",
+  populationUnknown: "Die Datei sagt nicht, an wem gemessen wurde: an Kindern oder Erwachsenen.",
+  looksOnlyFor_one: "Es sucht nur nach {{findings}}: nicht nach {{others}} und nach nichts sonst.",
+  looksOnlyFor_other:
+    "Es sucht nur nach diesen Befunden ({{findings}}): nicht nach {{others}} und nach nichts sonst.",
+  keyRemove: "Das Bild aus der Liste nehmen",
+  whatWordsMean: "Was heißen diese Wörter?",
+  meansScore: "Wert",
+  meansScoreText:
+    "Eine Zahl von 0 bis 100, die das Netz aus den Bildpunkten berechnet. Sie ist keine Wahrscheinlichkeit, dass der Patient etwas hat.",
+  meansThreshold: "Schwelle",
+  meansThresholdText:
+    "Der Wert, an dem Sensitivität und Spezifität auf anderen Bildern zusammen am besten waren. Er ist die Mitte der Linie neben dem Wert. „Nahe“ heißt, dass sie mit anderen Patienten auf der anderen Seite dieses Werts hätte liegen können.",
+  meansEvidence: "Was dafür spricht",
+  meansEvidenceText:
+    "Was jede Stelle des Bildes zu einem Wert beiträgt. Es zeigt, was das Netz benutzt hat, nicht, wo etwas ist.",
+  meansUnlike: "Anders als die Bilder, aus denen das Modell gelernt hat",
+  meansUnlikeText:
+    "Wie weit ein Bild von denen des Trainings entfernt ist, nach seinem Aussehen und danach, was das Netz darin sieht. Jenseits der Grenze wird es nicht bewertet. Eine Thoraxaufnahme kann es trotzdem sein.",
+
+  // What is said of files
+  messageEmpty: "Die Datei ist leer; erwartet wird ein Bild als JPEG, PNG oder DICOM.",
+  messageText: "Das ist eine Textdatei; erwartet wird ein Bild als JPEG, PNG oder DICOM.",
+  messageVideo: "Das ist ein Video; erwartet wird ein Bild als JPEG, PNG oder DICOM.",
+  messageFormat:
+    "Diese Datei hat das Format {{a}}; erwartet wird ein Bild als JPEG, PNG oder DICOM.",
+  messageUnknown:
+    "Die Datei hat kein bekanntes Format; erwartet wird ein Bild als JPEG, PNG oder DICOM.",
+  messageTruncated: "Die Datei ({{a}}) ist abgeschnitten: Ein Teil von ihr fehlt.",
+  messageDamaged: "Die Datei ({{a}}) ist beschädigt.",
+  messageAnimated: "Dieses PNG ist bewegt; erwartet wird ein stehendes Bild.",
+  messageCmyk: "Dieses JPEG hat vier Farben (CMYK); erwartet wird Grau oder RGB.",
+  messageTooLarge: "Das Bild hat {{a}} Bildpunkte; das ist zu groß.",
+  messageMemory: "Der Speicher reicht nicht aus.",
+  messageTooSmall:
+    "Das Bild ist zu klein: {{a}} Bildpunkte; erwartet werden mindestens {{b}} auf jeder Seite.",
+  messageBlank: "Das Bild ist leer: Alle Bildpunkte sind gleich.",
+  messageChild:
+    "Der Patient ist {{a}} Jahre alt; das Modell ist für Patienten ab {{b}} Jahren gemacht.",
+  messageLateral: "Das ist eine seitliche Aufnahme; das Modell ist für frontale gemacht.",
+  messageColour: "Das ist ein Farbbild; erwartet wird eine graue Aufnahme.",
+  messageDark: "Das Bild ist zu dunkel: Es ist fast ganz schwarz.",
+  messageLight: "Das Bild ist zu hell: Es ist fast ganz weiß.",
+  messageInverted: "Das Bild sieht invertiert aus: Die Wirbelsäule ist dunkler als die Lungen.",
+  messageFormatOfImage:
+    "Diese Datei hat das Format {{a}}; erwartet wird ein Bild als JPEG, PNG oder DICOM. Speichern Sie sie als PNG; dabei geht nichts verloren.",
+  messageModality:
+    "Die Modalität der Datei ist {{a}}; das Modell ist für Röntgenaufnahmen gemacht.",
+  messageBodyPart:
+    "Der Körperteil der Datei ist {{a}}; das Modell ist für Thoraxaufnahmen gemacht.",
+  messageDirectory:
+    "Das ist das Verzeichnis eines DICOM-Datenträgers (DICOMDIR); es enthält kein Bild.",
+  messageReport: "Das ist ein strukturierter Befund; er enthält kein Bild.",
+  messageKeyObject: "Das ist eine Auswahl wichtiger Objekte; sie enthält kein Bild.",
+  messagePdf: "Das ist ein PDF-Dokument in einer DICOM-Datei; es enthält kein Bild.",
+  messagePresentation: "Das ist ein Präsentationszustand; er enthält kein Bild.",
+  messageOtherCoding:
+    "Die DICOM-Datei gibt an, dass ihre Bildpunkte als {{a}} kodiert sind; sie sind aber {{b}}.",
+  messageNoSyntax:
+    "Die Bildpunkte dieser DICOM-Datei sind komprimiert, und ihr fehlen die Metadaten, die sagen, wie.",
+  messageNotCompressed:
+    "Die Bildpunkte der DICOM-Datei sind komprimiert, und sie gibt an, dass sie es nicht sind.",
+  messageNoImage: "Die DICOM-Datei enthält kein Bild.",
+  messageSyntax:
+    "Die Transfersyntax dieser DICOM-Datei ist {{a}} ({{b}}); sie wird hier nicht gelesen.",
+  messageDicomDamaged: "Die DICOM-Datei ist beschädigt oder abgeschnitten.",
+  messageOther: "So lässt sich die Datei nicht verwenden. Im Wortlaut (englisch): „{{message}}“",
 };

@@ -1,22 +1,35 @@
 // Above the table: which films it shows.
 
-import type { Arrangement, Status } from "../results/arrangement";
+import {
+  type Arrangement,
+  type Column,
+  isColumn,
+  type ListedModel,
+  type Status,
+} from "../results/arrangement";
+import { badgeOf } from "../results/model_names";
 import { statusKeys } from "../results/status_words";
+import { labelText } from "../words/labels";
 import { formatCount, t } from "../words/strings";
 
 type Props = {
   arrangement: Arrangement;
   change: (change: Partial<Arrangement>) => void;
-  labels: readonly string[];
+  models: readonly ListedModel[];
   shown: number;
   total: number;
 };
 
 const statuses: readonly Status[] = ["ok", "refused", "error", "waiting"];
-const notAbove = "all"; // no filter; an empty value is any finding
 
-export function TableControls({ arrangement, change, labels, shown, total }: Props) {
+export function TableControls({ arrangement, change, models, shown, total }: Props) {
   const { text, status, above } = arrangement;
+  const columns = models.flatMap(({ sha256, labels }) =>
+    labels.map((label): Column => ({ model: sha256, label })),
+  );
+  const at = columns.findIndex(
+    ({ model, label }) => isColumn(above) && above.model === model && above.label === label,
+  );
   return (
     <div class="table-controls" role="search" aria-label={t("filter")}>
       <input
@@ -41,17 +54,22 @@ export function TableControls({ arrangement, change, labels, shown, total }: Pro
         ))}
       </select>
       <select
-        value={above === null ? notAbove : `+${above}`}
+        value={above === null ? "" : isColumn(above) ? String(at) : above}
         aria-label={t("filterAbove")}
         onChange={({ currentTarget: { value } }) =>
-          change({ above: value === notAbove ? null : value.slice(1) })
+          change({
+            above:
+              value === "" ? null : value === "any" || value === "none" ? value : columns[+value]!,
+          })
         }
       >
-        <option value={notAbove}>{t("anyFinding")}</option>
-        <option value="+">{t("anyAbove")}</option>
-        {labels.map((label) => (
-          <option key={label} value={`+${label}`}>
-            {t("labelAbove", { label })}
+        <option value="">{t("anyFinding")}</option>
+        <option value="any">{t("anyAbove")}</option>
+        <option value="none">{t("nothingAbove")}</option>
+        {columns.map(({ model, label }, i) => (
+          <option key={`${model} ${label}`} value={String(i)}>
+            {t("labelAbove", { label: labelText(label) })}
+            {models.length > 1 && ` (${badgeOf(models, model)})`}
           </option>
         ))}
       </select>

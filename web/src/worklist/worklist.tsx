@@ -1,43 +1,77 @@
-// All films: how far they are, which of them are shown, the table, and what can be saved of it.
+// All films: how far they are, which of them are shown, the table, and what can be done with them.
 
 import { useMemo, useState } from "preact/hooks";
-import { arrange, type Arrangement, asGiven } from "../results/arrangement";
 import { saveTable } from "../export/export";
+import {
+  type Arrangement,
+  isColumn,
+  type ListedModel,
+  modelsOf,
+  sameSort,
+} from "../results/arrangement";
+import type { Film } from "../results/films";
 import type { Session } from "../session/session";
-import { type Key, t } from "../words/strings";
-import { FilmTable, sameSort } from "./film_table";
+import { useCommands } from "../viewer/use_commands";
+import { formatCount, t } from "../words/strings";
+import { FilmTable } from "./film_table";
 import { QueueBar } from "./queue_bar";
+import { SaveMenu } from "./save_menu";
 import { TableControls } from "./table_controls";
 
-type Props = { session: Session; wide: boolean; setWide: (wide: boolean) => void };
+type Props = {
+  session: Session;
+  shown: readonly Film[]; // as the arrangement has them
+  arrangement: Arrangement;
+  change: (change: Partial<Arrangement>) => void;
+  wide: boolean;
+  setWide: (wide: boolean) => void;
+};
 
-export function Worklist({ session, wide, setWide }: Props) {
-  const [arrangement, setArrangement] = useState<Arrangement>(asGiven);
-  const change = (change: Partial<Arrangement>) => setArrangement({ ...arrangement, ...change });
+const none: ReadonlySet<number> = new Set();
+
+export function Worklist({ session, shown, arrangement, change, wide, setWide }: Props) {
   const films = session.films.all;
-  const shown = useMemo(() => arrange(films, arrangement), [films, arrangement]);
-  const labels = session.model.kind === "open" ? session.model.opened.model.labels : [];
-  const nothing = films.every(({ screening }) => screening === null);
+  const models = useModels(session, films);
+  const [marked, mark] = useState<ReadonlySet<number>>(none); // ids, besides the one looked at
+  const chosen = shown.filter(({ id }) => marked.has(id) || id === session.selected);
+  const several = marked.size > 0 && chosen.length > 1;
+  const most = several ? chosen : shown;
+  const again = most.filter((film) => session.canScore(film));
+  const remove = () => {
+    session.remove(chosen.map(({ id }) => id));
+    mark(none);
+  };
+  useCommands((command) => {
+    if (command !== "remove" || chosen.length === 0) return false;
+    remove();
+    return true;
+  });
 
   // A heading that sorts already turns the order round; scores begin with the highest.
   const sortBy = (sort: Arrangement["sort"]) => {
     const again = sameSort(sort, arrangement.sort);
-    change({ sort, descending: again ? !arrangement.descending : typeof sort !== "string" });
+    change({ sort, descending: again ? !arrangement.descending : isColumn(sort) });
   };
+  const done = films.filter(({ waiting }) => !waiting);
 
   return (
     <>
       <QueueBar queue={session.queue} />
+      {session.givenBefore > 0 && (
+        <p class="soft" role="status">
+          {t("givenBefore", { count: session.givenBefore })}
+        </p>
+      )}
       {films.length > 1 && (
         <TableControls
-          {...{ arrangement, change, labels }}
+          {...{ arrangement, change, models }}
           shown={shown.length}
           total={films.length}
         />
       )}
       <FilmTable
         films={shown}
-        {...{ labels, arrangement, sortBy }}
+        {...{ models, arrangement, sortBy, marked, mark }}
         selected={session.selected}
         select={(id) => session.select(id)}
         open={() => setWide(false)}
@@ -46,41 +80,49 @@ export function Worklist({ session, wide, setWide }: Props) {
         <button type="button" aria-pressed={wide} onClick={() => setWide(!wide)}>
           {t("wideTable")}
         </button>
-        <ShortButton
-          text="CSV"
-          words="saveCsv"
-          disabled={nothing}
-          onClick={() => saveTable("csv", shown)}
+        {again.length > 0 && session.model.kind === "open" && (
+          <button type="button" onClick={() => session.scoreAgain(again)}>
+            {t("scoreAgainBy", {
+              count: again.length,
+              films: formatCount(again.length),
+              model: session.model.opened.model.name,
+            })}
+          </button>
+        )}
+        <SaveMenu
+          films={most}
+          all={films.length}
+          save={(choice) => {
+            saveTable(choice, most, session);
+            if (most.length === films.length) session.saved();
+          }}
         />
-        <ShortButton
-          text="JSON"
-          words="saveAll"
-          disabled={nothing}
-          onClick={() => saveTable("json", shown)}
-        />
-        <ShortButton
-          text={t("clearShort")}
-          words="clear"
-          disabled={nothing}
-          onClick={() => session.clear()}
-        />
+        {several && (
+          <button type="button" onClick={remove}>
+            {t("removeMarked", { count: chosen.length, films: formatCount(chosen.length) })}
+          </button>
+        )}
+        <button
+          type="button"
+          title={t("clear")}
+          aria-label={t("clear")}
+          disabled={done.length === 0}
+          onClick={() => session.remove(done.map(({ id }) => id))}
+        >
+          {t("clearShort")}
+        </button>
       </div>
     </>
   );
 }
 
-// Its whole words are spoken, and shown when a hand rests on it.
-function ShortButton(props: { text: string; words: Key; disabled: boolean; onClick: () => void }) {
-  const { text, words, disabled, onClick } = props;
-  return (
-    <button
-      type="button"
-      title={t(words)}
-      aria-label={t(words)}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      {text}
-    </button>
-  );
+// The models of the list, or, while nothing has a result, the one that will give them.
+function useModels(session: Session, films: readonly Film[]): readonly ListedModel[] {
+  const listed = useMemo(() => modelsOf(films), [films]);
+  return useMemo(() => {
+    if (session.model.kind !== "open") return listed;
+    const { model } = session.model.opened;
+    if (listed.length === 0) return [model];
+    return listed.map((one) => (one.sha256 === model.sha256 ? model : one));
+  }, [listed, session.model]);
 }
