@@ -22,15 +22,19 @@ const page = {
 
 // By the source's name: tests of modules alone, which need no page, then the nearest of the page.
 const nearest = [
-  [/dicom/, ["dicom_limits", "dicom_reader"], ["patient", "dicom_viewing", "dicom_parity"]],
+  [
+    /dicom/,
+    ["dicom_limits", "dicom_reader", "dicom_letters", "dicom_cases"],
+    ["patient", "dicom_viewing", "dicom_parity"],
+  ],
   [/viewer/, ["viewing"], ["viewer", "evidence"]],
   [/queue|films|worker_pool/, ["queue", "films", "pool_order"], ["pool", "session", "batch"]],
-  [/session|kept/, [], ["session", "settings", "batch"]],
+  [/session|kept/, [], ["session", "settings", "batch", "results"]],
   [/export|csv|report/, ["table"], ["report", "batch", "patient"]],
   [
-    /findings|operating|predictive|evaluation|card/,
+    /reading|models/,
     ["card", "prevalence"],
-    ["models", "prevalence_input", "evidence"],
+    ["models", "figures", "prevalence_input", "evidence", "results"],
   ],
 ];
 function near(file, place) {
