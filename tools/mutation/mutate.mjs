@@ -110,7 +110,8 @@ async function tryUnchanged(commands) {
   }
 }
 
-async function tryFault(fault) {
+async function tryFault(fault, steps) {
+  await tryUnchanged([...suite.prepare, ...steps.map(({ builds, tests }) => builds ?? tests)]);
   const path = resolve(copy, fault.file);
   planted = { path, text: fault.source };
   writeFileSync(
@@ -119,7 +120,7 @@ async function tryFault(fault) {
   );
   const started = performance.now();
   let outcome = { result: "unnoticed", by: "" };
-  for (const { builds, tests } of suite.steps(fault.file)) {
+  for (const { builds, tests } of steps) {
     const command = builds ?? tests;
     const { ended, output } = await run(command, {
       cwd: copy,
@@ -137,7 +138,7 @@ async function tryFault(fault) {
 }
 
 const failedTest = (output) =>
-  /^ *(?:not ok \d+ - |✖ )(.*)$/m.exec(output)?.[1] ??
+  /^ *(?:not ok \d+ - |✖ )(.*?)(?: \([\d.]+ms\))?$/m.exec(output)?.[1] ??
   /\d+ - (\S+) \(Failed\)/.exec(output)?.[1] ??
   "";
 
@@ -161,7 +162,9 @@ function allFaults() {
   });
 }
 
-function write(faults) {
+function write(all) {
+  // Without the source.
+  const faults = all.map(({ source, start, end, text, ...fault }) => fault);
   const revision = execFileSync("git", ["describe", "--always", "--dirty"], {
     cwd: root,
     encoding: "utf8",
@@ -181,22 +184,27 @@ const told = ({ file, line, kind, was, is, result, by, seconds }) =>
   `${result.padEnd(12)} ${file}:${line} ${kind}, ${seconds} s${by === "" ? "" : `, by ${by}`}\n` +
   `               - ${was}\n               + ${is}`;
 
+// The nearest tests first, for every fault; everything for those that they did not notice.
 const faults = [];
 let compiled = 0;
+function note(fault) {
+  step(`${compiled} of ${count}: ${told(fault)}`);
+  known.delete(fault.key);
+  write([...faults, ...known.values()]); // should it be stopped, nothing is tried twice
+}
 for (const fault of inTurn(allFaults(), seed)) {
   if (compiled === count) break;
-  let outcome = known.get(fault.key);
-  if (outcome === undefined) {
-    const steps = suite.steps(fault.file);
-    await tryUnchanged([...suite.prepare, ...steps.map(({ builds, tests }) => builds ?? tests)]);
-    outcome = await tryFault(fault);
-  }
-  const { key, file, line, kind, was, is } = fault;
-  const { result, by, seconds } = outcome;
-  faults.push({ key, file, line, kind, was, is, result, by, seconds });
-  if (result !== "not compiled") ++compiled;
-  step(`${compiled} of ${count}: ${told(faults.at(-1))}`);
-  write(faults);
+  const near = suite.steps(fault.file).filter(({ everything }) => !everything);
+  const outcome = known.get(fault.key) ?? (await tryFault(fault, near));
+  faults.push({ ...fault, ...outcome });
+  if (outcome.result !== "not compiled") ++compiled;
+  note(faults.at(-1));
+}
+for (const fault of faults) {
+  if (fault.result !== "unnoticed" || fault.byEverything) continue;
+  const all = suite.steps(fault.file).filter(({ builds, everything }) => builds || everything);
+  Object.assign(fault, await tryFault(fault, all), { byEverything: true });
+  note(fault);
 }
 
 const counts = write(faults);

@@ -1,6 +1,6 @@
 // What a source is built by, and what holds it. Commands run at the top of the copy, one after the
 // other; the first that fails decides. "builds" that fail say that a fault does not compile, "tests"
-// that it is noticed: those that lie nearest come first, and everything only where they notice nothing.
+// that it is noticed. Tests of everything come where those that lie nearest noticed nothing.
 
 const page = {
   name: "page",
@@ -16,21 +16,25 @@ const page = {
     ...near(file, 0),
     { builds: "cd web && npx --no-install vite build --logLevel error" },
     ...near(file, 1),
-    { tests: "npm --prefix tests/browser test --silent" },
+    { tests: "npm --prefix tests/browser test --silent", everything: true },
   ],
 };
 
 // By the source's name: tests of modules alone, which need no page, then the nearest of the page.
 const nearest = [
-  [/dicom/, ["dicom_limits", "dicom_reader"], ["patient", "dicom_viewing", "dicom_parity"]],
+  [
+    /dicom/,
+    ["dicom_limits", "dicom_reader", "dicom_letters", "dicom_cases"],
+    ["patient", "dicom_viewing", "dicom_parity"],
+  ],
   [/viewer/, ["viewing"], ["viewer", "evidence"]],
   [/queue|films|worker_pool/, ["queue", "films", "pool_order"], ["pool", "session", "batch"]],
-  [/session|kept/, [], ["session", "settings", "batch"]],
+  [/session|kept/, [], ["session", "settings", "batch", "results"]],
   [/export|csv|report/, ["table"], ["report", "batch", "patient"]],
   [
-    /findings|operating|predictive|evaluation|card/,
+    /reading|models/,
     ["card", "prevalence"],
-    ["models", "prevalence_input", "evidence"],
+    ["models", "figures", "prevalence_input", "evidence", "results"],
   ],
 ];
 function near(file, place) {
@@ -49,7 +53,7 @@ const cpp = (name, of, options, first) => ({
   steps: () => [
     { builds: "cmake --build --preset native" },
     { tests: `ctest --preset native --stop-on-failure --parallel "$(nproc)" ${first}` },
-    { tests: `ctest --preset native --stop-on-failure --parallel "$(nproc)"` },
+    { tests: `ctest --preset native --stop-on-failure --parallel "$(nproc)"`, everything: true },
   ],
 });
 
