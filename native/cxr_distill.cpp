@@ -75,6 +75,7 @@ void add_run(CLI::App& app, ExperimentOptions& options) {
       app.add_subcommand("run", "teacher, assistant, student, export, evaluation and report");
   add_experiment_options(*command, options);
   command->add_flag("!--no-examples", options.examples, "no films in the report");
+  command->add_option("--neither", options.neither, "as for export");
   command->callback([&] { run_experiment(options); });
 }
 

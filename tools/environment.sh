@@ -90,9 +90,17 @@ pinned_node() {
     "$ROOT/web/package-lock.json"
 }
 
+# Node.js trusts a list of its own; a hospital's proxy is known to the system's.
+trust_as_system() {
+  local system=/etc/ssl/certs/ca-certificates.crt
+  [ ! -r "$system" ] || export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$system}
+}
+
 # That Node.js before the system's: Debian 12's is too old for Vite, and for npm to install it.
 # Call it after enter_system, which must see the machine as it is.
 use_pinned_node() {
   PATH=$CACHE/$(pinned_node)/bin:$PATH
-  export PATH
+  # What npm's tools would leave in the temporary folder.
+  NODE_COMPILE_CACHE=$CACHE/node-compile-cache
+  export PATH NODE_COMPILE_CACHE
 }

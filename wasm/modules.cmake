@@ -16,6 +16,9 @@ set_source_files_properties(${small_sources} PROPERTIES COMPILE_OPTIONS -Oz)
 set_source_files_properties(core/image/crc32.cpp core/image/decode_png.cpp
   PROPERTIES COMPILE_OPTIONS -Os)
 
+# The block of the readers of DICOM has room.
+target_compile_options(thoraxlite_dicom PRIVATE -O2)
+
 set(functions "")
 foreach(function version allocate free open screen screen_pixels evidence lung_field decode pixels)
   list(APPEND functions _thoraxlite_${function})
@@ -85,3 +88,33 @@ if(THORAXLITE_XNNPACK)
   add_module(thoraxlite-xnnpack XNNPACK)
 endif()
 configure_file(bindings/thoraxlite.d.mts thoraxlite.d.mts COPYONLY)
+
+# What reads DICOM files in the page: no engine, and no model.
+add_executable(thoraxlite-dicom bindings/dicom.cpp)
+target_link_libraries(thoraxlite-dicom PRIVATE thoraxlite_dicom thoraxlite_options)
+set_target_properties(thoraxlite-dicom PROPERTIES SUFFIX .mjs)
+set(functions "")
+foreach(function allocate open decode samples film pixels)
+  list(APPEND functions _dicom_${function})
+endforeach()
+list(JOIN functions "," functions)
+target_link_options(thoraxlite-dicom PRIVATE
+  -O2
+  --no-entry
+  -sSTRICT
+  -sMODULARIZE
+  -sEXPORT_ES6
+  -sEXPORT_NAME=createDicom
+  -sENVIRONMENT=web,worker,node
+  -sFILESYSTEM=0
+  -sDYNAMIC_EXECUTION=0
+  -sALLOW_MEMORY_GROWTH
+  -sMAXIMUM_MEMORY=2GB
+  -sSTACK_SIZE=1MB
+  -sMALLOC=emmalloc
+  -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,print,printErr
+  -sEXPORTED_RUNTIME_METHODS=HEAPU8
+  -sEXPORTED_FUNCTIONS=${functions})
+target_link_options(thoraxlite-dicom PRIVATE
+  LINKER:-Map=$<TARGET_FILE_DIR:thoraxlite-dicom>/thoraxlite-dicom.map)
+configure_file(bindings/dicom.d.mts dicom.d.mts COPYONLY)

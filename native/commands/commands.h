@@ -25,8 +25,8 @@ struct ExportOptions {
   std::filesystem::path output;
   std::string name;
   std::string type = "float16";
-  double minimum_age = 0;  // years; younger patients are refused where DICOM tells their age
-  std::string neither;     // the label that means none of the others; empty: none does
+  double minimum_age = 0;    // years; younger patients are refused where DICOM tells their age
+  std::string neither = {};  // the label that means none of the others; empty: none does
 };
 
 // export: calibrates the run's best weights on its validation split, fits on its training split
@@ -52,7 +52,8 @@ struct NoveltyCommand {
 };
 
 // novelty: how many test films a model file refuses, and how many of other pictures: the test films
-// spoiled, drawings of other things, and a folder. As a table and as JSON.
+// spoiled, drawings of other things, and a folder. As a table and as JSON. A film that cannot be
+// scored is one line on standard error, and counted. Throws std::runtime_error if none can.
 void measure_novelty(const NoveltyCommand& command);
 
 struct EvidenceCommand {
@@ -76,6 +77,7 @@ struct ExperimentOptions {
   std::int64_t seeds = 1;                   // 1 .. seeds
   std::string vary = "chain";  // what the seeds of an ablation vary: chain, or student alone
   bool examples = true;        // show films in the report
+  std::string neither = {};    // as for export
 };
 
 // run: for each seed, teacher, assistant and student, export of both small networks, evaluation

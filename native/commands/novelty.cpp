@@ -68,22 +68,33 @@ GreyImage square(const GreyImage& image, int size) {
   return result;
 }
 
-void screen_films(Screener& screener, const SampleList& films, Kinds& real, Kinds& others) {
+// The films that got no score.
+std::int64_t screen_films(Screener& screener, const SampleList& films, Kinds& real, Kinds& others) {
   Progress progress("films", static_cast<std::int64_t>(films.samples.size()));
   const std::size_t every = std::max<std::size_t>(1, films.samples.size() / kSpoiled);
+  std::int64_t without_score = 0;
   for (std::size_t i = 0; i < films.samples.size(); ++i, progress.advance(1)) {
     const Sample& sample = films.samples[i];
-    const std::vector<std::uint8_t> bytes = require_file(sample.file);
-    count(screener.screen(sample.file.string(), view(bytes), true), kind_of(real, sample.source));
+    const std::string name = sample.file.string();
+    const auto bytes = read_file(sample.file);
+    const Screening screening = bytes ? screener.screen(name, view(*bytes), true)
+                                      : screener.no_result(name, bytes.error().message);
+    if (screening.status == Status::error) {
+      std::cerr << name << ": " << screening.message << " No score.\n";
+      ++without_score;
+      continue;
+    }
+    count(screening, kind_of(real, sample.source));
     if (i % every != 0) continue;
-    const Result<GreyImage> film = decode_image(view(bytes));
-    if (!film) continue;  // counted as an error above
+    const Result<GreyImage> film = decode_image(view(*bytes));
+    if (!film) throw std::runtime_error(name + ": " + film.error().message);
     const GreyImage upright = square(*film, screener.card().input.size);
     for (const Spoiling spoiling : kSpoilings) {
-      count(screener.screen(sample.file.string(), spoil(upright, spoiling, i), {}, true),
+      count(screener.screen(name, spoil(upright, spoiling, i), {}, true),
             kind_of(others, std::string("film, ") + to_string(spoiling)));
     }
   }
+  return without_score;
 }
 
 void screen_drawings(Screener& screener, Kinds& others) {
@@ -171,7 +182,8 @@ void measure_novelty(const NoveltyCommand& command) {
 
   Kinds real;
   Kinds others;
-  screen_films(screener, films, real, others);
+  const std::int64_t without_score = screen_films(screener, films, real, others);
+  if (real.empty()) throw std::runtime_error(command.data.data + ": no test film got a score");
   screen_drawings(screener, others);
   if (!command.others.empty()) screen_folder(screener, command.others, others);
 
@@ -200,6 +212,7 @@ void measure_novelty(const NoveltyCommand& command) {
   }
   const Json report = {{"model", command.model.filename().string()},
                        {"sha256", sha256},
+                       {"without_score", without_score},
                        {"rows", rows},
                        {"roc", points}};
   write_atomically(command.output, report.dump(2) + "\n");

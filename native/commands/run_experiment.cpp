@@ -1,6 +1,7 @@
 #include <torch/torch.h>
 
 #include <iostream>
+#include <tuple>
 
 #include "commands/chain.h"
 #include "commands/score_images.h"
@@ -100,8 +101,13 @@ void run_experiment(const ExperimentOptions& experiment) {
     const std::string name = experiment.folder.filename().string();
     const fs::path student_file = folder / (name + ".safetensors");
     const fs::path assistant_file = folder / (name + "-assistant.safetensors");
-    export_network({student, student_file, name, "float16"});
-    export_network({assistant, assistant_file, name + "-assistant", "float16"});
+    for (const auto& [run, file, called] :
+         {std::tuple(student, student_file, name),
+          std::tuple(assistant, assistant_file, name + "-assistant")}) {
+      ExportOptions packed{run, file, called};
+      packed.neither = experiment.neither;
+      export_network(packed);
+    }
 
     RunReport report{
         name + ", seed " + std::to_string(seed),

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include "commands/dataset_option.h"
@@ -106,10 +108,15 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
       failure = std::current_exception();
     }
   };
+  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::thread> threads;
-  for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
-    threads.emplace_back(screen_all);
+  threads.reserve(cores);
+  try {
+    for (unsigned i = 1; i < cores; ++i) threads.emplace_back(screen_all);
+  } catch (const std::system_error&) {
+    // The system gives no more threads: this one and those that there are do the work.
   }
+  screen_all();
   for (auto& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
 

@@ -87,8 +87,10 @@ class BatchReader::Stream {
   bool has_room() const { return taken_ < (delivered_ + ring()) * batch_; }
 
   void read_images() {
+    // Outside of what may throw: from what went wrong until that is stored, no other thread may
+    // count an image of its own.
+    std::unique_lock<std::mutex> lock(mutex_);
     try {
-      std::unique_lock<std::mutex> lock(mutex_);
       for (;;) {
         room_.wait(lock, [&] { return stop_ || taken_ == images_ || has_room(); });
         if (stop_ || taken_ == images_) return;
@@ -101,6 +103,7 @@ class BatchReader::Stream {
         lock.unlock();
         const Result<void> read = read_pixels(set_.files[image], set_.side, pixels);
         lock.lock();
+        if (stop_) return;
         if (!read) {
           std::cerr << set_.files[image].string() << ": " << read.error().message
                     << " Not counted.\n";
@@ -114,11 +117,9 @@ class BatchReader::Stream {
         if (--slot.left == 0) ready_.notify_one();
       }
     } catch (...) {
-      {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        if (!failure_) failure_ = std::current_exception();
-        stop_ = true;
-      }
+      if (!lock.owns_lock()) lock.lock();
+      if (!failure_) failure_ = std::current_exception();
+      stop_ = true;
       room_.notify_all();
       ready_.notify_one();
     }

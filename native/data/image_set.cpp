@@ -83,7 +83,7 @@ ImageSet decode_images(const SampleList& list, int size) {
   auto* pixels = set.pixels.data_ptr<std::uint8_t>();
   std::vector<char> readable(list.samples.size(), 0);
   std::atomic<std::int64_t> missing{0};
-  std::mutex print;
+  std::mutex counting;
 
   for_each_image("reading images", count, [&](std::int64_t i) {
     if (missing * 100 > count) return;  // it will throw: no use in reading on
@@ -91,8 +91,9 @@ ImageSet decode_images(const SampleList& list, int size) {
     const Result<void> read = read_pixels(sample.file, size, pixels + i * area);
     readable[static_cast<std::size_t>(i)] = read.has_value();
     if (read) return;
+    const std::lock_guard<std::mutex> lock(counting);
+    if (missing * 100 > count) return;
     ++missing;
-    const std::lock_guard<std::mutex> lock(print);
     std::cerr << sample.file.string() << ": " << read.error().message << " Left out.\n";
   });
   if (missing * 100 > count || count == 0) {

@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -29,8 +30,12 @@ Gaussian gaussian(const Matrix& rows, const Vector& weights, double shrinkage) {
   return result;
 }
 
+// To the nearest half; what is beyond the largest becomes the largest. A network that hardly varies
+// over films makes other pictures so much wider, and the difference between very far and farther is
+// nothing.
 float as_half(double value) {
-  return static_cast<float>(Eigen::half(static_cast<float>(value)));
+  const double largest = static_cast<float>(std::numeric_limits<Eigen::half>::max());
+  return static_cast<float>(Eigen::half(static_cast<float>(std::clamp(value, -largest, largest))));
 }
 
 }  // namespace

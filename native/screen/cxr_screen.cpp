@@ -1,22 +1,21 @@
 // cxr-screen: chest X-ray images to findings, one row a file.
 //
 // Exit status: 0 every file was read (refused ones count as read: the refusal is the answer),
-// 3 some file ended in an error, 2 the command line or the model was no good.
+// 3 some file ended in an error or lacks its map, 2 the command line or the model was no good.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <ctime>
+#include <algorithm>
 #include <iostream>
+#include <thread>
 
 #include "about_flags.h"
-#include "core/image/decode.h"
 #include "core/screener.h"
 #include "data/file_bytes.h"
-#include "dicom/is_dicom.h"
-#include "dicom/read_dicom.h"
 #include "evidence_overlay.h"
 #include "image_files.h"
 #include "report.h"
+#include "screen_files.h"
 #include "terminal_text.h"
 
 namespace thoraxlite {
@@ -34,54 +33,21 @@ struct Arguments {
   std::vector<std::string> paths;
 };
 
-Result<Screener> open_screener(const Arguments& arguments) {
+// One for each core that there is work for.
+Result<std::vector<Screener>> open_screeners(const Arguments& arguments, std::size_t files) {
   const Result<EngineKind> engine = parse_engine_kind(arguments.engine);
   if (!engine) return tl::unexpected(engine.error());
   const auto model = read_file(arguments.model);
   if (!model) return tl::unexpected(model.error());
-  return Screener::open({model->data(), model->size()}, sha256_hex(view(*model)), *engine);
-}
-
-void write_maps(const Arguments& arguments, const Screening& screening, const GreyImage& image) {
-  if (!arguments.map.empty()) write_overlays(arguments.map, screening, image);
-}
-
-// ISO 8601 in UTC.
-std::string now() {
-  const std::time_t seconds = std::time(nullptr);
-  std::tm parts{};
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
-  return text;
-}
-
-Screening screen_bytes(Screener& screener, const Arguments& arguments, const std::string& path,
-                       ByteView file) {
-  if (is_dicom(file)) {
-    const auto film = read_dicom(file);
-    if (!film) return screener.no_result(path, film.error().message);
-    Screening screening = screener.screen(path, film->image, film->facts, arguments.show_anyway);
-    screening.film.study_uid = film->study_uid;
-    screening.film.sop_uid = film->sop_uid;
-    write_maps(arguments, screening, film->image);
-    return screening;
+  const std::string digest = sha256_hex(view(*model));
+  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<Screener> screeners;
+  while (screeners.size() < std::clamp<std::size_t>(files, 1, cores)) {
+    auto screener = Screener::open({model->data(), model->size()}, digest, *engine);
+    if (!screener) return tl::unexpected(screener.error());
+    screeners.push_back(std::move(*screener));
   }
-  Screening screening = screener.screen(path, file, arguments.show_anyway);
-  // Decoded in full only for a picture; the network's input is read without.
-  if (!arguments.map.empty() && screening.evidence) {
-    const Result<GreyImage> image = decode_image(file);
-    if (image) write_maps(arguments, screening, *image);
-  }
-  return screening;
-}
-
-Screening screen_file(Screener& screener, const Arguments& arguments, const std::string& path) {
-  const auto bytes = read_file(path);
-  Screening screening = bytes ? screen_bytes(screener, arguments, path, view(*bytes))
-                              : screener.no_result(path, bytes.error().message);
-  if (bytes) screening.film.sha256 = sha256_hex(view(*bytes));
-  screening.time = now();
-  return screening;
+  return screeners;
 }
 
 // How far we are, on a terminal only; it leaves the line clean for each row.
@@ -102,31 +68,47 @@ class ProgressLine {
   bool is_shown_;
 };
 
+// A picture that cannot be written costs no row. False where it could not.
+bool write_maps(const std::string& folder, const ScreenedFile& file) {
+  if (!file.image) return true;
+  try {
+    write_overlays(folder, file.screening, *file.image);
+    return true;
+  } catch (const std::exception& error) {
+    std::cerr << "cxr-screen: "
+              << printable(file.screening.file + ": its map is missing: " + error.what()) << '\n';
+    return false;
+  }
+}
+
 int screen_all(const Arguments& arguments) {
-  Result<Screener> screener = open_screener(arguments);
-  if (!screener) {
-    std::cerr << "cxr-screen: " << printable(arguments.model + ": " + screener.error().message)
+  const DicomReader dicom;  // before there is a thread
+  const std::vector<std::string> files = find_image_files(arguments.paths);
+  Result<std::vector<Screener>> screeners = open_screeners(arguments, files.size());
+  if (!screeners) {
+    std::cerr << "cxr-screen: " << printable(arguments.model + ": " + screeners.error().message)
               << '\n';
     return kUsage;
   }
-  const std::vector<std::string> files = find_image_files(arguments.paths);
   if (files.empty()) {
     std::cerr << "cxr-screen: there are no files in the folders that were named.\n";
     return kUsage;
   }
 
   std::cerr << "Research use only. Not a medical device; not for clinical decisions.\n";
-  const auto report = make_report(arguments.format, screener->card(), files, std::cout);
+  const auto report = make_report(arguments.format, screeners->front().card(), files, std::cout);
   report->begin();
   const ProgressLine progress(files.size());
   bool some_failed = false;
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    progress.show(i);
-    const Screening screening = screen_file(*screener, arguments, files[i]);
-    some_failed = some_failed || screening.status == Status::error;
+  progress.show(0);
+  const ScreeningOptions options{arguments.show_anyway, !arguments.map.empty()};
+  screen_files(*screeners, dicom, files, options, [&](std::size_t index, const ScreenedFile& file) {
+    some_failed = some_failed || file.screening.status == Status::error;
     progress.clear();
-    report->row(screening);
-  }
+    report->row(file.screening);
+    if (!write_maps(arguments.map, file)) some_failed = true;
+    if (index + 1 < files.size()) progress.show(index + 1);
+  });
   if (!std::cout) {
     std::cerr << "cxr-screen: the rows could not be written.\n";
     return kSomeFailed;

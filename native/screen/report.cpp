@@ -18,6 +18,13 @@ class JsonReport final : public Report {
 
 }  // namespace
 
+std::string sentences_of(const std::vector<FilmNote>& notes) {
+  std::string all;
+  for (const FilmNote note : notes)
+    all += (all.empty() ? "" : " ") + std::string(sentence_of(note));
+  return all;
+}
+
 std::unique_ptr<Report> make_report(const std::string& format, const Card& card,
                                     const std::vector<std::string>& files, std::ostream& out) {
   if (format == "json") return std::make_unique<JsonReport>(out);

@@ -19,6 +19,9 @@ class Report {
 
 inline const std::vector<std::string> kReportFormats{"table", "json", "csv"};
 
+// One after the other; empty where there are none.
+std::string sentences_of(const std::vector<FilmNote>& notes);
+
 // format: one of kReportFormats. files: all that rows will come for, so that a table knows its
 // width. out must outlive the report.
 std::unique_ptr<Report> make_report(const std::string& format, const Card& card,

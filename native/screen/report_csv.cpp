@@ -61,6 +61,7 @@ const std::vector<std::pair<const char*, Value>> kFilm = {
     {"refusal",
      [](const Screening& s) { return std::string(s.refusal ? to_string(*s.refusal) : ""); }},
     {"reason", [](const Screening& s) { return cell(s.message); }},
+    {"notes", [](const Screening& s) { return cell(sentences_of(s.notes)); }},
     {"shown_anyway", [](const Screening& s) { return std::string(truth(s.shown_anyway)); }},
     {"change",
      [](const Screening& s) {

@@ -63,6 +63,7 @@ class TableReport final : public Report {
     if (screening.findings.empty() || screening.shown_anyway) {
       out_ << "  " << printable(screening.message);
     }
+    if (!screening.notes.empty()) out_ << "  Note: " << sentences_of(screening.notes);
     out_ << std::endl;
   }
 

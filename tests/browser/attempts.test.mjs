@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, test } from "node:test";
@@ -11,6 +10,7 @@ import { attempts, beyondPolicy, inWorker } from "./attempts.mjs";
 import { launch, singleFile } from "./chromium.mjs";
 import { listen } from "./listener.mjs";
 import { serveSite } from "./site.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 describe("uploads from the page", () => {
   let browser, site, listener, address;
@@ -35,45 +35,48 @@ describe("uploads from the page", () => {
     assert.ok(await page.evaluate(() => window.stayed), "the page was left");
   }
 
-  async function assertReaches(pageAddress, attempt) {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(pageAddress);
+  // Opened anew for each, so that nothing arrives from the one before.
+  async function assertReaches(page, file, attempt) {
+    await page.goto(pathToFileURL(file).href);
     listener.forget();
     const arrived = once(listener.server, "received", { signal: AbortSignal.timeout(20_000) });
     page.evaluate(attempt, address).catch(() => {});
     await arrived;
     assert.notEqual(listener.received(), "");
-    await context.close();
   }
 
   // Without its policy the page could do all of this, so it is the policy that prevents it.
   describe("the page without its policy", () => {
-    const bare = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "bare.html");
-    before(() => {
+    const bare = resolve(temporaryFolder(), "bare.html");
+    let page;
+    before(async () => {
       const html = readFileSync(singleFile, "utf8");
       const without = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "");
       assert.notEqual(without, html);
       writeFileSync(bare, without);
+      page = await browser.newPage();
     });
+    after(() => page.close());
     // A form's post is a navigation, which the lockdown closes too.
     const impossibleAnyway = ["worker from an address", "base address", "fetchLater", "form post"];
     for (const [name, attempt] of Object.entries(attempts))
       if (!impossibleAnyway.includes(name))
-        test(`${name} reaches the listener`, () =>
-          assertReaches(pathToFileURL(bare).href, attempt));
+        test(`${name} reaches the listener`, () => assertReaches(page, bare, attempt));
   });
 
   describe("a page without policy and lockdown", () => {
-    const plain = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "plain.html");
+    const plain = resolve(temporaryFolder(), "plain.html");
     before(() => writeFileSync(plain, "<!doctype html><title>plain</title>"));
     // Chromium opens no window that nobody clicked for.
     const impossibleAnyway = ["a new window"];
     const leaving = { ...beyondPolicy, "form post": attempts["form post"] };
     for (const [name, attempt] of Object.entries(leaving))
       if (!impossibleAnyway.includes(name))
-        test(`${name} reaches the listener`, () =>
-          assertReaches(pathToFileURL(plain).href, attempt));
+        test(`${name} reaches the listener`, async () => {
+          const page = await browser.newPage(); // which it may leave
+          await assertReaches(page, plain, attempt);
+          await page.close();
+        });
   });
 
   // One page for all: were it not held, none would be left for those that follow.

@@ -1,21 +1,21 @@
 // Many films at once: folders, the queue, the table, and what is saved of it.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
 import { parseCsv } from "./csv.mjs";
-import { dropPaths, row, until } from "./hands.mjs";
+import { clearList, dropPaths, row, until } from "./hands.mjs";
 import { drawPng, filmJpeg, filmPng } from "./images.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 const names = (page) => page.locator(".row-name").allTextContents();
 const done = (page, count) => page.getByText(`${count} of ${count} done`).waitFor();
 
 // A folder with sub-folders, files without an ending, a bad one and a hidden one.
 function makeFolder() {
-  const folder = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "study");
+  const folder = resolve(temporaryFolder(), "study");
   mkdirSync(resolve(folder, "a/deep"), { recursive: true });
   mkdirSync(resolve(folder, "b"));
   writeFileSync(resolve(folder, "film2"), filmJpeg);
@@ -33,18 +33,19 @@ const inFolder = [
 ];
 
 describe("many films", () => {
+  // One page for all: the list is cleared between.
   let browser, opened, page;
-  before(async () => (browser = await launch()));
-  after(() => browser.close());
-  beforeEach(async () => {
+  before(async () => {
+    browser = await launch();
     opened = await openFile(browser);
     page = opened.page;
     await page.evaluate(() => thoraxlite.ready);
   });
-  afterEach(async () => {
+  after(() => browser.close());
+  beforeEach(() => clearList(page));
+  afterEach(() => {
     assert.deepEqual(opened.requests, [page.url()]);
     assert.deepEqual(opened.complaints, []);
-    await opened.context.close();
   });
 
   for (const [way, give] of Object.entries({
@@ -114,6 +115,7 @@ describe("many films", () => {
       .selectOption(`${label} above its threshold`);
     const above = await page.locator(cells).allTextContents();
     for (const text of above) assert.match(text, /▲|≈/);
+    await page.getByRole("combobox", { name: "Findings" }).selectOption({ index: 0 });
   });
 
   const byNumber = (a, b) => a.localeCompare(b, "en", { numeric: true });
@@ -258,6 +260,8 @@ describe("many films", () => {
         parts.filter((part) => part.checkVisibility()).map((p) => p.className),
       );
     assert.deepEqual(visible, ["report"]);
+    await page.emulateMedia({ media: "screen" });
+    await page.keyboard.press("Escape");
   });
 
   async function saved(button) {

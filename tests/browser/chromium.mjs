@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import "./temporary.mjs"; // before any browser
 import { chromium } from "playwright-core";
 
 export const root = resolve(import.meta.dirname, "../..");

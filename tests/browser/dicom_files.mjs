@@ -78,11 +78,11 @@ export function u16Bytes(values, uid = syntaxes.explicit) {
   return Buffer.concat([...values].map(u16));
 }
 
-// The whole file. elements: [tag, VR, value] each.
+// The whole file. elements: [tag, VR, value] each. says: the transfer syntax that it claims.
 export function dicomFile(
   elements,
   uid = syntaxes.explicit,
-  { withPrefix = true, withMeta = true } = {},
+  { withPrefix = true, withMeta = true, says = uid } = {},
 ) {
   const content = writer(uid).dataSet(elements);
   const body = uid === syntaxes.deflated ? padded(deflateRawSync(content)) : content;
@@ -91,7 +91,7 @@ export function dicomFile(
     [0x00020001, "OB", Buffer.from([0, 1])],
     [0x00020002, "UI", digitalXRay],
     [0x00020003, "UI", "1.2.3.4"],
-    [0x00020010, "UI", uid],
+    [0x00020010, "UI", says],
     [0x00020012, "UI", "1.2.3"],
   ]);
   const length = writer(syntaxes.explicit).dataSet([[0x00020000, "UL", [meta.length]]]);

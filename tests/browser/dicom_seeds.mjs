@@ -1,11 +1,11 @@
 // Small sound DICOM files of every kind that is read, for the tests that damage them.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import createOpenJph from "@cornerstonejs/codec-openjph";
 import { dicomFile, filmElements, lut, syntaxes } from "./dicom_files.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 // OpenJPH encodes, OpenJPEG decodes in the page.
 const openJph = await createOpenJph({ print: () => {} });
@@ -28,39 +28,31 @@ const dcmtk = {
 export const dcmtkKinds = Object.keys(dcmtk);
 
 export function compressedByDcmtk(file, kind) {
-  return inFolder((folder) => {
-    const [from, to] = [resolve(folder, "from.dcm"), resolve(folder, "to.dcm")];
-    writeFileSync(from, file);
-    const [program, ...options] = dcmtk[kind];
-    execFileSync(program, [...options, from, to], { stdio: "pipe" });
-    return readFileSync(to);
-  });
+  const [from, to] = filesNamed("from.dcm", "to.dcm");
+  writeFileSync(from, file);
+  const [program, ...options] = dcmtk[kind];
+  execFileSync(program, [...options, from, to], { stdio: "pipe" });
+  return readFileSync(to);
 }
 
 // A codestream of grey pixels of 16 or fewer bits. options: opj_compress's.
 export function jpeg2000(pixels, columns, rows, largest, options = []) {
-  return inFolder((folder) => {
-    const [from, to] = [resolve(folder, "from.pgm"), resolve(folder, "to.j2k")];
-    const samples = Buffer.from(
-      largest < 256 ? Uint8Array.from(pixels) : Uint16Array.from(pixels).buffer,
-    );
-    if (largest > 255) samples.swap16();
-    writeFileSync(
-      from,
-      Buffer.concat([Buffer.from(`P5\n${columns} ${rows}\n${largest}\n`), samples]),
-    );
-    execFileSync("opj_compress", ["-i", from, "-o", to, ...options], { stdio: "pipe" });
-    return readFileSync(to);
-  });
+  const [from, to] = filesNamed("from.pgm", "to.j2k");
+  const samples = Buffer.from(
+    largest < 256 ? Uint8Array.from(pixels) : Uint16Array.from(pixels).buffer,
+  );
+  if (largest > 255) samples.swap16();
+  writeFileSync(
+    from,
+    Buffer.concat([Buffer.from(`P5\n${columns} ${rows}\n${largest}\n`), samples]),
+  );
+  execFileSync("opj_compress", ["-i", from, "-o", to, ...options], { stdio: "pipe" });
+  return readFileSync(to);
 }
 
-function inFolder(work) {
-  const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
-  try {
-    return work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+function filesNamed(...names) {
+  const folder = temporaryFolder();
+  return names.map((name) => resolve(folder, name));
 }
 
 export async function seeds() {

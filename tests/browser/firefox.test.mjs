@@ -17,10 +17,11 @@ const launch = (extraPrefsFirefox = {}) =>
   puppeteer.launch({ browser: "firefox", executablePath, headless: true, extraPrefsFirefox });
 
 // Not every Firefox starts everywhere: a sandbox may forbid it what it needs.
+let browser;
 async function whyNot() {
   if (!existsSync(executablePath)) return `there is no ${executablePath}`;
   try {
-    await (await launch()).close();
+    browser = await launch();
     return false;
   } catch (error) {
     return `Firefox does not start: ${error.message.split("\n")[0]}`;
@@ -28,11 +29,8 @@ async function whyNot() {
 }
 
 describe("the page in Firefox", { skip: await whyNot() }, () => {
-  let browser, listener;
-  before(async () => {
-    browser = await launch();
-    listener = await listen();
-  });
+  let listener;
+  before(async () => (listener = await listen()));
   after(async () => {
     await browser.close();
     listener.close();

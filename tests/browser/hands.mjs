@@ -1,8 +1,8 @@
 // What hands do, by the browser's own input events.
 
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { temporaryFolder } from "./temporary.mjs";
 
 // The film's row in the worklist.
 export const row = (page, name) =>
@@ -13,6 +13,14 @@ export async function read(page, name) {
   await row(page, name).and(page.locator(":not([data-status=waiting])")).click();
   await page.locator("#film-name").getByText(name, { exact: true }).waitFor();
   return page.locator(".findings-pane");
+}
+
+// Takes every film from the list, as for a page that was just opened.
+export async function clearList(page) {
+  const button = page.getByRole("button", { name: "Clear the list" });
+  if ((await button.count()) === 0) return;
+  await button.click();
+  await page.getByRole("button", { name: "built-in sample" }).waitFor();
 }
 
 // The same in a table of which not all rows are in sight.
@@ -36,7 +44,7 @@ export async function until(read) {
 
 // Drags files of the disk onto the page, and lets go unless told otherwise.
 export async function dropFiles(page, files, types = ["dragEnter", "dragOver", "drop"]) {
-  const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+  const folder = temporaryFolder();
   const paths = files.map(({ name, bytes }) => {
     writeFileSync(resolve(folder, name), bytes);
     return resolve(folder, name);

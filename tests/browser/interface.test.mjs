@@ -2,14 +2,15 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { launch, openFile, root } from "./chromium.mjs";
+import { pathToFileURL } from "node:url";
+import { after, afterEach, before, describe, test } from "node:test";
+import { launch, openFile, root, singleFile } from "./chromium.mjs";
 import { badFiles, drawPng, filmJpeg, filmPng, filmPng16 } from "./images.mjs";
 import { readModel, writeModel } from "./model_file.mjs";
 import { screenInPage } from "./screen_in_page.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 const samples = resolve(root, "../shared/data/samples");
 const sampleFilms = !existsSync(samples)
@@ -21,18 +22,17 @@ const cxrScreen = resolve(root, "build/native/native/screen/cxr-screen");
 const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
 
 describe("window.thoraxlite", () => {
+  // One page for all; those that open another model come last.
   let browser, opened, page;
-  before(async () => (browser = await launch()));
-  after(() => browser.close());
-
-  beforeEach(async () => {
+  before(async () => {
+    browser = await launch();
     opened = await openFile(browser);
     page = opened.page;
   });
-  afterEach(async () => {
+  after(() => browser.close());
+  afterEach(() => {
     assert.deepEqual(opened.requests, [page.url()]);
     assert.deepEqual(opened.complaints, []);
-    await opened.context.close();
   });
 
   const openModel = (bytes) =>
@@ -60,7 +60,7 @@ describe("window.thoraxlite", () => {
       skip: !existsSync(cxrScreen) && `${cxrScreen} is not built`,
     },
     async () => {
-      const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+      const folder = temporaryFolder();
       const files = [
         { name: "film.jpg", bytes: filmJpeg },
         { name: "film.png", bytes: filmPng },
@@ -73,22 +73,6 @@ describe("window.thoraxlite", () => {
         return path;
       });
       await assertAlike(modelFile, [...made, ...sampleFilms]);
-    },
-  );
-
-  test(
-    "the released DenseNet-121, opened as a file, gives what cxr-screen --model gives",
-    {
-      skip: !existsSync(cxrScreen)
-        ? `${cxrScreen} is not built`
-        : sampleFilms.length === 0 && `${samples} is missing`,
-    },
-    async () => {
-      const assistant = resolve(root, "weights/covid-assistant.safetensors");
-      await page.locator(".model-chip").click();
-      await page.locator("input.choose-model").setInputFiles(assistant);
-      await page.getByRole("heading", { name: "Model card of covid-assistant" }).waitFor();
-      await assertAlike(assistant, sampleFilms);
     },
   );
 
@@ -167,18 +151,15 @@ describe("window.thoraxlite", () => {
   });
 
   test("the page's own thread takes no part in the work and goes on drawing", async () => {
-    await opened.context.close();
     const context = await browser.newContext();
     await context.addInitScript(() => {
       window.wasmCalls = [];
       for (const name of ["compile", "instantiate", "Module", "Instance"])
         WebAssembly[name] = () => window.wasmCalls.push(name);
     });
-    page = await context.newPage();
-    await page.goto(
-      `file://${resolve(root, process.env.THORAXLITE_DIST ?? "dist")}/thoraxlite.html`,
-    );
-    const seen = await page.evaluate(async (base64) => {
+    const watched = await context.newPage();
+    await watched.goto(pathToFileURL(singleFile).href);
+    const seen = await watched.evaluate(async (base64) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       await thoraxlite.ready;
       let frames = 0;
@@ -195,8 +176,6 @@ describe("window.thoraxlite", () => {
     assert.deepEqual(seen.wasmCalls, []);
     assert.ok(seen.frames > 0, "no frame was drawn while the film was screened");
     await context.close();
-    opened = await openFile(browser);
-    page = opened.page;
   });
 
   test("a trap in the core is a row with an error, and a new worker does the rest", async () => {
@@ -266,7 +245,7 @@ describe("window.thoraxlite", () => {
       model.card.name = "another-student";
       const opened = await openModel(writeModel(model));
       assert.equal(opened.model.name, "another-student");
-      assert.match(await page.locator(".model-chip").textContent(), /another-student/);
+      await page.locator(".model-chip").getByText("another-student").waitFor();
 
       await page.workers()[0].evaluate(() => {
         setTimeout(() => {
@@ -283,4 +262,20 @@ describe("window.thoraxlite", () => {
       assert.equal(screening.model.sha256, opened.model.sha256);
     });
   });
+
+  test(
+    "the released DenseNet-121, opened as a file, gives what cxr-screen --model gives",
+    {
+      skip: !existsSync(cxrScreen)
+        ? `${cxrScreen} is not built`
+        : sampleFilms.length === 0 && `${samples} is missing`,
+    },
+    async () => {
+      const assistant = resolve(root, "weights/covid-assistant.safetensors");
+      await page.locator(".model-chip").click();
+      await page.locator("input.choose-model").setInputFiles(assistant);
+      await page.getByRole("heading", { name: "Model card of covid-assistant" }).waitFor();
+      await assertAlike(assistant, sampleFilms);
+    },
+  );
 });

@@ -7,25 +7,26 @@ import { resolve } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { badFiles, filmJpeg, filmPng, filmPng16 } from "./images.mjs";
 import { launch, openFile, root } from "./chromium.mjs";
-import { drawn, dropFiles, pastePng, read, row } from "./hands.mjs";
+import { clearList, drawn, dropFiles, pastePng, read, row } from "./hands.mjs";
 import { version } from "./version.mjs";
 
 const samples = resolve(root, "../shared/data/samples");
 
 describe("the page from file://", () => {
+  // One page for all, as a person has it: the list is cleared between.
   let browser, opened, page;
-  before(async () => (browser = await launch()));
-  after(() => browser.close());
-
-  beforeEach(async () => {
+  before(async () => {
+    browser = await launch();
     opened = await openFile(browser);
     page = opened.page;
     await page.evaluate(() => thoraxlite.ready);
   });
-  afterEach(async () => {
+  after(() => browser.close());
+
+  beforeEach(() => clearList(page));
+  afterEach(() => {
     assert.deepEqual(opened.requests, [page.url()], "the page itself is the only request");
     assert.deepEqual(opened.complaints, [], "nothing in the console");
-    await opened.context.close();
   });
 
   async function assertFindings(name) {

@@ -1,5 +1,6 @@
 // A module of the page's source for a test without a browser: bundled as the page's build does it.
 
+import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { root } from "./chromium.mjs";
@@ -8,13 +9,25 @@ import { version } from "./version.mjs";
 const { build } = await import(
   createRequire(resolve(root, "web/package.json")).resolve("rolldown")
 );
+const source = resolve(root, "web/src");
 
-export async function pageModule(path) {
+// file: a name, with as many of its folders as tell it from others. made: text of modules that only
+// the page's build has, by name.
+export async function pageModule(file, made = {}) {
+  const found = globSync(`**/${file}`, { cwd: source });
+  if (found.length !== 1) throw new Error(`${found.length} files of the page are called ${file}`);
   const { output } = await build({
-    input: resolve(root, "web/src", path),
+    input: resolve(source, found[0]),
     write: false,
     platform: "neutral",
     tsconfig: false,
+    plugins: [
+      {
+        name: "made",
+        resolveId: (id) => (id in made ? `\0${id}` : null),
+        load: (id) => made[id.slice(1)] ?? null,
+      },
+    ],
     transform: { define: { __VERSION__: JSON.stringify(version) } },
     output: { format: "esm" },
   });

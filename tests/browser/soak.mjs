@@ -4,19 +4,19 @@
 // than 400 MB after the first tenth.
 
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { linkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import jpeg from "jpeg-js";
 import { launch, openFile } from "./chromium.mjs";
 import { drawPng } from "./images.mjs";
 import { PNG } from "pngjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 const count = Number(process.argv[2] ?? 5000);
 const mostGrowth = 400; // MB
 const side = 2000;
 
-const folder = mkdtempSync(resolve(tmpdir(), "thoraxlite-soak-"));
+const folder = temporaryFolder();
 const film = resolve(folder, "film-0.jpg");
 writeFileSync(film, jpeg.encode(PNG.sync.read(drawPng(side, side)), 88).data);
 for (let i = 1; i < count; ++i) linkSync(film, resolve(folder, `film-${i}.jpg`));
@@ -78,5 +78,4 @@ try {
   if (rows !== count) throw new Error(`${count - rows} films have no result`);
 } finally {
   await browser.close();
-  rmSync(folder, { recursive: true });
 }

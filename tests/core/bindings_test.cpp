@@ -20,9 +20,9 @@ json screen(const char* name, const Bytes& file, bool show_anyway = false) {
 }
 
 json screen_pixels(const std::vector<std::uint16_t>& pixels, int width, int height,
-                   int max_value = 65535, double colourfulness = 0) {
+                   int max_value = 65535, double colourfulness = 0, unsigned notes = 0) {
   return json::parse(thoraxlite_screen_pixels("a.dcm", pixels.data(), width, height, max_value,
-                                              colourfulness, std::nan(""), "PA", 0, 0));
+                                              colourfulness, std::nan(""), 0, "", "", notes, 0, 0));
 }
 
 }  // namespace
@@ -77,6 +77,9 @@ TEST_CASE("pixels that the caller decoded give the scores of their file") {
   CHECK(of_pixels["image"] == json{{"width", 80}, {"height", 70}, {"max_value", 65535}});
   CHECK(of_pixels["findings"] == screen("a.png", grey_png16(80, 70, pixels))["findings"]);
   CHECK(screen_pixels(pixels, 80, 70, 65535, 0.03)["status"] == "ok");
+  CHECK(of_pixels["notes"] == json::array());
+  CHECK(screen_pixels(pixels, 80, 70, 65535, 0, 0b1001)["notes"] ==
+        json{"turned_upright", "table_scaled"});
   const json coloured = screen_pixels(pixels, 80, 70, 65535, 0.3);
   CHECK(coloured["refusal"] == json{{"type", "colour"}, {"passes_as", nullptr}});
   CHECK(coloured["findings"].empty());

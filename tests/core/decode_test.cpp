@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/image/prepare.h"
+#include "core/image/read_film.h"
 #include "made_images.h"
 #include "stb_oracle.h"
 
@@ -116,16 +118,23 @@ TEST_CASE("other files are named") {
         "This is a DICOM file, which the page and cxr-screen read; expected a JPEG, PNG or DICOM "
         "image.");
   CHECK(error_of(starting("GIF89a")) ==
-        "This is a GIF image; expected a JPEG, PNG or DICOM image.");
-  CHECK(error_of(starting("BM")) == "This is a BMP image; expected a JPEG, PNG or DICOM image.");
+        "This is a GIF image; expected a JPEG, PNG or DICOM image. Save it as PNG, which loses "
+        "nothing.");
+  CHECK(error_of(starting("BM")) ==
+        "This is a BMP image; expected a JPEG, PNG or DICOM image. Save it as PNG, which loses "
+        "nothing.");
   CHECK(error_of(starting("RIFF\0\0\0\0WEBPVP8 "s)) ==
-        "This is a WebP image; expected a JPEG, PNG or DICOM image.");
+        "This is a WebP image; expected a JPEG, PNG or DICOM image. Save it as PNG, which loses "
+        "nothing.");
   CHECK(error_of(starting("II*\0"s)) ==
-        "This is a TIFF image; expected a JPEG, PNG or DICOM image.");
+        "This is a TIFF image; expected a JPEG, PNG or DICOM image. Save it as PNG, which loses "
+        "nothing.");
   CHECK(error_of(starting("MM\0*"s)) ==
-        "This is a TIFF image; expected a JPEG, PNG or DICOM image.");
+        "This is a TIFF image; expected a JPEG, PNG or DICOM image. Save it as PNG, which loses "
+        "nothing.");
   CHECK(error_of(starting("\0\0\0\x18"s + "ftypheic")) ==
-        "This is an HEIC image; expected a JPEG, PNG or DICOM image.");
+        "This is an HEIC image; expected a JPEG, PNG or DICOM image. Save it as PNG, which loses "
+        "nothing.");
   CHECK(error_of(starting("%PDF-1.7")) ==
         "This is a PDF document; expected a JPEG, PNG or DICOM image.");
   CHECK(error_of(starting("PK\3\4")) ==
@@ -220,7 +229,7 @@ TEST_CASE("damaged structure is named") {
         "The PNG is damaged: its header states no valid size.");
   CHECK(error_of(png({4, 4, 8, 0}, {{1, 2, 3, 4}})) ==
         "The PNG is damaged: it holds fewer pixels than its header states.");
-  CHECK(error_of(png({1, 1, 8, 0}, {{1, 2, 3, 4}})) ==
+  CHECK(error_of(png({1, 1, 8, 0}, {Bytes(6000, 1)})) ==
         "The PNG is damaged: it holds more pixels than its header states.");
   CHECK(error_of(png({1, 1, 16, 3}, {{1, 2}})) ==
         "The PNG is damaged: its header states no valid bit depth and colour type.");
@@ -239,6 +248,116 @@ TEST_CASE("damaged structure is named") {
   CHECK(error_of({0xff, 0xd8, 0xff, 0xd8, 0xff, 0xd9}) ==
         "The JPEG is damaged: a marker stands where it must not.");
   CHECK(error_of({0xff, 0xd8, 0xff, 0xe0, 0, 2, 3, 0xd9}) ==
+        "The JPEG is damaged: there is no marker where one must stand.");
+}
+
+TEST_CASE("a PNG with a few bytes too many or without its checksum is read as browsers do") {
+  CHECK(image_of(png({1, 1, 8, 0}, {{1, 2, 3, 4}})).pixels == Pixels{1});
+  const Bytes whole = png({2, 1, 8, 0}, {{7, 9}});
+  const Bytes name = text_bytes("IDAT");
+  const auto at = std::search(whole.begin(), whole.end(), name.begin(), name.end()) + 4;
+  const std::size_t size = at[-5];
+  const auto with_stream = [&](const Bytes& stream) {
+    return concatenate({Bytes(whole.begin(), at - 8), png_chunk("IDAT", stream),
+                        Bytes(at + static_cast<std::ptrdiff_t>(size) + 4, whole.end())});
+  };
+  const Bytes stream(at, at + static_cast<std::ptrdiff_t>(size));
+  CHECK(with_stream(stream) == whole);
+  for (const int missing : {1, 4}) {
+    CHECK(image_of(with_stream({stream.begin(), stream.end() - missing})).pixels == Pixels{7, 9});
+  }
+  Bytes wrong = stream;
+  wrong.back() ^= 1;
+  CHECK(error_of(with_stream(wrong)) == "The PNG is damaged: a checksum does not match its bytes.");
+  wrong = stream;
+  wrong.front() ^= 1;
+  CHECK(error_of(with_stream(wrong)) == "The PNG is damaged: its pixels cannot be inflated.");
+}
+
+// Exif 2.32: the block with an orientation, after an entry that is none, in either byte order.
+static Bytes exif(int orientation, bool is_big_endian) {
+  const auto words = [&](const std::vector<int>& values) {
+    Bytes bytes;
+    for (const int value : values) {
+      const auto high = static_cast<std::uint8_t>(value >> 8);
+      const auto low = static_cast<std::uint8_t>(value);
+      bytes.push_back(is_big_endian ? high : low);
+      bytes.push_back(is_big_endian ? low : high);
+    }
+    return bytes;
+  };
+  const std::vector<int> offset = is_big_endian ? std::vector<int>{0, 8} : std::vector<int>{8, 0};
+  const std::vector<int> one = is_big_endian ? std::vector<int>{0, 1} : std::vector<int>{1, 0};
+  return concatenate({text_bytes(is_big_endian ? "MM" : "II"), words({42}), words(offset),
+                      words({2, 0x0100, 3}), words(one), words({99, 0, 0x0112, 3}), words(one),
+                      words({orientation, 0}), Bytes(4, 0)});
+}
+
+TEST_CASE("what Exif says of the orientation is obeyed, in PNG and JPEG, of images and films") {
+  const std::vector<Pixels> upright{{10, 20, 30, 40, 50, 60}, {30, 20, 10, 60, 50, 40},
+                                    {60, 50, 40, 30, 20, 10}, {40, 50, 60, 10, 20, 30},
+                                    {10, 40, 20, 50, 30, 60}, {40, 10, 50, 20, 60, 30},
+                                    {60, 30, 50, 20, 40, 10}, {30, 60, 20, 50, 10, 40}};
+  const std::vector<int> blocks{10, 20, 30, 40, 50, 60};
+  const Bytes jpeg = flat_jpeg(3, 2, blocks);
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    for (const bool is_big_endian : {false, true}) {
+      CAPTURE(orientation);
+      const Bytes block = exif(orientation, is_big_endian);
+      const Bytes file = png({3, 2, 8, 0}, {{10, 20, 30}, {40, 50, 60}}, png_chunk("eXIf", block));
+      const GreyImage image = image_of(file);
+      CHECK(image.width == (orientation < 5 ? 3 : 2));
+      CHECK(image.height == (orientation < 5 ? 2 : 3));
+      CHECK(image.pixels == upright[static_cast<std::size_t>(orientation - 1)]);
+      const auto length = static_cast<std::uint8_t>(block.size() + 8);
+      const Bytes turned = concatenate({Bytes(jpeg.begin(), jpeg.begin() + 2),
+                                        {0xff, 0xe1, 0, length, 'E', 'x', 'i', 'f', 0, 0},
+                                        block,
+                                        Bytes(jpeg.begin() + 2, jpeg.end())});
+      const GreyImage of_blocks = image_of(turned);
+      CHECK(of_blocks.width == 8 * image.width);
+      for (int y = 0; y < image.height; ++y) {
+        for (int x = 0; x < image.width; ++x) {
+          CHECK(of_blocks
+                    .pixels[static_cast<std::size_t>((8 * y + 3) * of_blocks.width + 8 * x + 3)] ==
+                image.pixels[static_cast<std::size_t>(y * image.width + x)]);
+        }
+      }
+      for (const Bytes& each : {file, turned}) {
+        const auto film = read_film({each.data(), each.size()}, 7);
+        REQUIRE(film);
+        CHECK(film->pixels == resize_area(image_of(each), 7));
+        CHECK(film->width == image_of(each).width);
+        CHECK(film->was_turned == (orientation > 1));
+      }
+    }
+  }
+  // What cannot be read says nothing.
+  Bytes cut = exif(6, true);
+  cut.resize(cut.size() - 12);
+  for (const Bytes& block :
+       {exif(9, true), exif(0, true), Bytes{}, Bytes(7, 0), text_bytes("II*"), cut}) {
+    const Bytes file = png({3, 2, 8, 0}, {{10, 20, 30}, {40, 50, 60}}, png_chunk("eXIf", block));
+    CHECK(image_of(file).pixels == upright[0]);
+  }
+}
+
+TEST_CASE("bytes behind the last pixel of a JPEG take nothing from it") {
+  Bytes file = flat_jpeg(3, 2, {10, 20, 30, 40, 50, 60});
+  const Pixels whole = image_of(file).pixels;
+  file.insert(file.end(), {1, 2, 3});
+  CHECK(image_of(file).pixels == whole);
+  file.insert(file.end() - 5, {0, 0});
+  CHECK(image_of(file).pixels == whole);
+  file.insert(file.end() - 5, 1);
+  CHECK(image_of(file).pixels == whole);
+  // So much that is not nothing may be what is left of pixels that were decoded wrongly.
+  file.insert(file.end() - 5, 40, 1);
+  CHECK(error_of(file) == "The JPEG is damaged: it holds bytes that belong to no pixel.");
+}
+
+TEST_CASE("a JPEG with junk behind its first marker is a JPEG, and damaged") {
+  CHECK(error_of({0xff, 0xd8, 0x00, 0x11, 0x22, 0x33}) ==
         "The JPEG is damaged: there is no marker where one must stand.");
 }
 
@@ -304,6 +423,98 @@ TEST_CASE("a JPEG is read as stb_image reads it, but for rounding") {
       REQUIRE(std::abs(image.pixels[i] - expected.pixels[i]) <= 2);
     }
   }
+}
+
+TEST_CASE("a JPEG coded as RGB is read as stb_image reads it, but for rounding") {
+  for (const int side : {1, 8, 17, 65}) {
+    CAPTURE(side);
+    const Bytes file = rgb_jpeg(side, 33, pattern_rgb(side, 33));
+    const GreyImage image = image_of(file);
+    const GreyImage expected = decode_by_stb(file);
+    REQUIRE(image.pixels.size() == expected.pixels.size());
+    int worst = 0;
+    for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+      worst = std::max(worst, std::abs(image.pixels[i] - expected.pixels[i]));
+    }
+    CHECK(worst <= 2);
+  }
+}
+
+// Only factors of four, since stb_image interpolates where a side is halved.
+TEST_CASE("a JPEG whose components are sampled otherwise is read as stb_image reads it") {
+  std::vector<int> greys;
+  for (int i = 0; i < 61; ++i) greys.push_back(i * 101 % 256);
+  const std::vector<int> reversed(greys.rbegin(), greys.rend());
+  const int factors[][2] = {{1, 1}, {4, 1}, {1, 4}, {4, 2}};
+  for (const auto& [horizontal, vertical] : factors) {
+    for (const std::size_t full : {0, 1, 2}) {
+      for (const Bytes& extra : {Bytes{}, adobe_segment(0)}) {
+        CAPTURE(horizontal);
+        CAPTURE(vertical);
+        CAPTURE(full);
+        CAPTURE(extra.size());
+        std::vector<FlatComponent> components(3, {1, 1, greys});
+        components[0].greys = reversed;
+        components[full].horizontal = horizontal;
+        components[full].vertical = vertical;
+        const Bytes file = sampled_jpeg(83, 71, components, extra);
+        const GreyImage image = image_of(file);
+        CHECK(image.width == 83);
+        CHECK((image.pixels == decode_by_stb(file).pixels));
+      }
+    }
+  }
+}
+
+TEST_CASE("fill bytes and marker 01 may stand before a JPEG's markers") {
+  const std::vector<int> greys{9, 250, 128, 1};
+  const Bytes plain = flat_jpeg(2, 2, greys);
+  const Bytes before[] = {{0xff}, {0xff, 0xff, 0xff}, {0xff, 0x01}, {0xff, 0xff, 0x01, 0xff}};
+  for (const Bytes& extra : before) {
+    CHECK(image_of(sampled_jpeg(16, 16, {{1, 1, greys}}, extra)).pixels == image_of(plain).pixels);
+    Bytes file = plain;
+    file.insert(file.end() - 2, extra.begin(), extra.end());
+    CHECK(image_of(file).pixels == image_of(plain).pixels);
+  }
+}
+
+TEST_CASE("a JPEG segment that is too short is refused by what it lacks") {
+  const Bytes frame = jpeg_frame_only(0xc0, 8, 8, 8, 1);
+  const auto after_frame = [&](const Bytes& segment) {
+    return error_of(concatenate({frame, segment, Bytes(20, 0)}));
+  };
+  for (const std::uint8_t length : {0, 1}) {
+    CAPTURE(int{length});
+    for (const std::uint8_t marker : {0xe0, 0xda, 0xc4}) {
+      CHECK(after_frame({0xff, marker, 0, length}) ==
+            "The JPEG is damaged: a segment is shorter than its own length field.");
+    }
+  }
+  // Of no component at all, of one without its number, and one that is whole.
+  const std::string scan = "The JPEG is damaged: a scan is of a component that it has not.";
+  CHECK(after_frame({0xff, 0xda, 0, 2}) == scan);
+  CHECK(after_frame({0xff, 0xda, 0, 3, 1}) == scan);
+  CHECK(after_frame({0xff, 0xda, 0, 4, 1, 1}) == scan);
+  CHECK(after_frame({0xff, 0xda, 0, 5, 1, 1, 0}) ==
+        "The JPEG is truncated: it ends before its end-of-image marker.");
+  // A frame header of one component takes eleven bytes.
+  for (std::uint8_t length = 2; length < 11; ++length) {
+    Bytes cut = frame;
+    cut[5] = length;
+    CHECK(error_of(concatenate({cut, Bytes(20, 0)})) ==
+          "The JPEG is damaged: its frame header is too short.");
+  }
+  // At the very end of the file, where the next byte is nobody's.
+  const auto at_the_end = [](const Bytes& start, const Bytes& segment) {
+    Bytes file = concatenate({start, segment});
+    file.shrink_to_fit();
+    return error_of(file);
+  };
+  CHECK(at_the_end(frame, {0xff, 0xda, 0, 2}) == scan);
+  CHECK(at_the_end(frame, {0xff, 0xda, 0, 3}) ==
+        "The JPEG is truncated: it ends before its end-of-image marker.");
+  CHECK(at_the_end({0xff, 0xd8}, {0xff, 0xc0, 0, 2}) ==
+        "The JPEG is damaged: its frame header is too short.");
 }
 
 TEST_CASE("restart markers are obeyed") {

@@ -133,6 +133,22 @@ TEST_CASE("what is no JSON is refused where the usual library refuses it") {
   CHECK_FALSE(parse_json(std::string("1\0", 2)).has_value());
 }
 
+TEST_CASE("objects and arrays nest to sixteen levels, no deeper") {
+  const auto nested = [](int depth, const std::string& open, const std::string& close) {
+    std::string text;
+    for (int i = 0; i < depth; ++i) text += open;
+    text += "1";
+    for (int i = 0; i < depth; ++i) text += close;
+    return parse_json(text);
+  };
+  const std::pair<const char*, const char*> kinds[] = {{"[", "]"}, {"{\"a\":", "}"}};
+  for (const auto& [open, close] : kinds) {
+    CHECK(nested(16, open, close).has_value());
+    REQUIRE_FALSE(nested(17, open, close).has_value());
+    CHECK(nested(17, open, close).error().message == "it nests deeper than 16 levels");
+  }
+}
+
 TEST_CASE("a document damaged anywhere is read or refused as the usual library does it") {
   const std::string sound =
       R"({"name":"a\u00e9\ud83d\ude00","n":[0,-1.5e-3,12345678901],"o":{"t":true,"f":false,"z":null}})";

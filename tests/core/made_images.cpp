@@ -88,13 +88,16 @@ Bytes jpeg_segment(int marker, const Bytes& data) {
   return concatenate({bytes, data});
 }
 
-Bytes jpeg_frame(int marker, int precision, int width, int height, int components) {
+Bytes jpeg_frame(int marker, int precision, int width, int height,
+                 const std::vector<FlatComponent>& components) {
   Bytes frame{static_cast<std::uint8_t>(precision)};
   put16(frame, static_cast<unsigned>(height));
   put16(frame, static_cast<unsigned>(width));
-  frame.push_back(static_cast<std::uint8_t>(components));
-  for (int c = 1; c <= components; ++c) {
-    frame.insert(frame.end(), {static_cast<std::uint8_t>(c), 0x11, 0});
+  frame.push_back(static_cast<std::uint8_t>(components.size()));
+  std::uint8_t number = 0;
+  for (const FlatComponent& component : components) {
+    const int factors = component.horizontal << 4 | component.vertical;
+    frame.insert(frame.end(), {++number, static_cast<std::uint8_t>(factors), 0});
   }
   return jpeg_segment(marker, frame);
 }
@@ -233,8 +236,44 @@ Bytes grey_png16(int width, int height, const std::vector<std::uint16_t>& pixels
   return png({width, height, 16, 0}, rows);
 }
 
-Bytes flat_jpeg(int blocks_wide, int blocks_high, const std::vector<int>& greys, bool progressive,
+namespace {
+
+// One coefficient a block; bit 0 says that there are no more.
+void put_flat_block(BitWriter& bits, int difference, bool progressive) {
+  int length = 0;
+  while (std::abs(difference) >> length != 0) ++length;
+  bits.put(static_cast<unsigned>(length), 4);
+  bits.put(static_cast<unsigned>(difference < 0 ? difference + (1 << length) - 1 : difference),
+           length);
+  if (!progressive) bits.put(0, 1);
+}
+
+Bytes flat_scan(int units, const std::vector<FlatComponent>& components, bool progressive,
                 int restart_interval) {
+  BitWriter bits;
+  std::vector<int> previous(components.size(), 128);
+  std::vector<std::size_t> blocks(components.size(), 0);
+  for (int unit = 0; unit < units; ++unit) {
+    if (restart_interval > 0 && unit > 0 && unit % restart_interval == 0) {
+      bits.put_marker(0xd0 + (unit / restart_interval - 1) % 8);
+      std::fill(previous.begin(), previous.end(), 128);
+    }
+    for (std::size_t c = 0; c < components.size(); ++c) {
+      const std::vector<int>& greys = components[c].greys;
+      for (int i = 0; i < components[c].horizontal * components[c].vertical; ++i) {
+        const int grey = greys[blocks[c]++ % greys.size()];
+        put_flat_block(bits, grey - previous[c], progressive);
+        previous[c] = grey;
+      }
+    }
+  }
+  return bits.finish();
+}
+
+}  // namespace
+
+Bytes sampled_jpeg(int width, int height, const std::vector<FlatComponent>& components,
+                   const Bytes& extra, bool progressive, int restart_interval) {
   // Every step of quantisation is 8, so that a flat block's one coefficient is grey - 128.
   Bytes quantisation(65, 8);
   quantisation[0] = 0;
@@ -244,36 +283,39 @@ Bytes flat_jpeg(int blocks_wide, int blocks_high, const std::vector<int>& greys,
   // "No more coefficients" is the one bit 0.
   Bytes ac_codes{0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x00};
 
-  BitWriter bits;
-  int previous = 0;
-  int blocks = 0;
-  for (const int grey : greys) {
-    if (restart_interval > 0 && blocks > 0 && blocks % restart_interval == 0) {
-      bits.put_marker(0xd0 + (blocks / restart_interval - 1) % 8);
-      previous = 0;
-    }
-    ++blocks;
-    const int difference = grey - 128 - previous;
-    previous = grey - 128;
-    int length = 0;
-    while (std::abs(difference) >> length != 0) ++length;
-    bits.put(static_cast<unsigned>(length), 4);
-    bits.put(static_cast<unsigned>(difference < 0 ? difference + (1 << length) - 1 : difference),
-             length);
-    if (!progressive) bits.put(0, 1);
+  int across = 8;
+  int down = 8;
+  Bytes scan{static_cast<std::uint8_t>(components.size())};
+  for (std::size_t c = 0; c < components.size(); ++c) {
+    across = std::max(across, 8 * components[c].horizontal);
+    down = std::max(down, 8 * components[c].vertical);
+    scan.insert(scan.end(), {static_cast<std::uint8_t>(c + 1), 0});
   }
-
-  const std::uint8_t last_coefficient = progressive ? 0 : 63;
-  return concatenate({kStartOfImage, jpeg_segment(0xdb, quantisation),
-                      jpeg_frame(progressive ? 0xc2 : 0xc0, 8, blocks_wide * 8, blocks_high * 8, 1),
+  scan.insert(scan.end(), {0, static_cast<std::uint8_t>(progressive ? 0 : 63), 0});
+  const int units = ((width + across - 1) / across) * ((height + down - 1) / down);
+  return concatenate({kStartOfImage, extra, jpeg_segment(0xdb, quantisation),
+                      jpeg_frame(progressive ? 0xc2 : 0xc0, 8, width, height, components),
                       jpeg_segment(0xc4, dc_codes), jpeg_segment(0xc4, ac_codes),
                       jpeg_segment(0xdd, {0, static_cast<std::uint8_t>(restart_interval)}),
-                      jpeg_segment(0xda, {1, 1, 0, 0, last_coefficient, 0}), bits.finish(),
-                      kEndOfImage});
+                      jpeg_segment(0xda, scan),
+                      flat_scan(units, components, progressive, restart_interval), kEndOfImage});
+}
+
+Bytes flat_jpeg(int blocks_wide, int blocks_high, const std::vector<int>& greys, bool progressive,
+                int restart_interval) {
+  return sampled_jpeg(8 * blocks_wide, 8 * blocks_high, {{1, 1, greys}}, {}, progressive,
+                      restart_interval);
+}
+
+Bytes adobe_segment(int transform) {
+  Bytes data = text_bytes("Adobe");
+  data.insert(data.end(), {0, 100, 0, 0, 0, 0, static_cast<std::uint8_t>(transform)});
+  return jpeg_segment(0xee, data);
 }
 
 Bytes jpeg_frame_only(int marker, int precision, int width, int height, int components) {
-  return concatenate({kStartOfImage, jpeg_frame(marker, precision, width, height, components)});
+  return concatenate({kStartOfImage, jpeg_frame(marker, precision, width, height,
+                                                std::vector<FlatComponent>(components))});
 }
 
 Bytes colour_jpeg(int width, int height, const Bytes& rgb, int quality) {
@@ -285,6 +327,12 @@ Bytes colour_jpeg(int width, int height, const Bytes& rgb, int quality) {
   };
   stbi_write_jpg_to_func(append, &bytes, width, height, 3, rgb.data(), quality);
   return bytes;
+}
+
+Bytes rgb_jpeg(int width, int height, const Bytes& rgb) {
+  const Bytes file = colour_jpeg(width, height, rgb);
+  // stb_image_write begins with a JFIF segment of 16 bytes, which says luma and chroma.
+  return concatenate({kStartOfImage, adobe_segment(0), Bytes(file.begin() + 20, file.end())});
 }
 
 Bytes pattern_rgb(int width, int height) {

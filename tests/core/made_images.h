@@ -46,12 +46,31 @@ std::vector<Bytes> pattern_rows(const MadePngHeader& header);
 Bytes flat_jpeg(int blocks_wide, int blocks_high, const std::vector<int>& greys,
                 bool progressive = false, int restart_interval = 0);
 
+// A component of a JPEG with its sampling factors, of flat 8x8 blocks: their greys in the order of
+// the scan, from the first again where there are not enough.
+struct FlatComponent {
+  int horizontal = 1;
+  int vertical = 1;
+  std::vector<int> greys;
+};
+
+// extra: segments before all others. restart_interval: minimum coded units.
+Bytes sampled_jpeg(int width, int height, const std::vector<FlatComponent>& components,
+                   const Bytes& extra = {}, bool progressive = false, int restart_interval = 0);
+
+// Adobe's APP14 segment: with transform 0, three components are red, green and blue.
+Bytes adobe_segment(int transform);
+
 // A JPEG that ends after its frame header: marker is the second byte of the start-of-frame marker.
 Bytes jpeg_frame_only(int marker, int precision, int width, int height, int components);
 
 // Colour JPEG by stb_image_write, which halves the chroma's sides up to quality 90. rgb: [height,
 // width, 3].
 Bytes colour_jpeg(int width, int height, const Bytes& rgb, int quality = 95);
+
+// A JPEG whose three components are red, green and blue by Adobe's segment. Its pixels are not
+// those that were written, but the components that they became: a picture like any other.
+Bytes rgb_jpeg(int width, int height, const Bytes& rgb);
 
 // [height, width, 3] of `pattern`, every channel another.
 Bytes pattern_rgb(int width, int height);

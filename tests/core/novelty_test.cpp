@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 
 #include "core/screener.h"
@@ -78,6 +79,12 @@ TEST_CASE("what lies above the threshold is refused, and scored where that is as
   CHECK(near.status == Status::ok);
   CHECK(near.novelty->threshold == distance + 1);
   CHECK(near.findings.size() == 2);
+  // An export takes a measured distance for its threshold, so this happens.
+  const Screening tie = screen(with_novelty(distance));
+  CHECK(tie.novelty->threshold == distance);
+  CHECK(tie.status == Status::ok);
+  const float below = std::nextafter(distance, std::numeric_limits<float>::lowest());
+  CHECK(screen(with_novelty(below)).status == Status::refused);
 
   const Screening far = screen(with_novelty(distance - 1));
   CHECK(far.status == Status::refused);
@@ -159,6 +166,23 @@ TEST_CASE("statistics that do not fit are refused, each by its reason") {
   CHECK(error_with([](ModelParts& parts) {
           parts.tensor("self_test.novelty").name = "self_test.other";
         }) == refusal("the tensor self_test.novelty is missing"));
+}
+
+TEST_CASE("statistics of a network that gives no features, or too few pixels, are refused") {
+  const std::string expected =
+      refusal("it has statistics of novelty, but its network has no last map for them");
+  // The last map has one position; the input is large enough.
+  CHECK(error_with([](ModelParts& parts) {
+          parts.card["graph"][2]["stride"] = 10;
+          parts.tensor("self_test.logits") = f32_tensor("self_test.logits", {2}, {0, 0});
+        }) == expected);
+  // The input is a pixel smaller than the thumbnail; the last map has nine positions.
+  ModelParts small = made_model(kThumbnailSide - 1);
+  add_novelty(small, 0);
+  CHECK(error_after([](ModelParts&) {}, small) == expected);
+  ModelParts enough = made_model(kThumbnailSide);
+  add_novelty(enough, 0);
+  CHECK(error_after([](ModelParts&) {}, enough) == "no error");
 }
 
 TEST_CASE("statistics that fail the self-test are refused") {

@@ -16,7 +16,7 @@ Film film_of(const Bytes& file, int size) {
   return film.value_or(Film{});
 }
 
-Bytes rgb_jpeg(int width, int height, Bytes colour) {
+Bytes colour_jpeg_of(int width, int height, Bytes colour) {
   Bytes rgb;
   for (int i = 0; i < width * height; ++i) rgb.insert(rgb.end(), colour.begin(), colour.end());
   return colour_jpeg(width, height, rgb);
@@ -25,7 +25,8 @@ Bytes rgb_jpeg(int width, int height, Bytes colour) {
 }  // namespace
 
 TEST_CASE("a film is the area average of the decoded image") {
-  const Bytes files[] = {grey_png16(97, 71, pattern(97, 71)), rgb_jpeg(50, 40, {200, 100, 50}),
+  const Bytes files[] = {grey_png16(97, 71, pattern(97, 71)),
+                         colour_jpeg_of(50, 40, {200, 100, 50}),
                          flat_jpeg(3, 2, {9, 8, 7, 6, 5, 255}, true)};
   for (const Bytes& file : files) {
     const auto image = decode_image({file.data(), file.size()});
@@ -52,10 +53,36 @@ TEST_CASE("colourfulness is the mean spread of the channels") {
         doctest::Approx(150.0 / 255 / 2));
   CHECK(film_of(png({1, 1, 16, 2}, {{0xff, 0xff, 0x80, 0, 0, 0}}), 1).colourfulness ==
         doctest::Approx(1));
-  CHECK(film_of(rgb_jpeg(32, 32, {200, 100, 50}), 1).colourfulness ==
+  CHECK(film_of(colour_jpeg_of(32, 32, {200, 100, 50}), 1).colourfulness ==
         doctest::Approx(150.0 / 255).epsilon(0.03));
-  CHECK(film_of(rgb_jpeg(32, 32, {90, 90, 90}), 1).colourfulness < 0.01);
+  CHECK(film_of(colour_jpeg_of(32, 32, {90, 90, 90}), 1).colourfulness < 0.01);
   CHECK(film_of(flat_jpeg(2, 2, {1, 2, 3, 4}), 1).colourfulness == 0);
+}
+
+TEST_CASE("colourfulness of a JPEG is that of its components, however they are sampled") {
+  const int factors[][2] = {{1, 1}, {4, 1}, {1, 4}, {2, 2}, {1, 2}};
+  for (const auto& [horizontal, vertical] : factors) {
+    for (const std::size_t full : {0, 1, 2}) {
+      CAPTURE(horizontal);
+      CAPTURE(vertical);
+      CAPTURE(full);
+      const auto of = [&, &h = horizontal, &v = vertical](std::vector<int> values,
+                                                          const Bytes& extra) {
+        std::vector<FlatComponent> components(3);
+        for (std::size_t c = 0; c < 3; ++c) components[c].greys = {values[c]};
+        components[full].horizontal = h;
+        components[full].vertical = v;
+        return film_of(sampled_jpeg(45, 51, components, extra), 1);
+      };
+      const Film rgb = of({200, 100, 50}, adobe_segment(0));
+      CHECK(rgb.colourfulness == doctest::Approx(150.0 / 255));
+      CHECK(rgb.brightest == (77 * 200 + 150 * 100 + 29 * 50) / 256);
+      CHECK(rgb.darkest == rgb.brightest);
+      // R is 1.402 * -30 above luma, B 1.772 * 40.
+      CHECK(of({90, 168, 98}, {}).colourfulness ==
+            doctest::Approx((1.402 * 30 + 1.772 * 40) / 255).epsilon(0.001));
+    }
+  }
 }
 
 TEST_CASE("a file that is no image is no film") {

@@ -167,7 +167,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
       R"("neither":false,"evidence_inside_lungs":0.5,"evidence_unusual":true,)"
       R"("peak":{"x":0.25,"y":0.75,"in_lungs":true,"across":"right","down":"bottom"}}],)"
       R"("novelty":null,"evidence":null,)"
-      R"("image":null,"model":{"name":"made","version":"7","sha256":"00ff"},"version":"1.2.3",)"
+      R"("image":null,"notes":[],"model":{"name":"made","version":"7","sha256":"00ff"},"version":"1.2.3",)"
       R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 
   screening.refusal = RefusalType::not_a_chest_film;
@@ -187,7 +187,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
         R"("refusal":{"type":"not_a_chest_film","passes_as":"turned_90"},"shown_anyway":true,)"
         R"("change":"inverted","findings":[],"novelty":{"distance":9.5,"threshold":3.25},)"
         R"("evidence":{"width":27,"height":28,"most":2.5},)"
-        R"("image":{"width":2000,"height":1500,"max_value":4095},)"
+        R"("image":{"width":2000,"height":1500,"max_value":4095},"notes":[],)"
         R"("model":{"name":"made","version":"7","sha256":"00ff"},"version":"1.2.3",)"
         R"("milliseconds":{"decode":1.5,"prepare":2.25,"infer":3.0,"evidence":0.5}})");
 }
@@ -201,6 +201,7 @@ TEST_CASE("hostile file names stay valid JSON and UTF-8") {
         "\"film\":{\"sha256\":\"\",\"frame\":0,\"study_uid\":\"\",\"sop_uid\":\"\"},\"time\":\"\","
         "\"status\":\"error\",\"message\":\"no\",\"refusal\":null,\"shown_anyway\":false,"
         "\"change\":null,\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
+        "\"notes\":[],"
         "\"model\":{\"name\":\"\",\"version\":\"\",\"sha256\":\"\"},\"version\":\"1.2.3\","
         "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0,\"evidence\":0.0}}");
 }

@@ -5,7 +5,9 @@
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
-  for (const E_TransferSyntax syntax : thoraxlite::made_syntaxes()) {
+  auto syntaxes = thoraxlite::made_syntaxes();
+  syntaxes.insert(syntaxes.end(), {EXS_JPEGProcess2_4, EXS_JPEGLSLossy});
+  for (const E_TransferSyntax syntax : syntaxes) {
     const auto bytes = thoraxlite::made_dicom(syntax);
     std::ofstream file(std::string(argv[1]) + '/' + DcmXfer(syntax).getXferID(), std::ios::binary);
     file.write(reinterpret_cast<const char*>(bytes.data()),

@@ -52,8 +52,12 @@ TEST_CASE("csv: quotes, line ends and what is wrong") {
   CHECK(contains(reason([&] { table.column("label"); }), "no column 'label'; it has file, note"));
   CHECK(contains(reason([&] { read_csv(folder.write("short.csv", "a,b\n1,2\n3\n")); }),
                  "row 3: 1 fields; expected 2"));
-  CHECK(
-      contains(reason([&] { read_csv(folder.write("quote.csv", "a\n\"open\n")); }), "is not csv"));
+  for (int rows = 0; rows < 3; ++rows) {
+    std::string text = "a\n";
+    for (int i = 0; i < rows; ++i) text += "sound\n";
+    CHECK(contains(reason([&] { read_csv(folder.write("quote.csv", text + "\"open\n")); }),
+                   "quote.csv: row " + std::to_string(rows + 2) + " is not csv: "));
+  }
   CHECK(contains(reason([&] { read_csv(folder.write("empty.csv", "")); }), "empty"));
   CHECK(contains(reason([&] { read_csv(folder.path() / "absent.csv"); }), "There is no such file"));
 }
@@ -124,6 +128,31 @@ TEST_CASE("one unreadable image in a hundred is left out, more are an error") {
   }
   CHECK(contains(reason([&] { decode_images(with_missing(2), 32); }),
                  "2 of 100 images cannot be read"));
+
+  // However many threads fail at once, the count is one and the same. Readable ones come first, so
+  // that all threads are at work by then.
+  for (std::size_t i = 0; i < 100; ++i) {
+    if (i % 50 >= 40) list.samples[i].file = folder.path() / "absent.png";
+  }
+  std::set<std::string> reasons;
+  for (int i = 0; i < 100; ++i) reasons.insert(reason([&] { decode_images(list, 32); }));
+  CHECK(
+      (reasons == std::set<std::string>{"at least 2 of 100 images cannot be read; expected at most "
+                                        "one in a hundred"}));
+}
+
+TEST_CASE("a set of one image, or of none") {
+  const MadeFolder folder;
+  const GreyImage drawn = draw_phantom({PhantomKind::normal, 32, 8, 1}).image;
+  write_png(folder.path() / "one.png", drawn);
+  SampleList list{{"a"}, false, {{folder.path() / "one.png", {1}, Split::train, "x"}}};
+  const ImageSet one = decode_images(list, 32);
+  REQUIRE(one.size() == 1);
+  CHECK(one.pixels[0][0][5][7].item<int>() == drawn.pixels[5 * 32 + 7]);
+  list.samples[0].file = folder.path() / "absent.png";
+  CHECK(contains(reason([&] { decode_images(list, 32); }), "at least 1 of 1 images"));
+  list.samples.clear();
+  CHECK(contains(reason([&] { decode_images(list, 32); }), "0 of 0 images"));
 }
 
 TEST_CASE("labels are forgotten in training only, by the file's path alone") {

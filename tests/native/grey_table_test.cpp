@@ -1,5 +1,5 @@
 // The way from stored values to grey against the formulas of PS3.3, worked out by hand.
-#include "dicom/grey_table.h"
+#include "core/dicom/grey_table.h"
 
 #include <doctest/doctest.h>
 
@@ -114,9 +114,9 @@ TEST_CASE("tables hold their ends, and start where they say") {
   GreyWay way;
   way.bits_stored = 8;
   way.modality.kind = Modality::Kind::lut;
-  way.modality.lut = {100, 16, {1000, 2000, 3000}};
+  way.modality.lut = {100, 65535, {1000, 2000, 3000}};
   way.voi.kind = Voi::Kind::lut;
-  way.voi.lut = {1000, 10, std::vector<std::uint16_t>(2001)};
+  way.voi.lut = {1000, 1023, std::vector<std::uint16_t>(2001)};
   way.voi.lut.entries[0] = 0;
   way.voi.lut.entries[1000] = 512;
   way.voi.lut.entries[2000] = 5000;  // more than 10 bits: white

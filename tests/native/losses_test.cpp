@@ -216,3 +216,23 @@ TEST_CASE("the gradient of the Wasserstein distance, of all orders") {
     CHECK(gradient_error(loss, own) < 1e-6);
   }
 }
+
+// Behind a ReLU a map may be all zero: one step of training must not ruin the weights.
+TEST_CASE("a map of zeros has a finite Wasserstein distance and gradient") {
+  torch::manual_seed(6);
+  const torch::Tensor zeros = torch::zeros({2, 4, 5, 5});
+  const torch::Tensor some = torch::randn({2, 4, 5, 5});
+  const torch::Tensor directions = random_directions(9, 8, generator(6));
+  for (const double p : {1.0, 2.0}) {
+    for (const auto& [own, guide] :
+         {std::pair(zeros, some), std::pair(some, zeros), std::pair(zeros, zeros)}) {
+      torch::Tensor x = own.clone().requires_grad_(true);
+      const torch::Tensor loss =
+          sliced_wasserstein(channel_patterns(x, 3), channel_patterns(guide, 3), directions, p)
+              .mean();
+      loss.backward();
+      CHECK(std::isfinite(number(loss)));
+      CHECK(x.grad().isfinite().all().item<bool>());
+    }
+  }
+}

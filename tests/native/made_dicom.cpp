@@ -1,11 +1,16 @@
 #include "made_dicom.h"
 
 #include <dcmtk/dcmdata/dcostrmb.h>
+#include <dcmtk/dcmdata/dcpixseq.h>
+#include <dcmtk/dcmdata/dcpxitem.h>
 #include <dcmtk/dcmdata/dcrleerg.h>
 #include <dcmtk/dcmjpeg/djencode.h>
 #include <dcmtk/dcmjpeg/djrplol.h>
+#include <dcmtk/dcmjpeg/djrploss.h>
 #include <dcmtk/dcmjpls/djencode.h>
+#include <openjpeg.h>
 
+#include <memory>
 #include <stdexcept>
 
 namespace thoraxlite {
@@ -51,6 +56,58 @@ void describe(DcmDataset& data) {
   expect(data.putAndInsertUint16Array(DCM_PixelData, codes.data(), codes.size()));
 }
 
+// What OpenJPEG writes to.
+OPJ_SIZE_T append(void* bytes, OPJ_SIZE_T size, void* written) {
+  const auto* first = static_cast<const std::uint8_t*>(bytes);
+  auto& all = *static_cast<std::vector<std::uint8_t>*>(written);
+  all.insert(all.end(), first, first + size);
+  return size;
+}
+
+// The film's codes as a lossless JPEG 2000 codestream.
+std::vector<std::uint8_t> made_codestream() {
+  opj_image_cmptparm_t component{};
+  component.dx = component.dy = 1;
+  component.w = kMadeColumns;
+  component.h = kMadeRows;
+  component.prec = 12;
+  const std::unique_ptr<opj_image_t, void (*)(opj_image_t*)> image(
+      opj_image_create(1, &component, OPJ_CLRSPC_GRAY), opj_image_destroy);
+  image->x1 = kMadeColumns;
+  image->y1 = kMadeRows;
+  for (int i = 0; i < kMadeColumns * kMadeRows; ++i) image->comps[0].data[i] = made_code(i);
+  opj_cparameters_t parameters;
+  opj_set_default_encoder_parameters(&parameters);
+  parameters.numresolution = 3;
+  parameters.tcp_numlayers = 1;
+  parameters.cp_disto_alloc = 1;
+  const std::unique_ptr<opj_codec_t, void (*)(opj_codec_t*)> codec(
+      opj_create_compress(OPJ_CODEC_J2K), opj_destroy_codec);
+  const std::unique_ptr<opj_stream_t, void (*)(opj_stream_t*)> stream(
+      opj_stream_default_create(OPJ_FALSE), opj_stream_destroy);
+  std::vector<std::uint8_t> written;
+  opj_stream_set_user_data(stream.get(), &written, nullptr);
+  opj_stream_set_write_function(stream.get(), append);
+  if (!opj_setup_encoder(codec.get(), &parameters, image.get()) ||
+      !opj_start_compress(codec.get(), image.get(), stream.get()) ||
+      !opj_encode(codec.get(), stream.get()) || !opj_end_compress(codec.get(), stream.get())) {
+    throw std::runtime_error("OpenJPEG encodes nothing");
+  }
+  if (written.size() % 2 == 1) written.push_back(0);
+  return written;
+}
+
+void compress_by_openjpeg(DcmDataset& data) {
+  auto stream = made_codestream();
+  auto* sequence = new DcmPixelSequence(DCM_PixelSequenceTag);
+  sequence->insert(new DcmPixelItem(DCM_PixelItemTag));
+  DcmOffsetList offsets;
+  expect(sequence->storeCompressedFrame(offsets, stream.data(), Uint32(stream.size()), 0));
+  auto* pixels = new DcmPixelData(DCM_PixelData);
+  pixels->putOriginalRepresentation(EXS_JPEG2000LosslessOnly, nullptr, sequence);
+  expect(data.insert(pixels, OFTrue));
+}
+
 }  // namespace
 
 int made_code(int index) {
@@ -61,19 +118,26 @@ std::vector<E_TransferSyntax> made_syntaxes() {
   return {EXS_LittleEndianImplicit, EXS_LittleEndianExplicit,
           EXS_BigEndianExplicit,    EXS_DeflatedLittleEndianExplicit,
           EXS_RLELossless,          EXS_JPEGProcess14,
-          EXS_JPEGProcess14SV1,     EXS_JPEGLSLossless};
+          EXS_JPEGProcess14SV1,     EXS_JPEGLSLossless,
+          EXS_JPEG2000LosslessOnly};
 }
 
 std::vector<std::uint8_t> made_dicom(E_TransferSyntax syntax,
-                                     const std::function<void(DcmDataset&)>& change) {
+                                     const std::function<void(DcmDataset&)>& change,
+                                     int predictor) {
   register_encoders();
   DcmFileFormat file;
   DcmDataset& data = *file.getDataset();
   describe(data);
-  if (DcmXfer(syntax).isEncapsulated()) {
-    const DJ_RPLossless options(6, 0);
-    const bool is_process14 = syntax == EXS_JPEGProcess14;
-    expect(data.chooseRepresentation(syntax, is_process14 ? &options : nullptr));
+  if (syntax == EXS_JPEG2000LosslessOnly) {
+    compress_by_openjpeg(data);
+  } else if (DcmXfer(syntax).isEncapsulated()) {
+    const DJ_RPLossless lossless(predictor, 0);
+    const DJ_RPLossy lossy(95);
+    const DcmRepresentationParameter* options = nullptr;
+    if (syntax == EXS_JPEGProcess14) options = &lossless;
+    if (syntax == EXS_JPEGProcess2_4) options = &lossy;
+    expect(data.chooseRepresentation(syntax, options));
   }
   change(data);
   std::vector<std::uint8_t> bytes(1 << 18);

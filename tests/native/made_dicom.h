@@ -1,4 +1,4 @@
-// Small DICOM films made by DCMTK, in every transfer syntax that it writes.
+// Small DICOM films made by DCMTK, in every transfer syntax that it writes, and in JPEG 2000.
 #pragma once
 
 #include <dcmtk/dcmdata/dctk.h>
@@ -15,11 +15,12 @@ inline constexpr int kMadeRows = 16;
 // The code of 12 bits that stands at a position of the film.
 int made_code(int index);
 
-// Of those that are read: native, RLE, JPEG, JPEG-LS.
+// Those that lose nothing: native, RLE, JPEG, JPEG-LS, JPEG 2000.
 std::vector<E_TransferSyntax> made_syntaxes();
 
-// change: of the data set, before it is written.
+// change: of the data set, before it is written. predictor: of EXS_JPEGProcess14.
 std::vector<std::uint8_t> made_dicom(
-    E_TransferSyntax syntax, const std::function<void(DcmDataset&)>& change = [](DcmDataset&) {});
+    E_TransferSyntax syntax, const std::function<void(DcmDataset&)>& change = [](DcmDataset&) {},
+    int predictor = 6);
 
 }  // namespace thoraxlite

@@ -424,6 +424,12 @@ TEST_CASE("NIH: patients are in one split only, and in the same one in a subset"
   CHECK(all.at(Split::test).size() == 200);
   CHECK(all.at(Split::validation).size() > 50);
   CHECK(all.at(Split::validation).size() < 110);
+  // A tenth: the very patients whose ids the hash takes.
+  for (int patient = 0; patient < 800; ++patient) {
+    const std::string id = std::to_string(patient);
+    CAPTURE(id);
+    REQUIRE(all.at(Split::validation).count(id) == (is_in_share(id, 0.1) ? 1 : 0));
+  }
   const auto some = first_patients(300);
   CHECK(some.at(Split::validation).size() > 10);
   for (const std::string& name : some.at(Split::validation)) {

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include "export/fold.h"
 #include "export/model_file.h"
 #include "losses/hard_label_loss.h"
+#include "made_folder.h"
 #include "training/checkpoint.h"
 #include "training/predict.h"
 #include "training/weight_average.h"
@@ -173,9 +173,8 @@ TEST_CASE("the average of the weights follows them, swaps, and averages the norm
 }
 
 TEST_CASE("a checkpoint brings everything back, and a foreign file is named") {
-  const auto folder = std::filesystem::temp_directory_path() /
-                      ("thoraxlite-checkpoint-test-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
+  const MadeFolder made;
+  const std::filesystem::path& folder = made.path();
   torch::manual_seed(4);
   const torch::Tensor images = torch::randn({4, 1, 32, 32});
   const torch::Tensor targets = torch::eye(4).narrow(1, 0, 3).contiguous();
@@ -213,5 +212,4 @@ TEST_CASE("a checkpoint brings everything back, and a foreign file is named") {
   } catch (const std::runtime_error& error) {
     CHECK(std::string(error.what()).find("broken.pt: not a checkpoint") != std::string::npos);
   }
-  std::filesystem::remove_all(folder);
 }

@@ -1,6 +1,7 @@
 // Browsers of the system: Chromium, and Firefox by WebDriver BiDi.
 
 import { existsSync } from "node:fs";
+import "../../tests/browser/temporary.mjs"; // profiles go with this process
 import { launch } from "puppeteer-core";
 
 export const kBrowsers = {

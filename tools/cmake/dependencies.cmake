@@ -4,6 +4,8 @@
 #   deps::xnnpack  XNNPACK with its thread pool, for the compiler at hand
 #   deps::jpeg     libjpeg-turbo's decoder, and
 #   deps::deflate  libdeflate's, as objects
+#   deps::charls   CharLS, and
+#   deps::openjpeg OpenJPEG's decoder, natively
 #   TORCH_FOUND    whether LibTorch is there (option THORAXLITE_TORCH); then find_package has run
 
 set(THORAXLITE_TORCH AUTO CACHE STRING "LibTorch, needed for training only: AUTO, ON or OFF")
@@ -11,7 +13,7 @@ set_property(CACHE THORAXLITE_TORCH PROPERTY STRINGS AUTO ON OFF)
 set(XNNPACK_SOURCE_DIR "" CACHE PATH "An XNNPACK checkout to build instead of the pinned one")
 
 set(deps ${PROJECT_SOURCE_DIR}/build/deps)
-if(NOT EXISTS ${deps}/include/eigen3 OR NOT EXISTS ${deps}/src/libjpeg-turbo)
+if(NOT EXISTS ${deps}/include/eigen3 OR NOT EXISTS ${deps}/src/openjpeg)
   message(FATAL_ERROR "build/deps is missing or old: run tools/setup first.")
 endif()
 
@@ -32,6 +34,9 @@ target_link_libraries(deps_cli11 PUBLIC deps::headers)
 add_library(deps::cli11 ALIAS deps_cli11)
 
 include(${CMAKE_CURRENT_LIST_DIR}/image_libraries.cmake)
+if(NOT EMSCRIPTEN)
+  include(${CMAKE_CURRENT_LIST_DIR}/dicom_libraries.cmake)
+endif()
 
 include(${CMAKE_CURRENT_LIST_DIR}/xnnpack/variant.cmake)
 set(xnnpack_built ${deps}/xnnpack/${XNNPACK_VARIANT})

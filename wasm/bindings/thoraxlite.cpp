@@ -107,12 +107,17 @@ const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t
 
 const char* thoraxlite_screen_pixels(const char* file_name, const uint16_t* pixels, int width,
                                      int height, int max_value, double colourfulness,
-                                     double age_years, const char* view_position, int show_anyway,
+                                     double age_years, int is_lateral, const char* body_part,
+                                     const char* modality, unsigned notes, int show_anyway,
                                      int change) {
   return screen_by(file_name, [&] {
     const Result<GreyImage> image = to_image(pixels, width, height, max_value);
     if (!image) return screener->no_result(file_name, image.error().message);
-    const FilmFacts facts{static_cast<float>(colourfulness), age_years, view_position};
+    FilmFacts facts{
+        static_cast<float>(colourfulness), age_years, is_lateral != 0, body_part, modality, {}};
+    for (int note = 0; note < kFilmNotes; ++note) {
+      if ((notes >> note & 1) != 0) facts.notes.push_back(static_cast<FilmNote>(note));
+    }
     return screener->screen(file_name, *image, facts, show_anyway != 0, to_change(change));
   });
 }

@@ -28,7 +28,10 @@ export interface Thoraxlite {
     maxValue: number,
     colourfulness: number,
     ageYears: number,
-    viewPosition: number,
+    isLateral: number,
+    bodyPart: number,
+    modality: number,
+    notes: number,
     showAnyway: number,
     change: number,
   ): number;

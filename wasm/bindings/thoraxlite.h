@@ -28,12 +28,12 @@ const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t
                               int show_anyway, int change);
 
 // The same for a film that the caller decoded: pixels [height, width], 0 (black) to max_value
-// (white). colourfulness: of the pixels before they were made grey, 0 to 1, as
-// core/image/read_film.h has it; 0 is grey. age_years: NaN where unknown. view_position: DICOM's,
-// "" where unknown.
+// (white). The rest is FilmFacts (core/film_facts.h), as bindings/dicom.h gives it; notes has a bit
+// for each.
 const char* thoraxlite_screen_pixels(const char* file_name, const uint16_t* pixels, int width,
                                      int height, int max_value, double colourfulness,
-                                     double age_years, const char* view_position, int show_anyway,
+                                     double age_years, int is_lateral, const char* body_part,
+                                     const char* modality, unsigned notes, int show_anyway,
                                      int change);
 
 // Of the last screening, valid until the next: a finding's evidence map, [height, width] as its

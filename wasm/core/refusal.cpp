@@ -27,9 +27,13 @@ const char* to_string(RefusalType type) {
     case RefusalType::colour:
       return "colour";
     case RefusalType::child:
+      return "child";
+    case RefusalType::body_part:
+      return "body_part";
+    case RefusalType::modality:
       break;
   }
-  return "child";
+  return "modality";
 }
 
 namespace {
@@ -84,15 +88,6 @@ bool is_inverted(const Film& film) {
   return spine - lungs < -kMaxSpineDarkness * deviation_of(film.pixels);
 }
 
-// DICOM pads texts with spaces.
-bool is_lateral(const std::string& view_position) {
-  std::string view;
-  for (const char c : view_position) {
-    if (c != ' ' && c != '\0') view += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  }
-  return view == "LL" || view == "RL" || view == "LATERAL";
-}
-
 }  // namespace
 
 std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts,
@@ -110,9 +105,17 @@ std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts
                                            " years old; the model was made for patients of " +
                                            whole(card.minimum_age) + " years and older."};
   }
-  if (is_lateral(facts.view_position)) {
+  if (facts.is_lateral) {
     return Refusal{RefusalType::lateral,
                    "This is a lateral view; the model was made for frontal films."};
+  }
+  if (!facts.other_modality.empty()) {
+    return Refusal{RefusalType::modality, "The file's modality is " + facts.other_modality +
+                                              "; the model was made for radiographs."};
+  }
+  if (!facts.other_body_part.empty()) {
+    return Refusal{RefusalType::body_part, "The file's body part is " + facts.other_body_part +
+                                               "; the model was made for chest films."};
   }
   if (film.colourfulness > kMaxColourfulness) {
     return Refusal{RefusalType::colour, "This is a colour picture; expected a grey film."};

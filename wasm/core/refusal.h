@@ -5,10 +5,10 @@
 // core/novelty.h, where a model has statistics for it.
 #pragma once
 
-#include <limits>
 #include <optional>
 #include <string>
 
+#include "core/film_facts.h"
 #include "core/image/read_film.h"
 #include "core/model/model.h"
 
@@ -23,7 +23,9 @@ enum class RefusalType {
   lateral,
   not_a_chest_film,
   colour,
-  child
+  child,
+  body_part,
+  modality
 };
 
 const char* to_string(RefusalType type);  // as the enumerator is written
@@ -31,13 +33,6 @@ const char* to_string(RefusalType type);  // as the enumerator is written
 struct Refusal {
   RefusalType type = RefusalType::blank;
   std::string message;  // one sentence
-};
-
-// What the film's file says of it, where it says anything (DICOM).
-struct FilmFacts {
-  float colourfulness = 0;  // as in Film, of the pixels before they were made grey
-  double age_years = std::numeric_limits<double>::quiet_NaN();  // of the patient; NaN: unknown
-  std::string view_position;  // DICOM's View Position (0018,5101), as in "PA"; empty: unknown
 };
 
 // A film this small shows no lung structure; training images were at least this large.

@@ -21,6 +21,9 @@ inline tl::unexpected<Error> fail(std::string message) {
   return tl::unexpected<Error>(Error{std::move(message)});
 }
 
+// So short that a std::string holds it without asking for memory.
+inline constexpr const char* kOutOfMemory = "Out of memory.";
+
 // Bytes that somebody else owns.
 struct ByteView {
   const std::uint8_t* data = nullptr;

@@ -11,6 +11,7 @@
 #include <chrono>
 #endif
 #ifdef __cpp_exceptions
+#include <exception>
 #include <new>
 #endif
 
@@ -84,23 +85,23 @@ void end_with(const Error& error, Screening& screening) {
   screening.message = error.message;
 }
 
-// Runs `work`; running out of memory natively becomes an error like any other. WebAssembly is built
-// without exceptions and aborts instead, which its caller sees.
+// Runs `work`, which gives `screening` its result as its last step; running out of memory natively
+// becomes an error like any other. WebAssembly is built without exceptions and aborts instead,
+// which its caller sees.
 template <class Work>
 void without_throwing(Screening& screening, Work work) {
 #ifdef __cpp_exceptions
   try {
-    work();
-    return;
+    try {
+      work();
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& exception) {
+      screening.message = exception.what();
+    }
   } catch (const std::bad_alloc&) {
-    screening.message = "There is not enough memory.";
-  } catch (const std::exception& exception) {
-    screening.message = exception.what();
+    screening.message = kOutOfMemory;
   }
-  screening.status = Status::error;
-  screening.shown_anyway = false;
-  screening.findings.clear();
-  screening.evidence.reset();
 #else
   (void)screening;
   work();
@@ -137,7 +138,9 @@ Screening Screener::screen(const std::string& file_name, ByteView file, bool sho
     const Stopwatch stopwatch;
     Result<Film> film = read_film(file, card_.input.size);
     const double decode = stopwatch.milliseconds();
-    screening = film ? screen(file_name, std::move(*film), {}, show_anyway, change)
+    FilmFacts facts;
+    if (film && film->was_turned) facts.notes.push_back(FilmNote::turned_upright);
+    screening = film ? screen(file_name, std::move(*film), facts, show_anyway, change)
                      : no_result(file_name, film.error().message);
     screening.milliseconds.decode = decode;
   });
@@ -163,15 +166,20 @@ Screening Screener::screen(const std::string& file_name, Film film, const FilmFa
                            bool show_anyway, FilmChange change) {
   Screening screening = no_result(file_name, "");
   screening.image = ImageFacts{film.width, film.height, film.max_value};
+  screening.notes = facts.notes;
   screening.change = change;
   film.pixels = changed(film.pixels, card_.input.size, change);
   if (std::optional<Refusal> refusal = reason_to_refuse(film, facts, card_)) {
     refuse(*std::move(refusal), screening);
   }
-  if (!screening.refusal || show_anyway) score(film, show_anyway, screening);
-  const bool may_lie_otherwise = screening.refusal == RefusalType::inverted ||
-                                 screening.refusal == RefusalType::not_a_chest_film;
-  if (may_lie_otherwise && change == FilmChange::none) {
+  // Whether it passes inverted says which of two refusals it is; before its own run, whose map is
+  // used.
+  const bool is_in_doubt =
+      screening.refusal == RefusalType::inverted && novelty_ && change == FilmChange::none;
+  if (is_in_doubt) screening.passes_as = passing_change(film, facts);
+  if (!screening.refusal || show_anyway || is_in_doubt) score(film, show_anyway, screening);
+  if (screening.refusal == RefusalType::not_a_chest_film && change == FilmChange::none &&
+      !is_in_doubt) {
     screening.passes_as = passing_change(film, facts);
   }
   return screening;
@@ -226,8 +234,12 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
                         screening);
       }
       screening.novelty = NoveltyScore{distance, novelty_->threshold};
-      // Where a plain reason stands already, it says more.
-      if (distance > novelty_->threshold && !screening.refusal) {
+      // Where a plain reason stands already, it says more. But a logo, too, may be darker in its
+      // middle: what is no chest film inverted either is none.
+      const bool is_only_dark = screening.refusal == RefusalType::inverted &&
+                                screening.change == FilmChange::none &&
+                                screening.passes_as != FilmChange::inverted;
+      if (distance > novelty_->threshold && (!screening.refusal || is_only_dark)) {
         refuse(not_a_chest_film(distance, novelty_->threshold), screening);
       }
       if (screening.refusal && !show_anyway) return;

@@ -70,7 +70,8 @@ struct Screening {
   std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
   std::optional<EvidenceMaps> evidence;  // nothing where the network allows none
   std::vector<std::uint8_t> lung_field;  // [input size, input size], 1 inside; empty: none
-  std::optional<ImageFacts> image;       // once it could be read
+  std::optional<ImageFacts> image;       // once it could be read; upright
+  std::vector<FilmNote> notes;           // what was odd in its file
   std::string model_name;
   std::string model_version;  // empty where the card has none
   std::string model_sha256;
@@ -127,7 +128,7 @@ inline constexpr float kSelfTestTolerance = 1e-3f;
 //               "evidence_inside_lungs":number|null,"evidence_unusual",
 //               "peak":{"x","y","in_lungs","across","down"}|null}],
 //  "novelty":{"distance","threshold"}|null,"evidence":{"width","height","most"}|null,
-//  "image":{"width","height","max_value"}|null,"model":{"name","version","sha256"},
+//  "image":{"width","height","max_value"}|null,"notes":[types],"model":{"name","version","sha256"},
 //  "version","milliseconds":{"decode","prepare","infer","evidence"}}
 // version: of the program that screened, core/version.h's where it is one of ours.
 std::string to_json(const Screening& screening, std::string_view version);

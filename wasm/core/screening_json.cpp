@@ -101,6 +101,9 @@ std::string to_json(const Screening& screening, std::string_view version) {
   write_or_null("novelty", screening.novelty, json);
   write_or_null("evidence", screening.evidence, json);
   write_or_null("image", screening.image, json);
+  json.key("notes").open('[');
+  for (const FilmNote note : screening.notes) json.text(to_string(note));
+  json.close(']');
   json.key("model").open('{').key("name").text(screening.model_name);
   json.key("version")
       .text(screening.model_version)

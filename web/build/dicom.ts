@@ -7,16 +7,23 @@ import { build } from "rolldown";
 import { noteModules } from "./licences.ts";
 
 const require = createRequire(import.meta.url);
-const wasm = {
+const others = {
   charls: require.resolve("@cornerstonejs/codec-charls/decodewasm"),
   openjpeg: require.resolve("@cornerstonejs/codec-openjpeg/decodewasm"),
 };
 
+export interface DicomInputs {
+  dicomWorker: string; // TypeScript
+  dicomModule: string; // Emscripten's ES module
+  dicomWasm: string;
+}
+
 // The block, gzipped and in base64: a line of JSON with the names and sizes of its parts, then the
 // parts: the worker's script and each WebAssembly module.
-export async function dicomBlock(worker: string): Promise<string> {
+export async function dicomBlock(inputs: DicomInputs): Promise<string> {
+  const wasm = { dicom: inputs.dicomWasm, ...others };
   const parts: [string, Buffer][] = [
-    ["script", await script(worker)],
+    ["script", await script(inputs)],
     ...Object.entries(wasm).map(([name, file]): [string, Buffer] => [name, readFileSync(file)]),
   ];
   const sizes = JSON.stringify(parts.map(([name, bytes]) => [name, bytes.length]));
@@ -28,17 +35,20 @@ export async function dicomBlock(worker: string): Promise<string> {
 const withoutNode = {
   name: "without-node",
   resolveId: (id: string) =>
-    ["fs", "path", "crypto", "zlib"].includes(id) ? { id: `\0${id}` } : null,
-  load: (id: string) => (/^\0(fs|path|crypto|zlib)$/.test(id) ? "export {};" : null),
+    ["fs", "path", "crypto", "zlib", "module"].includes(id) ? { id: `\0${id}` } : null,
+  load: (id: string) => (/^\0(fs|path|crypto|zlib|module)$/.test(id) ? "export {};" : null),
 };
 
-async function script(worker: string): Promise<Buffer> {
+async function script({ dicomWorker, dicomModule }: DicomInputs): Promise<Buffer> {
   const { output } = await build({
-    input: worker,
+    input: dicomWorker,
     write: false,
     platform: "browser",
     plugins: [withoutNode],
     tsconfig: false,
+    // Emscripten would only derive addresses of files from it, and needs none.
+    transform: { define: { "import.meta": "{}" } },
+    resolve: { alias: { "thoraxlite-dicom": dicomModule } },
     output: { format: "iife", minify: true },
   });
   const { code } = output[0];

@@ -114,7 +114,7 @@ expect_json("${row}" ON shown_anyway)
 expect_json("${row}" alpha findings 0 label)
 screen(0 --model ${model} --format csv --show-anyway ${FIXTURES}/refused/blank.png)
 line(2 row)
-expect("${row}" "made,,${digest},[^,]+,refused,blank,The image is blank: all of its pixels are equal.,true,,,,[0-9.e-]+,0.25,")
+expect("${row}" "made,,${digest},[^,]+,refused,blank,The image is blank: all of its pixels are equal.,,true,,,,[0-9.e-]+,0.25,")
 
 # Pictures of the evidence: one a file and finding, under safe names, and none is written over.
 set(maps ${FIXTURES}/maps)
@@ -132,6 +132,20 @@ if(NOT before STREQUAL after OR NOT EXISTS ${maps}/b.png-alpha-2.png OR EXISTS $
   message(SEND_ERROR "--map wrote over a picture, none beside it, or one of a refused film")
 endif()
 
+# A name that is too long for a picture costs the picture, and neither its row nor what follows.
+string(REPEAT x 245 long)
+file(MAKE_DIRECTORY ${FIXTURES}/long)
+file(COPY_FILE ${FIXTURES}/films/b.png ${FIXTURES}/long/${long}.png)
+file(COPY_FILE ${FIXTURES}/films/b.png ${FIXTURES}/long/z.png)
+screen(3 --model ${model} --map ${maps} --format json ${FIXTURES}/long)
+expect_lines(2)
+line(1 row)
+expect_json("${row}" ok status)
+expect("${err}" "its map is missing")
+if(NOT EXISTS ${maps}/z.png-alpha.png)
+  message(SEND_ERROR "--map wrote nothing behind a name that is too long")
+endif()
+
 # CSV: a header, a row a file, nothing that a spreadsheet runs.
 execute_process(COMMAND ${SCREEN} --model ${model} --format csv =film.png b.png
   WORKING_DIRECTORY ${FIXTURES}/films RESULT_VARIABLE result OUTPUT_VARIABLE out ERROR_QUIET)
@@ -141,13 +155,13 @@ endif()
 expect_lines(3)
 line(1 row)
 # As tests/browser/exports.test.mjs has them of the page.
-expect("${row}" "^file,file_sha256,frame,study_uid,sop_uid,time,model,model_version,model_sha256,program_version,status,refusal,reason,shown_anyway,change,distance,distance_limit,alpha score,alpha threshold,alpha above,alpha near,alpha evidence_inside_lungs,alpha evidence_unusual,alpha sensitivity,alpha sensitivity_95_low,alpha sensitivity_95_high,alpha sensitivity_films,alpha specificity,alpha specificity_95_low,alpha specificity_95_high,alpha specificity_films,beta score,beta threshold,beta above,beta near,beta evidence_inside_lungs,beta evidence_unusual,beta sensitivity,beta sensitivity_95_low,beta sensitivity_95_high,beta sensitivity_films,beta specificity,beta specificity_95_low,beta specificity_95_high,beta specificity_films,notice$")
+expect("${row}" "^file,file_sha256,frame,study_uid,sop_uid,time,model,model_version,model_sha256,program_version,status,refusal,reason,notes,shown_anyway,change,distance,distance_limit,alpha score,alpha threshold,alpha above,alpha near,alpha evidence_inside_lungs,alpha evidence_unusual,alpha sensitivity,alpha sensitivity_95_low,alpha sensitivity_95_high,alpha sensitivity_films,alpha specificity,alpha specificity_95_low,alpha specificity_95_high,alpha specificity_films,beta score,beta threshold,beta above,beta near,beta evidence_inside_lungs,beta evidence_unusual,beta sensitivity,beta sensitivity_95_low,beta sensitivity_95_high,beta sensitivity_films,beta specificity,beta specificity_95_low,beta specificity_95_high,beta specificity_films,notice$")
 line(2 row)
 file(SHA256 ${FIXTURES}/films/=film.png film_digest)
-expect("${row}" "^'=film.png,${film_digest},0,,,20[0-9-]+T[0-9:]+Z,made,,${digest},[^,]+,ok,,,false,,,,[0-9.e-]+,0.25,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,[0-9.e-]+,0.75,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,Research use only.*$")
+expect("${row}" "^'=film.png,${film_digest},0,,,20[0-9-]+T[0-9:]+Z,made,,${digest},[^,]+,ok,,,,false,,,,[0-9.e-]+,0.25,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,[0-9.e-]+,0.75,(true|false),false,[0-9.e-]*,(false)?,,,,,,,,,Research use only.*$")
 screen(3 --model ${model} --format csv ${FIXTURES}/bad/text.png)
 line(2 row)
-expect("${row}" "made,,${digest},[^,]+,error,,\"This is a text file; expected a JPEG, PNG or DICOM image.\",false,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,Research use only.*")
+expect("${row}" "made,,${digest},[^,]+,error,,\"This is a text file; expected a JPEG, PNG or DICOM image.\",,false,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,Research use only.*")
 
 # The table, and every engine of this build.
 set(engines auto reference)

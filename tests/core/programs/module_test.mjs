@@ -75,14 +75,18 @@ for (const wanted of [engine, "auto"]) {
     assert.equal(screening.status, "ok", screening.message);
     assert.deepEqual(Object.keys(screening), [
       "file",
+      "film",
+      "time",
       "status",
       "message",
       "refusal",
       "shown_anyway",
+      "change",
       "findings",
       "novelty",
       "evidence",
       "image",
+      "notes",
       "model",
       "version",
       "milliseconds",

@@ -16,7 +16,7 @@ struct Signature {
 };
 
 constexpr auto kPngSignature = "\x89PNG\r\n\x1a\n"sv;
-constexpr auto kJpegSignature = "\xff\xd8\xff"sv;
+constexpr auto kJpegSignature = "\xff\xd8"sv;  // what must follow is the container's business
 
 constexpr std::array kForeign{
     Signature{128, "DICM"sv, "a DICOM file, which the page and cxr-screen read"},
@@ -73,7 +73,13 @@ Result<ImageFormat> read_format(ByteView file) {
   if (has(bytes, {0, kJpegSignature, ""})) return ImageFormat::jpeg;
 
   for (const Signature& signature : kForeign) {
-    if (has(bytes, signature)) return unexpected(std::string("This is ").append(signature.name));
+    if (!has(bytes, signature)) continue;
+    Error error = unexpected(std::string("This is ").append(signature.name)).value();
+    const std::string_view name = signature.name;
+    if (name.substr(name.size() - 5) == "image") {
+      error.message += " Save it as PNG, which loses nothing.";
+    }
+    return tl::unexpected(std::move(error));
   }
   if (kPngSignature.substr(0, bytes.size()) == bytes ||
       kJpegSignature.substr(0, bytes.size()) == bytes) {

@@ -2,6 +2,7 @@
 // decoder may make up what is missing.
 #pragma once
 
+#include "core/image/exif.h"
 #include "core/result.h"
 
 namespace thoraxlite {
@@ -12,8 +13,10 @@ enum class ImageFormat { jpeg, png };
 Result<ImageFormat> read_format(ByteView file);
 
 struct ImageSize {
-  int width = 0;   // pixels, above 0
-  int height = 0;  // pixels, above 0
+  int width = 0;            // pixels as stored, above 0
+  int height = 0;           // pixels as stored, above 0
+  Orientation orientation;  // how they come upright
+  std::size_t padding = 0;  // bytes of 0 before the end-of-image marker
 };
 
 // Errors: a kind of JPEG that is not decoded faithfully, truncated, or damaged.

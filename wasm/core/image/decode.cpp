@@ -43,7 +43,7 @@ Result<void> check_size(int width, int height) {
   return {};
 }
 
-Result<float> decode_rows(ByteView file, RowSink& sink) {
+Result<DecodedRows> decode_rows(ByteView file, RowSink& sink) {
   const Result<ImageFormat> format = read_format(file);
   if (!format) return tl::unexpected(format.error());
   return *format == ImageFormat::jpeg ? decode_jpeg(file, sink) : decode_png(file, sink);
@@ -51,9 +51,14 @@ Result<float> decode_rows(ByteView file, RowSink& sink) {
 
 Result<GreyImage> decode_image(ByteView file) {
   WholeImage whole;
-  const Result<float> colourfulness = decode_rows(file, whole);
-  if (!colourfulness) return tl::unexpected(colourfulness.error());
-  return std::move(whole.image);
+  const Result<DecodedRows> rows = decode_rows(file, whole);
+  if (!rows) return tl::unexpected(rows.error());
+  GreyImage& image = whole.image;
+  if (!rows->orientation.is_upright()) {
+    image.pixels = upright(image.pixels, image.width, image.height, rows->orientation);
+    if (rows->orientation.is_transposed) std::swap(image.width, image.height);
+  }
+  return std::move(image);
 }
 
 }  // namespace thoraxlite

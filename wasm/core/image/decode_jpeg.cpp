@@ -21,7 +21,9 @@ struct Decompressor {
   jpeg_decompress_struct jpeg;
   jpeg_error_mgr errors;
   std::jmp_buf escape;
-  int failure = 0;  // the library's message code
+  int failure = 0;           // the library's message code
+  std::size_t padding = 0;   // bytes of 0 before the end-of-image marker
+  bool has_skipped = false;  // some of them belong to no pixel
 };
 
 [[noreturn]] void escape_from(j_common_ptr jpeg) {
@@ -30,13 +32,27 @@ struct Decompressor {
   std::longjmp(self->escape, 1);
 }
 
-// These two say something of metadata only.
-bool is_harmless(int warning) {
-  return warning == JWRN_ADOBE_XFORM || warning == JWRN_JFIF_MAJOR;
+// The first two say something of metadata only.
+bool is_harmless(j_common_ptr jpeg) {
+  const int warning = jpeg->err->msg_code;
+  if (warning == JWRN_ADOBE_XFORM || warning == JWRN_JFIF_MAJOR) return true;
+  auto& self = *static_cast<Decompressor*>(jpeg->client_data);
+  const bool is_whole =
+      self.jpeg.output_height > 0 && self.jpeg.output_scanline >= self.jpeg.output_height;
+  if (warning != JWRN_EXTRANEOUS_DATA || !is_whole) return false;
+  const auto skipped = static_cast<std::size_t>(jpeg->err->msg_parm.i[0]);
+  // The library reads ahead by a word, of 32 bits in WebAssembly, and does not say what it holds:
+  // so few bytes are told of on one machine and not on the other.
+  if (skipped <= sizeof(std::uint64_t)) return true;
+  // Nothing but zeros behind whole pixels takes nothing from them. Other bytes may be what is left
+  // of pixels that were decoded wrongly.
+  if (skipped > self.padding) return false;
+  self.has_skipped = true;
+  return true;
 }
 
 void on_message(j_common_ptr jpeg, int level) {
-  if (level < 0 && !is_harmless(jpeg->err->msg_code)) escape_from(jpeg);
+  if (level < 0 && !is_harmless(jpeg)) escape_from(jpeg);
 }
 
 void say_nothing(j_common_ptr) {}
@@ -72,7 +88,7 @@ const char* reason(int message_code) {
 }
 
 tl::unexpected<Error> failed(const Decompressor& self) {
-  if (self.failure == JERR_OUT_OF_MEMORY) return fail("There is not enough memory.");
+  if (self.failure == JERR_OUT_OF_MEMORY) return fail(kOutOfMemory);
   return fail("The JPEG is damaged: " + std::string(reason(self.failure)) + ".");
 }
 
@@ -210,7 +226,8 @@ bool is_complete(const jpeg_decompress_struct& jpeg) {
   return true;
 }
 
-Result<float> decode(Decompressor& self, ByteView file, ImageSize size, RowSink& sink) {
+// Up to where rows can be read, as they are stored.
+Result<void> start(Decompressor& self, ByteView file, ImageSize size) {
   jpeg_decompress_struct& jpeg = self.jpeg;
   const bool started = runs(self, [&] {
     jpeg_create_decompress(&jpeg);
@@ -230,10 +247,14 @@ Result<float> decode(Decompressor& self, ByteView file, ImageSize size, RowSink&
     return fail("The JPEG is damaged: it states its size or its colours in two ways.");
   }
   if (!is_complete(jpeg)) return fail("The JPEG is truncated: some of its scans are missing.");
+  return {};
+}
 
-  sink.begin(size.width, size.height, 255);
-  std::vector<Plane> planes = make_planes(jpeg);
-  RowWriter writer(jpeg, planes, sink);
+// Calls use(first) for each row of MCUs that it has filled the planes with; `first` is the image's
+// row of the first of them.
+template <class Use>
+Result<void> read_rows(Decompressor& self, std::vector<Plane>& planes, Use use) {
+  jpeg_decompress_struct& jpeg = self.jpeg;
   JSAMPARRAY rows[3] = {};
   for (std::size_t c = 0; c < planes.size(); ++c) rows[c] = planes[c].rows.data();
   while (jpeg.output_scanline < jpeg.output_height) {
@@ -242,15 +263,16 @@ Result<float> decode(Decompressor& self, ByteView file, ImageSize size, RowSink&
       jpeg_read_raw_data(&jpeg, rows, static_cast<JDIMENSION>(jpeg.max_v_samp_factor * DCTSIZE));
     });
     if (!read) return failed(self);
-    writer.write(first);
+    use(first);
   }
   if (!runs(self, [&] { jpeg_finish_decompress(&jpeg); })) return failed(self);
-  return writer.colourfulness();
+  return {};
 }
 
-}  // namespace
-
-Result<float> decode_jpeg(ByteView file, RowSink& sink) {
+// Runs work(decompressor, size) and lets go what the library has allocated on every way out.
+template <class Work>
+auto with_decompressor(ByteView file, Work work)
+    -> decltype(work(std::declval<Decompressor&>(), ImageSize{})) {
   const Result<ImageSize> size = read_jpeg_container(file);
   if (!size) return tl::unexpected(size.error());
   const Result<void> accepted = check_size(size->width, size->height);
@@ -264,13 +286,53 @@ Result<float> decode_jpeg(ByteView file, RowSink& sink) {
   self.errors.reset_error_mgr = say_nothing;
   self.jpeg.err = &self.errors;
   self.jpeg.client_data = &self;
+  self.padding = size->padding;
 
-  // What the library has allocated is let go on every way out.
   struct Destroy {
     jpeg_decompress_struct& jpeg;
     ~Destroy() { jpeg_destroy_decompress(&jpeg); }
   } const destroy{self.jpeg};
-  return decode(self, file, *size, sink);
+  const Result<void> started = start(self, file, *size);
+  if (!started) return tl::unexpected(started.error());
+  return work(self, *size);
+}
+
+}  // namespace
+
+Result<DecodedRows> decode_jpeg(ByteView file, RowSink& sink) {
+  return with_decompressor(file, [&](Decompressor& self, ImageSize size) -> Result<DecodedRows> {
+    sink.begin(size.width, size.height, 255);
+    std::vector<Plane> planes = make_planes(self.jpeg);
+    RowWriter writer(self.jpeg, planes, sink);
+    const Result<void> read = read_rows(self, planes, [&](int first) { writer.write(first); });
+    if (!read) return tl::unexpected(read.error());
+    return DecodedRows{writer.colourfulness(), size.orientation};
+  });
+}
+
+Result<JpegSamples> decode_jpeg_samples(ByteView file) {
+  return with_decompressor(file, [&](Decompressor& self, ImageSize size) -> Result<JpegSamples> {
+    const auto width = static_cast<std::size_t>(size.width);
+    JpegSamples image;
+    std::vector<Plane> planes = make_planes(self.jpeg);
+    image.components = static_cast<int>(planes.size());
+    image.values.resize(width * static_cast<std::size_t>(size.height) * planes.size());
+    std::vector<std::uint8_t> scratch;
+    const Result<void> read = read_rows(self, planes, [&](int first) {
+      const int rows = std::min(self.jpeg.max_v_samp_factor * DCTSIZE, size.height - first);
+      for (int y = 0; y < rows; ++y) {
+        const std::size_t start = static_cast<std::size_t>(first + y) * width * planes.size();
+        for (std::size_t c = 0; c < planes.size(); ++c) {
+          const std::uint8_t* row = image_row(planes[c], y, self.jpeg, scratch);
+          std::uint16_t* value = image.values.data() + start + c;
+          for (std::size_t x = 0; x < width; ++x, value += planes.size()) *value = row[x];
+        }
+      }
+    });
+    if (!read) return tl::unexpected(read.error());
+    image.has_bytes_left = self.has_skipped;
+    return image;
+  });
 }
 
 }  // namespace thoraxlite

@@ -46,27 +46,48 @@ struct Free {
 };
 using Buffer = std::unique_ptr<std::uint8_t, Free>;
 
+// RFC 1950: two bytes, which say deflate and no preset dictionary, and are a multiple of 31.
+constexpr std::size_t kZlibHeader = 2;
+bool has_zlib_header(ByteView stream) {
+  return stream.size >= kZlibHeader && (stream.data[0] & 15) == 8 && (stream.data[1] & 32) == 0 &&
+         (stream.data[0] << 8 | stream.data[1]) % 31 == 0;
+}
+
 // The filtered rows, each behind its filter's number; `size` is what the header asks for.
 Result<Buffer> inflate(const PngChunks& chunks, std::size_t size) {
   // Deflate cannot shrink further, so no small file makes us allocate for a large image.
   if (size / 1032 > chunks.pixels.size)
     return damaged("it holds fewer pixels than its header states");
-  Buffer raw(static_cast<std::uint8_t*>(std::malloc(size)));
+  // Some encoders leave a row or some bytes more than there are pixels; browsers pass over them.
+  const std::size_t room = size + size / 64 + 4096;
+  Buffer raw(static_cast<std::uint8_t*>(std::malloc(room)));
   struct Release {
     void operator()(libdeflate_decompressor* inflater) const {
       libdeflate_free_decompressor(inflater);
     }
   };
   const std::unique_ptr<libdeflate_decompressor, Release> inflater(libdeflate_alloc_decompressor());
-  if (!raw || !inflater) return fail("There is not enough memory.");
+  if (!raw || !inflater) return fail(kOutOfMemory);
+  const ByteView stream = chunks.pixels;
+  if (!has_zlib_header(stream)) return damaged("its pixels cannot be inflated");
+  std::size_t taken = 0;
   std::size_t written = 0;
-  const libdeflate_result result = libdeflate_zlib_decompress(
-      inflater.get(), chunks.pixels.data, chunks.pixels.size, raw.get(), size, &written);
+  const libdeflate_result result = libdeflate_deflate_decompress_ex(
+      inflater.get(), stream.data + kZlibHeader, stream.size - kZlibHeader, raw.get(), room, &taken,
+      &written);
   if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
     return damaged("it holds more pixels than its header states");
   }
   if (result != LIBDEFLATE_SUCCESS) return damaged("its pixels cannot be inflated");
-  if (written != size) return damaged("it holds fewer pixels than its header states");
+  if (written < size) return damaged("it holds fewer pixels than its header states");
+  // A checksum that is missing is passed over, as browsers do; one that is wrong is not.
+  const std::uint8_t* sum = stream.data + kZlibHeader + taken;
+  if (stream.size - kZlibHeader - taken >= 4 &&
+      libdeflate_adler32(1, raw.get(), written) !=
+          (std::uint32_t{sum[0]} << 24 | std::uint32_t{sum[1]} << 16 | std::uint32_t{sum[2]} << 8 |
+           sum[3])) {
+    return damaged("a checksum does not match its bytes");
+  }
   return raw;
 }
 
@@ -282,7 +303,7 @@ Result<void> decode_in_order(const PngHeader& header, std::uint8_t* raw, GreyRow
 
 }  // namespace
 
-Result<float> decode_png(ByteView file, RowSink& sink) {
+Result<DecodedRows> decode_png(ByteView file, RowSink& sink) {
   const Result<PngChunks> chunks = read_png_chunks(file);
   if (!chunks) return tl::unexpected(chunks.error());
   const PngHeader& header = chunks->header;
@@ -299,8 +320,9 @@ Result<float> decode_png(ByteView file, RowSink& sink) {
                                    ? decode_interlaced(header, raw->get(), rows, sink)
                                    : decode_in_order(header, raw->get(), rows, sink);
   if (!decoded) return tl::unexpected(decoded.error());
-  return static_cast<float>(static_cast<double>(rows.spread_sum()) /
-                            (double{1} * header.width * header.height * white));
+  const double most = double{1} * header.width * header.height * white;
+  return DecodedRows{static_cast<float>(static_cast<double>(rows.spread_sum()) / most),
+                     chunks->orientation};
 }
 
 }  // namespace thoraxlite

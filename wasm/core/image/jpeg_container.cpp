@@ -1,5 +1,7 @@
 // ITU-T T.81, annex B: a JPEG file is a row of markers, most with a segment of stated length, and
 // after each start of scan the entropy-coded bytes up to the next marker.
+#include <cstring>
+
 #include "core/image/container.h"
 
 namespace thoraxlite {
@@ -82,7 +84,7 @@ Result<Frame> read_frame(int marker, const std::uint8_t* segment, std::size_t si
                 " components; expected 1 (grey) or 3 (RGB).");
   }
   if (width == 0 || height == 0) return damaged("its frame header states no size");
-  Frame frame{{width, height}, {}};
+  Frame frame{{width, height, {}, 0}, {}};
   for (int c = 0; c < components; ++c) frame.components.push_back({segment[6 + 3 * c], false});
   return frame;
 }
@@ -118,6 +120,8 @@ std::size_t skip_entropy_coded(ByteView file, std::size_t position) {
 
 Result<ImageSize> read_jpeg_container(ByteView file) {
   Frame frame;
+  Orientation orientation;
+  bool has_exif = false;
   bool has_frame = false;
   int scans = 0;
   std::size_t position = 2;  // after the start-of-image marker
@@ -146,7 +150,12 @@ Result<ImageSize> read_jpeg_container(ByteView file) {
     const std::uint8_t* segment = file.data + position + 2;
     position += length;
 
-    if (is_frame(marker)) {
+    constexpr std::size_t kExifStart = 6;  // "Exif", 0, 0
+    if (marker == 0xe1 && !has_exif && length >= 2 + kExifStart &&
+        std::memcmp(segment, "Exif\0", kExifStart) == 0) {
+      has_exif = true;
+      orientation = exif_orientation({segment + kExifStart, length - 2 - kExifStart});
+    } else if (is_frame(marker)) {
       if (has_frame) return damaged("it has more than one frame header");
       Result<Frame> result = read_frame(marker, segment, length - 2);
       if (!result) return tl::unexpected(result.error());
@@ -169,6 +178,8 @@ Result<ImageSize> read_jpeg_container(ByteView file) {
   for (const Component& component : frame.components) {
     if (!component.has_scan) return damaged("one of its components has no pixels");
   }
+  frame.size.orientation = orientation;
+  for (std::size_t at = position - 2; at > 0 && file.data[at - 1] == 0; --at) ++frame.size.padding;
   return frame.size;
 }
 

@@ -111,6 +111,8 @@ Result<PngChunks> read_png_chunks(ByteView file) {
     } else if (name == "IDAT") {
       if (!pieces.empty() && previous != "IDAT") return damaged("its pixels are interrupted");
       pieces.push_back({data, length});
+    } else if (name == "eXIf") {
+      chunks.orientation = exif_orientation({data, length});
     } else if (name == "IEND") {
       break;
     } else if (is_critical(name)) {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/image/exif.h"
 #include "core/result.h"
 
 namespace thoraxlite {
@@ -21,6 +22,7 @@ struct PngHeader {
 
 struct PngChunks {
   PngHeader header;
+  Orientation orientation;           // how its pixels come upright
   ByteView palette;                  // of the file: three bytes a colour, at most 256 colours
   ByteView pixels;                   // the zlib stream: of the file, or of `joined`
   std::vector<std::uint8_t> joined;  // the stream where the file has it in several pieces

@@ -52,10 +52,18 @@ class FilmRows : public RowSink {
 
 Result<Film> read_film(ByteView file, int size) {
   FilmRows rows(size);
-  const Result<float> colourfulness = decode_rows(file, rows);
-  if (!colourfulness) return tl::unexpected(colourfulness.error());
+  const Result<DecodedRows> decoded = decode_rows(file, rows);
+  if (!decoded) return tl::unexpected(decoded.error());
   Film film = rows.finish();
-  film.colourfulness = *colourfulness;
+  film.colourfulness = decoded->colourfulness;
+  const Orientation orientation = decoded->orientation;
+  if (!orientation.is_upright()) {
+    // The average of a turned picture is the turned average, exactly: its sums are of whole
+    // numbers.
+    film.pixels = upright(film.pixels, size, size, orientation);
+    if (orientation.is_transposed) std::swap(film.width, film.height);
+    film.was_turned = true;
+  }
   return film;
 }
 

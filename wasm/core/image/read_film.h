@@ -11,13 +11,14 @@
 namespace thoraxlite {
 
 struct Film {
-  int width = 0;   // pixels of the file
-  int height = 0;  // pixels of the file
+  int width = 0;   // pixels of the file, upright
+  int height = 0;  // pixels of the file, upright
   std::uint16_t max_value = 255;
   float colourfulness = 0;  // mean over pixels of (max(R, G, B) - min(R, G, B)) / white; 0 is grey
   std::uint16_t darkest = 0;    // of all pixels, 0 .. max_value
   std::uint16_t brightest = 0;  // of all pixels, darkest .. max_value
-  std::vector<float> pixels;    // [size, size], area average, 0 .. 1, 0 is black
+  std::vector<float> pixels;    // [size, size], area average, 0 .. 1, 0 is black, upright
+  bool was_turned = false;      // its file stores it otherwise
 };
 
 // size: side of the network's input, above 0. Errors: those of decode_image.

@@ -1,7 +1,6 @@
 // What reading a DICOM file gives.
 
-import type { DicomInfo, FilmPixels } from "../film/pixels";
-import type { NamedWindow } from "./grey_way";
+import type { DicomInfo, FilmFacts, FilmPixels } from "../film/pixels";
 
 // What was done to the pixels, in order: keys of the page's words.
 export type StepKey =
@@ -15,7 +14,8 @@ export type StepKey =
   | "dicomPadding"
   | "dicomInverted"
   | "dicomPalette"
-  | "dicomColour";
+  | "dicomColour"
+  | "turnedUpright";
 
 // frame: from 0, default 0. window: an index into windows, or -1 for the image's full range; default
 // the first window, or the full range where there is none. Grey images only.
@@ -24,11 +24,7 @@ export interface DicomChoice {
   readonly window?: number;
 }
 
-// Pixels have 16 bits, maxValue is 65535.
-export interface DicomFilm extends FilmPixels, DicomInfo {
-  readonly windows: readonly NamedWindow[];
+// Pixels have 16 bits, maxValue is 65535; upright.
+export interface DicomFilm extends FilmPixels, DicomInfo, FilmFacts {
   readonly steps: readonly StepKey[];
-  readonly studyUid: string; // "" where the file does not say
-  readonly sopUid: string;
-  readonly colourfulness: number; // mean over pixels of (max(R,G,B) - min(R,G,B)) / white
 }

@@ -1,15 +1,13 @@
-// A DICOM file to a film: the whole way, one function after the other.
+// A DICOM file to a film: the core reads it, and what it has no decoder for is decoded here.
 
-import { greyOfColour, greyOfPalette } from "./colour";
-import { parseFile } from "./data_set";
-import type { Samples, WasmBinaries } from "./decoders";
+import { DicomCore, type Description } from "./core";
+import { decode, type WasmBinaries } from "./decoders";
 import type { DicomChoice, DicomFilm, StepKey } from "./film";
-import { frameSamples } from "./frame_samples";
-import { greyTable, white, type GreyWay } from "./grey_table";
-import { isInverted, modalityOf, paddingOf, voisOf } from "./grey_way";
-import { imageFormat, type ImageFormat } from "./image_format";
-import { ageYears, patientOf, uidsOf, viewPosition } from "./patient";
-import { transferSyntax } from "./transfer_syntax";
+import { decodeText } from "./letters";
+
+const firstWindow = -(2 ** 31); // or the full range where there is none
+const none = -2; // there is no such frame or window
+const index = (value: number) => (Number.isInteger(value) ? value : none);
 
 // Throws an Error whose message is one sentence for a person, and nothing else.
 export async function readFilm(
@@ -17,84 +15,74 @@ export async function readFilm(
   choice: DicomChoice,
   binaries: WasmBinaries,
 ): Promise<DicomFilm> {
-  const { data, transferSyntaxUid } = await parseFile(file);
-  const syntax = transferSyntax(transferSyntaxUid);
-  const format = imageFormat(data);
-  const frame = choice.frame ?? 0;
-  if (!Number.isInteger(frame) || frame < 0 || frame >= format.frames)
-    throw new Error(`There is no frame ${frame + 1}; the DICOM file has ${format.frames}.`);
+  try {
+    return await read(file, choice, binaries);
+  } catch (error) {
+    // A trap: the core takes every byte as hostile, so what is left is memory.
+    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError)
+      throw new Error("There is not enough memory to read the DICOM file.");
+    throw error;
+  }
+}
 
-  const isGrey = format.photometric.startsWith("MONOCHROME");
-  const modality = isGrey ? modalityOf(data, format, frame) : ({ kind: "none" } as const);
-  const vois = isGrey ? voisOf(data, format, modality, frame) : [];
-  const window = choice.window ?? (vois.length > 0 ? 0 : -1);
-  if (window !== -1 && vois[window] === undefined)
-    throw new Error(`There is no window ${window + 1}; the DICOM file has ${vois.length}.`);
-
-  const samples = await frameSamples(data, format, syntax, frame, binaries);
-  const about = {
-    width: format.columns,
-    height: format.rows,
-    maxValue: white,
-    frames: format.frames,
-    frame,
-    windows: vois.map(({ window }) => window),
-    window,
-    ageYears: ageYears(data),
-    viewPosition: viewPosition(data),
-    transferSyntax: { uid: syntax.uid, name: syntax.name },
-    patient: patientOf(data),
-    ...uidsOf(data),
-  };
-  if (format.photometric === "PALETTE COLOR")
-    return { ...about, ...greyOfPalette(data, samples, format), steps: ["dicomPalette"] };
-  if (!isGrey) return { ...about, ...greyOfColour(samples, format), steps: ["dicomColour"] };
-
-  const way: GreyWay = {
-    bitsStored: format.bitsStored,
-    signed: format.signed,
-    modality,
-    voi: vois[window]?.voi ?? { kind: "full" },
-    padding: paddingOf(data, format),
-    inverted: isInverted(data, format),
-  };
+async function read(
+  file: Uint8Array,
+  { frame = 0, window = firstWindow }: DicomChoice,
+  binaries: WasmBinaries,
+): Promise<DicomFilm> {
+  const core = await DicomCore.create(binaries);
+  const about = core.open(file, index(frame), index(window));
+  const { planar, hasBytesLeft } = await decodeFrame(core, about, binaries);
+  const film = core.film(planar, about.is_rgb, hasBytesLeft);
+  const text = (bytes: string) =>
+    decodeText(bytes, about.character_sets).replaceAll("\0", "").trim();
   return {
-    ...about,
-    pixels: greyPixels(samples, format, way),
-    colourfulness: 0,
-    steps: steps(way),
+    width: film.width,
+    height: film.height,
+    maxValue: 65535,
+    pixels: film.pixels,
+    frames: about.frames,
+    frame: about.frame,
+    windows: about.windows.map((window) => ({ ...window, name: text(window.name) })),
+    window: about.window,
+    steps: about.steps as StepKey[],
+    colourfulness: film.colourfulness,
+    ageYears: about.age_years ?? NaN,
+    isLateral: about.is_lateral,
+    bodyPart: about.body_part,
+    modality: about.modality,
+    notes: film.notes,
+    viewPosition: about.view_position,
+    studyUid: about.study_uid,
+    sopUid: about.sop_uid,
+    transferSyntax: about.syntax,
+    patient: {
+      name: text(about.patient_name),
+      id: text(about.patient_id),
+      birthDate: about.birth_date,
+      institution: text(about.institution),
+    },
   };
 }
 
-function greyPixels(samples: Samples, format: ImageFormat, way: GreyWay): Uint16Array {
-  const { data } = samples;
-  const mask = 2 ** format.bitsStored - 1;
-  const shift = format.highBit + 1 - format.bitsStored;
-  const isPresent = new Uint8Array(mask + 1);
-  for (let i = 0; i < data.length; ++i) isPresent[(data[i]! >> shift) & mask] = 1;
-  const table = greyTable(way, isPresent);
-  const pixels = new Uint16Array(format.rows * format.columns);
-  for (let i = 0; i < pixels.length; ++i) pixels[i] = table[(data[i]! >> shift) & mask]!;
-  return pixels;
-}
-
-function steps(way: GreyWay): StepKey[] {
-  const done: StepKey[] = [];
-  if (way.modality.kind === "lut") done.push("dicomModalityLut");
-  if (way.modality.kind === "rescale") done.push("dicomRescale");
-  if (way.padding !== null) done.push("dicomPadding");
-  if (way.voi.kind === "full") done.push("dicomFullRange");
-  if (way.voi.kind === "lut") done.push("dicomVoiLut");
-  if (way.voi.kind === "window")
-    done.push(
-      (
-        {
-          LINEAR: "dicomWindowLinear",
-          LINEAR_EXACT: "dicomWindowLinearExact",
-          SIGMOID: "dicomWindowSigmoid",
-        } as const
-      )[way.voi.function],
-    );
-  if (way.inverted) done.push("dicomInverted");
-  return done;
+async function decodeFrame(core: DicomCore, about: Description, binaries: WasmBinaries) {
+  const compressed = core.decode();
+  if (compressed === null) return { planar: false, hasBytesLeft: false };
+  const { coding, stream } = compressed;
+  const count = about.columns * about.rows * about.samples;
+  let samples = await decode(coding, stream, count, binaries);
+  // Some encoders leave a byte of 0 between the last pixel and the end marker, which CharLS takes for
+  // damage.
+  let hasBytesLeft = false;
+  if (samples === null && coding === "jpeg_ls" && stream.at(-3) === 0) {
+    const shorter = Uint8Array.from([...stream.subarray(0, -3), 0xff, 0xd9]);
+    samples = await decode(coding, shorter, count, binaries);
+    hasBytesLeft = samples !== null;
+  }
+  if (samples === null) {
+    const name = coding === "jpeg_ls" ? "JPEG-LS" : "JPEG 2000";
+    throw new Error(`The ${name} image inside the DICOM file is damaged or truncated.`);
+  }
+  core.giveSamples(samples.data);
+  return { planar: samples.planar, hasBytesLeft };
 }

@@ -17,8 +17,20 @@ export interface DicomInfo {
   readonly window: number; // index into windows of the one that was applied; -1: none
   readonly ageYears: number; // NaN where it does not say
   readonly viewPosition: string; // DICOM's, "" where it does not say
+  readonly studyUid: string; // "" where the file does not say
+  readonly sopUid: string;
   readonly transferSyntax: { readonly uid: string; readonly name: string };
   readonly patient: { name: string; id: string; birthDate: string; institution: string };
+}
+
+// What its file says of a film, as the core's reader judges it (wasm/core/film_facts.h).
+export interface FilmFacts {
+  readonly colourfulness: number; // mean over pixels of (max(R,G,B) - min(R,G,B)) / white
+  readonly ageYears: number; // NaN where it does not say
+  readonly isLateral: boolean;
+  readonly bodyPart: string; // where it is not the chest; else ""
+  readonly modality: string; // where it gives no radiographs; else ""
+  readonly notes: number; // a bit for each of FilmNote
 }
 
 // A film as the viewer shows it: what was done to its pixels on the way, in order, as keys of

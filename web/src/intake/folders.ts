@@ -1,55 +1,168 @@
-// Files out of what was dropped or chosen, folders walked to their last sub-folder. What a file is
-// shows when it is read, so names and endings decide nothing, but hidden files are left out.
+// Files out of what was dropped or chosen, folders walked to their last sub-folder and ZIP archives
+// opened. Of a folder or an archive only what can be a film is taken; what else lay in it is named.
+
+import { filmsOnly } from "./films_only";
+import { filesOfZip, isZip } from "./zip";
 
 export interface GivenFilm {
   readonly name: string;
   readonly file: Blob;
 }
 
+export interface LeftOut {
+  readonly name: string;
+  readonly reason: "noFilm" | "unreadable" | "tooLarge" | "encrypted" | "damaged";
+}
+
+export interface Given {
+  readonly films: readonly GivenFilm[];
+  readonly leftOut: readonly LeftOut[];
+  readonly mayMiss: boolean; // the browser may have passed over files of odd names, without a word
+  readonly empty: readonly string[]; // folders and archives that hold nothing
+}
+
+// What a folder or an archive holds.
+export interface Found {
+  readonly files: GivenFilm[];
+  readonly leftOut: LeftOut[];
+  readonly mayMiss: boolean;
+}
+
 type Walkable = FileSystemDirectoryEntry | FileSystemDirectoryHandle;
 
-// To be called while the drop is being told: what was dropped is gone afterwards.
-export async function droppedFilms(transfer: DataTransfer): Promise<GivenFilm[]> {
-  const films = [...transfer.items]
-    .filter(({ kind }) => kind === "file")
-    .map((item) => {
-      const file = item.getAsFile();
-      const entry = item.webkitGetAsEntry();
-      if (entry === null || entry.isFile) return file === null ? [] : [given(file, file.name)];
-      return walkDropped(item, entry as FileSystemDirectoryEntry);
-    });
-  return (await Promise.all(films)).flat();
+// To be called while the drop is being told: what was dropped is gone afterwards. byInput: gives what a
+// file input makes of the drop, where it lies on one.
+export async function droppedFilms(
+  transfer: DataTransfer,
+  byInput: Promise<readonly File[]> | null,
+): Promise<Given> {
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const given = items.map((item) => {
+    const file = item.getAsFile();
+    const entry = item.webkitGetAsEntry();
+    if (entry === null || entry.isFile) return file === null ? [] : ofFiles([file]);
+    return [ofFolder(entry.name, walkDropped(item, entry as FileSystemDirectoryEntry, byInput))];
+  });
+  const parts = await Promise.all((await Promise.all(given)).flat());
+  return joined(parts);
 }
 
-export function chosenFilms(files: Iterable<File>): GivenFilm[] {
-  return inOrder(
-    [...files].map((file) => given(file, file.webkitRelativePath || file.name)),
-  ).filter(({ name }) => !name.split("/").some((part) => part.startsWith(".")));
+// Whether a drop is one folder, which a file input can take whole.
+export function isOneFolder({ items }: DataTransfer): boolean {
+  return items.length === 1 && items[0]!.webkitGetAsEntry()?.isDirectory === true;
 }
 
-function given(file: File, name: string): GivenFilm {
-  return { name, file };
+export async function chosenFilms(files: Iterable<File>): Promise<Given> {
+  const all = [...files].filter((file) => !isHidden(nameOf(file)));
+  const ofFolders = all.filter((file) => file.webkitRelativePath !== "");
+  const parts = await ofFiles(all.filter((file) => file.webkitRelativePath === ""));
+  if (ofFolders.length > 0) parts.push(await ofFolder("", Promise.resolve(foundIn(ofFolders))));
+  const given = joined(parts);
+  return { ...given, films: inOrder([...given.films]) };
 }
 
-// Chromium reads entries of a page from file:// not at all, but handles; Firefox has no handles.
-function walkDropped(item: DataTransferItem, entry: FileSystemDirectoryEntry) {
+const foundIn = (files: readonly File[]): Found => ({
+  files: files.map((file) => ({ name: nameOf(file), file })),
+  leftOut: [],
+  mayMiss: false,
+});
+
+const nameOf = (file: File) => file.webkitRelativePath || file.name;
+const isHidden = (name: string) => name.split("/").some((part) => part.startsWith("."));
+// Files that were given one by one are taken as they are, whatever they are; archives are opened.
+async function ofFiles(files: readonly File[]): Promise<Given[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      if (await isZip(file)) return ofFolder(file.name, filesOfZip(file, file.name));
+      return { films: [{ name: file.name, file }], leftOut: [], mayMiss: false, empty: [] };
+    }),
+  );
+}
+
+async function ofFolder(name: string, walking: Promise<Found>): Promise<Given> {
+  const { files, leftOut, mayMiss } = await walking;
+  const isArchive = await Promise.all(
+    files.map(({ name, file }) => /\.zip$/i.test(name) && isZip(file)),
+  );
+  const archives = files.filter((_, i) => isArchive[i]);
+  // Each by itself: a CD's archive beside other films is no CD of all of them.
+  const opened = await Promise.all(archives.map(({ name, file }) => filesOfZip(file, name)));
+  const plain = { files: files.filter((_, i) => !isArchive[i]), leftOut };
+  const all = [plain, ...opened];
+  const films = await Promise.all(all.map(({ files }) => filmsOnly(files)));
+  return {
+    films: inOrder(films.flatMap(({ films }) => films)),
+    leftOut: [...all, ...films].flatMap(({ leftOut }) => leftOut),
+    mayMiss,
+    empty: all.every(({ files, leftOut }) => files.length + leftOut.length === 0) ? [name] : [],
+  };
+}
+
+function joined(parts: readonly Given[]): Given {
+  return {
+    films: parts.flatMap(({ films }) => films),
+    leftOut: parts.flatMap(({ leftOut }) => leftOut),
+    mayMiss: parts.some(({ mayMiss }) => mayMiss),
+    empty: parts.flatMap(({ empty }) => empty),
+  };
+}
+
+// Each way that a browser has gives other files. Entries give all, but not to a page that was opened
+// from disk. Handles pass over names with signs that some system forbids, without a word. A file input
+// gives all but what has no readable name, and of one folder only.
+async function walkDropped(
+  item: DataTransferItem,
+  entry: FileSystemDirectoryEntry,
+  byInput: Promise<readonly File[]> | null,
+): Promise<Found> {
   const withHandle = item as DataTransferItem & {
     getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
   };
   const handle = withHandle.getAsFileSystemHandle?.();
-  if (handle === undefined) return walk(entry, entry.name);
-  return handle.then((handle) => walk((handle as Walkable | null) ?? entry, entry.name));
+  handle?.catch(() => {}); // where the entry is enough
+  const byEntries = await walk(entry, entry.name);
+  const isRead = byEntries.files.length > 0 || byEntries.leftOut.length === 0;
+  const walkable = isRead ? null : ((await handle?.catch(() => null)) as Walkable | null);
+  if (!walkable) return byEntries;
+  const byHandles = await walk(walkable, entry.name);
+  if (byInput === null) return { ...byHandles, mayMiss: true };
+  // It tells of no folder that is empty.
+  const files = byHandles.files.length > 0 ? await byInput : await soon(byInput, []);
+  const found = foundIn(files.filter((file) => !isHidden(nameOf(file))));
+  const names = new Set(found.files.map(({ name }) => name));
+  const others = byHandles.files.filter(({ name }) => !names.has(name));
+  return {
+    files: [...found.files, ...others],
+    leftOut: byHandles.leftOut,
+    mayMiss: false,
+  };
 }
 
-async function walk(folder: Walkable, path: string): Promise<GivenFilm[]> {
-  const films: GivenFilm[] = [];
-  for await (const child of childrenOf(folder)) {
-    if (child.name.startsWith(".")) continue;
-    const name = `${path}/${child.name}`;
-    if (isFolder(child)) films.push(...(await walk(child, name)));
-    else films.push(given(await fileOf(child), name));
+const soon = <T>(promise: Promise<T>, otherwise: T): Promise<T> =>
+  Promise.race([promise, new Promise<T>((resolve) => setTimeout(resolve, 1000, otherwise))]);
+
+// A folder or a file that cannot be read costs itself only.
+async function walk(folder: Walkable, path: string): Promise<Found> {
+  const found: Found = { files: [], leftOut: [], mayMiss: false };
+  try {
+    for await (const child of childrenOf(folder)) {
+      if (child.name.startsWith(".")) continue;
+      // A name that is no text is given as none.
+      const name = `${path}/${child.name || "\u{fffd}"}`;
+      if (isFolder(child)) {
+        const below = await walk(child, name);
+        found.files.push(...below.files);
+        found.leftOut.push(...below.leftOut);
+        continue;
+      }
+      const file = await fileOf(child).catch(() => null);
+      if (file === null) found.leftOut.push({ name, reason: "unreadable" });
+      else found.files.push({ name, file });
+    }
+  } catch {
+    found.leftOut.push({ name: path, reason: "unreadable" });
   }
-  return inOrder(films);
+  return found;
 }
 
 type Child = Walkable | FileSystemFileEntry | FileSystemFileHandle;

@@ -1,9 +1,9 @@
 import { useRef } from "preact/hooks";
-import { chosenFilms, type GivenFilm } from "./folders";
+import { chosenFilms, type Given } from "./folders";
 import { t } from "../words/strings";
 
 type Props = {
-  take: (films: readonly GivenFilm[]) => void;
+  take: (given: Given) => void;
   takeSample?: (() => void) | undefined;
   more?: boolean; // besides those that are there
 };
@@ -13,7 +13,7 @@ export function IntakeButtons({ take, takeSample, more = false }: Props) {
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const taken = (input: HTMLInputElement) => {
-    take(chosenFilms(input.files ?? []));
+    void chosenFilms([...(input.files ?? [])]).then(take);
     // So that choosing the same file again is a change again.
     input.value = "";
   };

@@ -5,6 +5,7 @@ import type { Session } from "../session/session";
 import type { EvidenceSettings } from "../viewer/film_toolbar";
 import { t } from "../words/strings";
 import { EvidencePanel } from "./evidence_panel";
+import { FilmNotes } from "./film_notes";
 import { ResultPane } from "./result_pane";
 import type { ChosenFinding } from "./use_findings";
 
@@ -28,6 +29,7 @@ export function FindingsPane(props: Props) {
   const screened = useAfter(results.length > 0);
   const status = results.at(-1)?.screening.status;
   const { model } = session;
+  const notes = results[0]?.screening.notes ?? [];
 
   return (
     <section class="findings-pane" aria-labelledby="findings" data-status={status}>
@@ -47,6 +49,7 @@ export function FindingsPane(props: Props) {
         </button>
       )}
       {!film.waiting && film.file === null && <p class="soft small">{t("fileReleased")}</p>}
+      {notes.length > 0 && <FilmNotes notes={notes} />}
       {results.map((result) => (
         <ResultPane
           key={result.screening.model.sha256}

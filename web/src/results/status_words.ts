@@ -23,6 +23,8 @@ export const refusalKeys = {
   not_a_chest_film: "refusalUnlike",
   colour: "refusalColour",
   child: "refusalChild",
+  body_part: "refusalBodyPart",
+  modality: "refusalModality",
 } as const satisfies Record<RefusalType, Key>;
 
 export const changeKeys = {

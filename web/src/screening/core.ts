@@ -3,7 +3,7 @@
 import createSmall, { type Thoraxlite as Instance } from "thoraxlite-core";
 import createXnnpack from "thoraxlite-core-xnnpack";
 import type { FilmChange } from "../film/change";
-import type { FilmPixels } from "../film/pixels";
+import type { FilmFacts, FilmPixels } from "../film/pixels";
 import type { CompiledProgram, CoreModule, How, Screened } from "./protocol";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
@@ -87,11 +87,12 @@ export class Core {
   screenPixels(
     name: string,
     { width, height, maxValue, pixels }: FilmPixels,
-    facts: { colourfulness: number; ageYears: number; viewPosition: string },
+    facts: FilmFacts,
     { showAnyway, change }: How,
   ): Screened {
     const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
-    return withBytes(this.module, [cString(name), bytes, cString(facts.viewPosition)], (at) =>
+    const texts = [cString(facts.bodyPart), cString(facts.modality)];
+    return withBytes(this.module, [cString(name), bytes, ...texts], (at) =>
       this.screened(
         this.module._thoraxlite_screen_pixels(
           at[0]!,
@@ -101,7 +102,10 @@ export class Core {
           maxValue,
           facts.colourfulness,
           facts.ageYears,
+          Number(facts.isLateral),
           at[2]!,
+          at[3]!,
+          facts.notes,
           Number(showAnyway),
           changes.indexOf(change),
         ),

@@ -32,7 +32,20 @@ export type RefusalType =
   | "lateral"
   | "not_a_chest_film"
   | "colour"
-  | "child";
+  | "child"
+  | "body_part"
+  | "modality";
+
+// What was odd in a film's file (wasm/core/film_facts.h).
+export type FilmNote =
+  | "turned_upright"
+  | "window_unusable"
+  | "decimal_comma"
+  | "table_scaled"
+  | "colours_reread"
+  | "frames_missing"
+  | "bytes_skipped"
+  | "transfer_syntax_wrong";
 
 // The object that `cxr-screen --format json` prints, key by key: what one model made of one film. It
 // never changes once it is there.
@@ -51,6 +64,7 @@ export interface Screening {
   // Size of a finding's evidence map, and the largest value of all of them: their one scale.
   evidence: { width: number; height: number; most: number } | null;
   image: { width: number; height: number; max_value: number } | null; // once it could be read
+  notes: FilmNote[];
   model: { name: string; version: string; sha256: string };
   version: string; // of the program that screened: "0.1.0 (c53e8087b2b1)"
   milliseconds: { decode: number; prepare: number; infer: number; evidence: number };

@@ -333,6 +333,7 @@ export function noScreening(
     novelty: null,
     evidence: null,
     image: null,
+    notes: [],
     model: { name, version: modelVersion, sha256: model },
     version,
     milliseconds: { decode: 0, prepare: 0, infer: 0, evidence: 0 },

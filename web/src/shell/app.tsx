@@ -15,7 +15,8 @@ import { Removed } from "../worklist/removed";
 import { Worklist } from "../worklist/worklist";
 import { useIncomingFiles } from "../intake/incoming";
 import { packed } from "../packed/packed";
-import type { GivenFilm } from "../intake/folders";
+import type { Given, GivenFilm } from "../intake/folders";
+import { hasNotice, IntakeNotice } from "../intake/intake_notice";
 import { arrange, type Arrangement, asGiven } from "../results/arrangement";
 import type { Session } from "../session/session";
 import { t } from "../words/strings";
@@ -30,6 +31,7 @@ export function App({ session }: { session: Session }) {
     return session.subscribe(() => changed(undefined));
   }, [session]);
   const [opened, open] = useState<Opened>(null);
+  const [notice, setNotice] = useState<Given | null>(null);
   const [refusal, setRefusal] = useState<{ name: string; reason: string } | null>(null);
 
   const [wide, setWide] = useState(false); // the table alone, over the whole width
@@ -59,7 +61,11 @@ export function App({ session }: { session: Session }) {
     }
     open("models");
   };
-  const take = (given: readonly GivenFilm[]) => {
+  const take = (given: Given) => {
+    setNotice(hasNotice(given) ? given : null);
+    takeFilms(given.films);
+  };
+  const takeFilms = (given: readonly GivenFilm[]) => {
     const isModel = ({ name }: GivenFilm) => name.toLowerCase().endsWith(".safetensors");
     const model = given.find(isModel);
     if (model !== undefined) void takeModel(model);
@@ -72,7 +78,7 @@ export function App({ session }: { session: Session }) {
   };
   const takeSample = async () => {
     const file = new Blob([await unpack(packed("sample"))], { type: "image/jpeg" });
-    take([{ name: t("sampleName"), file }]);
+    takeFilms([{ name: t("sampleName"), file }]);
   };
   const dragging = useIncomingFiles(take);
   useCommands((command) => {
@@ -101,6 +107,7 @@ export function App({ session }: { session: Session }) {
           {t("modelFailed")}: {session.model.message}
         </p>
       )}
+      {notice !== null && <IntakeNotice given={notice} close={() => setNotice(null)} />}
       <main data-films={films.length > 0} data-list={wide ? "wide" : "narrow"}>
         {film === undefined ? (
           <Welcome take={take} takeSample={takeSample} />

@@ -145,6 +145,8 @@ export const english = {
   refusalLateral: "Lateral film",
   refusalColour: "Colour image",
   refusalChild: "Child",
+  refusalBodyPart: "Not a chest film by its body part",
+  refusalModality: "Not a radiograph by its modality",
 
   dicomModalityLut: "Stored values looked up in the file's modality table",
   dicomRescale: "Stored values rescaled by the file's slope and intercept",
@@ -157,6 +159,34 @@ export const english = {
   dicomInverted: "Inverted: the file stores black as white",
   dicomPalette: "Colours looked up in the file's palette, then made grey",
   dicomColour: "Colours made grey",
+  turnedUpright: "Set upright, as the file says",
+  leftOutTitle: "What was left out",
+  leftOut_one: "{{number}} file was left out:",
+  leftOut_other: "{{number}} files were left out:",
+  leftOutNoFilm: "no film",
+  leftOutUnreadable: "the browser cannot read it",
+  leftOutTooLarge: "too large",
+  leftOutEncrypted: "locked by a password",
+  leftOutDamaged: "damaged",
+  mayMiss:
+    "A page that was opened from disk is not given those files of several dropped folders whose names " +
+    "have unusual signs, such as a colon; drop the folders one by one, or use the button.",
+  folderEmpty: "{{name}} holds no files.",
+  chosenEmpty: "The folder holds no files.",
+  filmNotes: "Notes on the file",
+  noteTurnedUpright: "The file says that it is stored mirrored or turned; it was set upright.",
+  noteWindowUnusable: "A window of the file is none that can be used; it was left out.",
+  noteDecimalComma:
+    "A number of the file has a comma in place of its point; it was read as a point.",
+  noteTableScaled:
+    "The entries of the file's VOI LUT fill fewer bits than it says; they were scaled by the largest " +
+    "of them.",
+  noteColoursReread:
+    "The film is grey only if its colours are coded in another way than its file says; so they were " +
+    "read.",
+  noteFramesMissing: "The file says that it has more frames than it has.",
+  noteBytesSkipped: "Bytes behind the pixels that belong to nothing were left out.",
+  noteTransferSyntaxWrong: "The file is written in another transfer syntax than it says.",
 
   // What became of films, and of lists of them
   statusShownAnyway: "Refused, shown anyway",

@@ -149,6 +149,8 @@ export const german: Words = {
   refusalLateral: "Seitliche Aufnahme",
   refusalColour: "Farbbild",
   refusalChild: "Kind",
+  refusalBodyPart: "Laut Körperteil keine Thoraxaufnahme",
+  refusalModality: "Laut Modalität keine Röntgenaufnahme",
 
   dicomModalityLut: "Gespeicherte Werte in der Modalitätstabelle der Datei nachgeschlagen",
   dicomRescale: "Gespeicherte Werte mit Steigung und Achsenabschnitt der Datei umgerechnet",
@@ -161,6 +163,38 @@ export const german: Words = {
   dicomInverted: "Invertiert: Die Datei speichert Schwarz als Weiß",
   dicomPalette: "Farben in der Palette der Datei nachgeschlagen, dann grau gemacht",
   dicomColour: "Farben grau gemacht",
+  turnedUpright: "Aufgerichtet, wie die Datei es angibt",
+  leftOutTitle: "Was ausgelassen wurde",
+  leftOut_one: "{{number}} Datei wurde ausgelassen:",
+  leftOut_other: "{{number}} Dateien wurden ausgelassen:",
+  leftOutNoFilm: "keine Aufnahme",
+  leftOutUnreadable: "vom Browser nicht lesbar",
+  leftOutTooLarge: "zu groß",
+  leftOutEncrypted: "mit einem Kennwort gesperrt",
+  leftOutDamaged: "beschädigt",
+  mayMiss:
+    "Eine vom Datenträger geöffnete Seite erhält aus mehreren Ordnern keine Dateien, deren Namen " +
+    "ungewöhnliche Zeichen wie einen Doppelpunkt enthalten; ziehen Sie die Ordner einzeln herein oder " +
+    "benutzen Sie die Schaltfläche.",
+  folderEmpty: "{{name}} enthält keine Dateien.",
+  chosenEmpty: "Der Ordner enthält keine Dateien.",
+  filmNotes: "Hinweise zur Datei",
+  noteTurnedUpright:
+    "Die Datei ist nach eigener Angabe gespiegelt oder gedreht gespeichert; das Bild wurde " +
+    "aufgerichtet.",
+  noteWindowUnusable: "Ein Fenster der Datei ist nicht verwendbar; es wurde ausgelassen.",
+  noteDecimalComma:
+    "Eine Zahl der Datei hat ein Komma statt eines Punktes; es wurde als Punkt gelesen.",
+  noteTableScaled:
+    "Die Einträge der VOI-LUT der Datei füllen weniger Bits, als sie angibt; sie wurden nach dem " +
+    "größten von ihnen skaliert.",
+  noteColoursReread:
+    "Das Bild ist nur grau, wenn seine Farben anders kodiert sind, als die Datei angibt; so wurden " +
+    "sie gelesen.",
+  noteFramesMissing: "Die Datei gibt mehr Bilder an, als sie enthält.",
+  noteBytesSkipped: "Bytes hinter den Bildpunkten, die zu nichts gehören, wurden ausgelassen.",
+  noteTransferSyntaxWrong:
+    "Die Datei ist in einer anderen Übertragungssyntax geschrieben, als sie angibt.",
 
   // What became of films, and of lists of them
   statusShownAnyway: "Abgelehnt, trotzdem gezeigt",

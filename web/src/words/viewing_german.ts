@@ -261,6 +261,24 @@ export const viewingGerman = {
   messageDark: "Das Bild ist zu dunkel: Es ist fast ganz schwarz.",
   messageLight: "Das Bild ist zu hell: Es ist fast ganz weiß.",
   messageInverted: "Das Bild sieht invertiert aus: Die Wirbelsäule ist dunkler als die Lungen.",
+  messageFormatOfImage:
+    "Diese Datei hat das Format {{a}}; erwartet wird ein Bild als JPEG, PNG oder DICOM. Speichern Sie sie als PNG; dabei geht nichts verloren.",
+  messageModality:
+    "Die Modalität der Datei ist {{a}}; das Modell ist für Röntgenaufnahmen gemacht.",
+  messageBodyPart:
+    "Der Körperteil der Datei ist {{a}}; das Modell ist für Thoraxaufnahmen gemacht.",
+  messageDirectory:
+    "Das ist das Verzeichnis eines DICOM-Datenträgers (DICOMDIR); es enthält kein Bild.",
+  messageReport: "Das ist ein strukturierter Befund; er enthält kein Bild.",
+  messageKeyObject: "Das ist eine Auswahl wichtiger Objekte; sie enthält kein Bild.",
+  messagePdf: "Das ist ein PDF-Dokument in einer DICOM-Datei; es enthält kein Bild.",
+  messagePresentation: "Das ist ein Präsentationszustand; er enthält kein Bild.",
+  messageOtherCoding:
+    "Die DICOM-Datei gibt an, dass ihre Bildpunkte als {{a}} kodiert sind; sie sind aber {{b}}.",
+  messageNoSyntax:
+    "Die Bildpunkte dieser DICOM-Datei sind komprimiert, und ihr fehlen die Metadaten, die sagen, wie.",
+  messageNotCompressed:
+    "Die Bildpunkte der DICOM-Datei sind komprimiert, und sie gibt an, dass sie es nicht sind.",
   messageNoImage: "Die DICOM-Datei enthält kein Bild.",
   messageSyntax:
     "Die Transfersyntax dieser DICOM-Datei ist {{a}} ({{b}}); sie wird hier nicht gelesen.",

@@ -1,0 +1,359 @@
+// Which worker of the pool is given what, and when: with workers that answer when the test says so.
+// pool.test.mjs looks at real ones.
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
+import { pageModule } from "./page_module.mjs";
+
+class ScriptedWorker extends EventTarget {
+  static all = [];
+  asked = [];
+  ended = false;
+  constructor() {
+    super();
+    ScriptedWorker.all.push(this);
+  }
+  postMessage(message) {
+    if ("dicom" in message) this.equipment = message.dicom;
+    else this.asked.push(message);
+  }
+  terminate() {
+    this.ended = true;
+  }
+  answer(data) {
+    this.dispatchEvent(Object.assign(new Event("message"), { data }));
+    return settled();
+  }
+  fail(message) {
+    const event = Object.assign(new Event("error", { cancelable: true }), { message });
+    this.dispatchEvent(event);
+    assert.ok(event.defaultPrevented, "the failure is dealt with");
+    return settled();
+  }
+  get last() {
+    return this.asked.at(-1);
+  }
+}
+const settled = () => new Promise(setImmediate);
+
+globalThis.window = globalThis;
+globalThis.Worker = ScriptedWorker;
+globalThis.document = {
+  documentElement: {},
+  getElementById: (id) => ({ textContent: `the block ${id}` }),
+};
+const { WorkerPool, helpfulWorkers } = await pageModule("worker_pool.ts", {
+  "source:worker": 'export default "";',
+});
+
+const small = { module: "thoraxlite", packed: "small" };
+const large = { module: "thoraxlite-xnnpack", packed: "large" };
+const compiled = ({ module }) => ({ module, compiled: `${module}, compiled` });
+const file = new Blob(["a film"]);
+const ofModel = (name) => ({ model: { name, sha256: `${name}-sha`, labels: [], card: {} } });
+const opened = (name, program = small) => ({
+  type: "opened",
+  opened: ofModel(name),
+  program: compiled(program),
+});
+const screened = { type: "screened", screening: { status: "ok" }, evidence: [], lungField: null };
+const pixels = { type: "pixels", film: "a film" };
+
+describe("the pool", () => {
+  let pool;
+  beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    ScriptedWorker.all = [];
+    pool = new WorkerPool([small, large], 2);
+  });
+  afterEach(() => mock.timers.reset());
+  const workers = () => ScriptedWorker.all;
+  const asked = () => workers().map(({ asked }) => asked.map(({ type, name }) => name ?? type));
+
+  // A pool with the model open in both workers, which have nothing to do.
+  async function openInBoth() {
+    const opening = pool.open("source");
+    await settled();
+    const busy = [pool.screen("first", file), pool.screen("second", file)];
+    await workers()[0].answer(opened("a-model"));
+    await opening;
+    const [one, two] = workers();
+    await two.answer(opened("a-model"));
+    await one.answer(screened);
+    await two.answer(screened);
+    await Promise.all(busy);
+    for (const worker of workers()) worker.asked.length = 0;
+    return workers();
+  }
+
+  test("films wait for the first model; the second worker gets what the first compiled", async () => {
+    const opening = pool.open("source");
+    const films = [pool.screen("a", file), pool.screen("b", file)];
+    const picture = pool.pixels(file);
+    await settled();
+    assert.deepEqual(asked(), [["open"]]);
+    const [one] = workers();
+    assert.equal(one.equipment, "the block packed-dicom");
+    assert.deepEqual(one.last, { type: "open", program: small, model: "source" });
+    await one.answer(opened("a-model"));
+    assert.equal((await opening).model.name, "a-model");
+    // A picture needs no model, so the worker that has none takes it.
+    assert.deepEqual(asked(), [["open", "a"], ["pixels"]]);
+    const [, two] = workers();
+    assert.deepEqual(two.last.program, compiled(small));
+    await two.answer(pixels);
+    assert.equal((await picture).film, "a film");
+    assert.deepEqual(two.last, { type: "open", program: compiled(small), model: "source" });
+    await two.answer(opened("a-model"));
+    assert.deepEqual(two.last, { type: "screen", name: "b", file, showAnyway: false });
+    await one.answer(screened);
+    await two.answer({ ...screened, screening: "of b" });
+    assert.deepEqual((await Promise.all(films))[1].screening, "of b");
+    assert.equal(workers().length, 2);
+  });
+
+  test("the first film goes before the first picture, pictures before later ones, urgent before all", async () => {
+    pool = new WorkerPool([small, large], 1);
+    const opening = pool.open("source");
+    const work = [pool.pixels(file), pool.screen("a", file), pool.screen("b", file)];
+    await settled();
+    const [worker] = workers();
+    await worker.answer(opened("a-model"));
+    await opening;
+    assert.equal(worker.last.name, "a");
+    await worker.answer(screened);
+    assert.equal(worker.last.type, "pixels");
+    work.push(pool.screen("looked at", file, { urgent: true, showAnyway: true }));
+    work.push(pool.pixels(file, { frame: 2, window: 1 }));
+    await worker.answer(pixels);
+    assert.deepEqual(worker.last, { type: "screen", name: "looked at", file, showAnyway: true });
+    await worker.answer(screened);
+    assert.equal(worker.last.type, "pixels");
+    assert.deepEqual([worker.last.frame, worker.last.window], [2, 1]);
+    await worker.answer(pixels);
+    assert.equal(worker.last.name, "b");
+    await worker.answer(screened);
+    await Promise.all(work);
+    assert.equal(worker.asked.length, 6);
+  });
+
+  test("what one build refuses is tried by the next, and runs there from then on", async () => {
+    const opening = pool.open("source");
+    await settled();
+    const [one] = workers();
+    await one.answer({ type: "refused", message: "not by the small one" });
+    assert.deepEqual(one.last.program, large);
+    const picture = pool.pixels(file);
+    await one.answer(opened("a-model", large));
+    assert.equal((await opening).model.name, "a-model");
+    assert.deepEqual(one.last.program, compiled(large));
+    await one.answer(pixels);
+    await picture;
+  });
+
+  test("a refused model is nobody's, and the one before stays", async () => {
+    const [one, two] = await openInBoth();
+    const opening = assert.rejects(pool.open("another"), /^Error: by none$/);
+    await settled();
+    assert.deepEqual(one.last.model, "another");
+    await one.answer({ type: "refused", message: "not by the small one" });
+    await one.answer({ type: "refused", message: "by none" });
+    await opening;
+    const film = pool.screen("a", file);
+    assert.equal(one.last.name, "a");
+    await one.answer(screened);
+    await film;
+    assert.deepEqual(two.asked, []);
+  });
+
+  test("another model is opened by each worker before its next film", async () => {
+    const [one, two] = await openInBoth();
+    const opening = pool.open("another");
+    await settled();
+    await one.answer(opened("another"));
+    await opening;
+    const films = [pool.screen("a", file), pool.screen("b", file)];
+    assert.equal(one.last.name, "a");
+    assert.equal(two.last.model, "another");
+    await two.answer(opened("another"));
+    assert.equal(two.last.name, "b");
+    await one.answer(screened);
+    await two.answer(screened);
+    await Promise.all(films);
+  });
+
+  test("models are tried one after the other", async () => {
+    const first = assert.rejects(pool.open("first"), /gone/);
+    const second = pool.open("second");
+    await settled();
+    const [one] = workers();
+    assert.equal(one.asked.length, 1);
+    await one.answer({ type: "unreadable", message: "gone" });
+    await first;
+    assert.equal(one.last.model, "second");
+    await one.answer(opened("second"));
+    assert.equal((await second).model.name, "second");
+  });
+
+  test("without a model each film has the reason, and no name of one", async () => {
+    const opening = assert.rejects(pool.open("source"), /the file is gone/);
+    const film = pool.screen("a", file);
+    await settled();
+    const [one] = workers();
+    await one.answer({ type: "unreadable", message: "the file is gone" });
+    await opening;
+    await one.answer({ type: "noModel" });
+    const { screening, evidence, lungField } = await film;
+    assert.equal(screening.status, "error");
+    assert.match(screening.message, /no model.*the file is gone/);
+    assert.deepEqual(screening.model, { name: "", sha256: "" });
+    assert.deepEqual([screening.findings, evidence, lungField], [[], [], null]);
+    assert.deepEqual(screening.milliseconds, { decode: 0, prepare: 0, infer: 0, evidence: 0 });
+  });
+
+  test("a browser that runs no build says so, to the model and to films", async () => {
+    pool = new WorkerPool([], 2);
+    const film = pool.screen("a", file);
+    await assert.rejects(pool.open("source"), /SIMD/);
+    const [one] = workers();
+    assert.equal(one.last.type, "screen");
+    await one.answer({ type: "noModel" });
+    assert.match((await film).screening.message, /SIMD/);
+    const picture = assert.rejects(pool.pixels(file), /SIMD/);
+    assert.equal(one.last.program, null);
+    await one.answer({ type: "noModel" });
+    await picture;
+  });
+
+  test("why a film has no result, or no picture", async () => {
+    const [one] = await openInBoth();
+    for (const [reply, says] of [
+      [{ type: "unreadable", message: "why" }, /could not read the file: why$/],
+      [{ type: "notDecoded", message: "It is no film." }, /^It is no film\.$/],
+      [{ type: "opened" }, /./],
+    ]) {
+      const film = pool.screen("a", file);
+      await one.answer(reply);
+      const { screening } = await film;
+      assert.equal(screening.status, "error");
+      assert.match(screening.message, says);
+      assert.deepEqual(screening.model, { name: "a-model", sha256: "a-model-sha" });
+      const picture = assert.rejects(pool.pixels(file), { message: screening.message });
+      await one.answer(reply);
+      await picture;
+    }
+    assert.ok(!one.ended, "it goes on");
+  });
+
+  for (const [how, crash] of [
+    ["says that it crashed", (worker) => worker.answer({ type: "crashed", message: "trap" })],
+    ["fails", (worker) => worker.fail("trap")],
+  ])
+    test(`a worker that ${how} is ended, and another opens the model before its next film`, async () => {
+      const [one, two] = await openInBoth();
+      const film = pool.screen("a", file);
+      await crash(one);
+      assert.match((await film).screening.message, /trap/);
+      assert.ok(one.ended && !two.ended);
+      const [next, after] = [pool.screen("b", file), pool.screen("c", file)];
+      const [, , three] = workers();
+      assert.equal(three.last.type, "open");
+      assert.equal(two.last.name, "b", "the other does what there is meanwhile");
+      // What comes from the ended one is nobody's.
+      await one.answer(screened);
+      await one.fail("again");
+      await three.answer(opened("a-model"));
+      assert.equal(three.last.name, "c");
+      await three.answer(screened);
+      await two.answer(screened);
+      for (const one of [next, after]) assert.equal((await one).screening.status, "ok");
+    });
+
+  test("a film is ended after a minute, and not before; a quick one is not", async () => {
+    const [one, two] = await openInBoth();
+    const film = pool.screen("a", file);
+    mock.timers.tick(59_999);
+    assert.ok(!one.ended);
+    mock.timers.tick(1);
+    assert.ok(one.ended);
+    assert.match((await film).screening.message, /1 min/);
+    const quick = pool.screen("b", file);
+    mock.timers.tick(30_000);
+    const worker = workers().find(({ last }) => last?.name === "b");
+    await worker.answer(screened);
+    await quick;
+    mock.timers.tick(60_000);
+    assert.equal(worker, two);
+    assert.ok(!two.ended, "its clock was stopped");
+  });
+
+  test("a worker that cannot open the model three times in a row is given up", async () => {
+    const [one, two] = await openInBoth();
+    const opening = pool.open("another");
+    await settled();
+    await one.answer(opened("another"));
+    await opening;
+    const running = pool.screen("a", file);
+    const film = pool.screen("b", file);
+    const fail = () => two.answer({ type: "refused", message: "not here" });
+    await fail();
+    await fail();
+    assert.ok(!two.ended);
+    assert.equal(two.asked.length, 3, "it tries again");
+    // A success in between counts from the beginning.
+    await two.answer(opened("another"));
+    assert.equal(two.last.name, "b");
+    await two.answer(screened);
+    await film;
+    await one.answer(screened);
+    await running;
+    const third = pool.open("a third");
+    await settled();
+    await one.answer(opened("a third"));
+    await third;
+    const films = [pool.screen("c", file), pool.screen("d", file)];
+    await fail();
+    await fail();
+    assert.ok(!two.ended);
+    await fail();
+    assert.ok(two.ended);
+    await one.answer(screened);
+    assert.equal(one.last.name, "d", "the other does its work");
+    await one.answer(screened);
+    for (const film of films) assert.equal((await film).screening.status, "ok");
+  });
+
+  test("where no worker can open the model any more, films are told and none waits", async () => {
+    pool = new WorkerPool([small], 1);
+    const opening = pool.open("source");
+    await settled();
+    await workers()[0].answer(opened("a-model"));
+    await opening;
+    const film = pool.screen("a", file);
+    await workers()[0].fail("trap");
+    await film;
+    const waiting = [pool.screen("b", file), pool.screen("c", file)];
+    for (let i = 0; i < 3; ++i)
+      await workers().at(-1).answer({ type: "refused", message: "no memory" });
+    for (const one of waiting) assert.match((await one).screening.message, /no model.*no memory/);
+    assert.match((await pool.screen("d", file)).screening.message, /no memory/);
+    await assert.rejects(pool.pixels(file), /no memory/);
+  });
+});
+
+test("there are as many workers as cores, or as gigabytes where the browser tells of fewer", () => {
+  const { navigator } = globalThis;
+  const helpful = (told) => {
+    Object.defineProperty(globalThis, "navigator", { value: told, configurable: true });
+    return helpfulWorkers();
+  };
+  try {
+    assert.equal(helpful({ hardwareConcurrency: 3, deviceMemory: 8 }), 3);
+    assert.equal(helpful({ hardwareConcurrency: 16, deviceMemory: 2 }), 2);
+    assert.equal(helpful({ hardwareConcurrency: 16, deviceMemory: 0.5 }), 1);
+    assert.equal(helpful({ hardwareConcurrency: 16 }), 4);
+    assert.equal(helpful({ deviceMemory: 8 }), 1);
+  } finally {
+    Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+  }
+});

@@ -1,0 +1,144 @@
+// A film's report: each figure is the screening's, each picture the film's.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, openFile } from "./chromium.mjs";
+import { drawn, dropFiles, read } from "./hands.mjs";
+import { filmJpeg, writeGrey } from "./images.mjs";
+
+const percent = (part) =>
+  new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 }).format(part);
+const score = (value) => {
+  if (value > 0 && value < 0.001) return `< ${percent(0.001)}`;
+  if (value < 1 && value > 0.999) return `> ${percent(0.999)}`;
+  return percent(value);
+};
+
+describe("a report", () => {
+  let browser, opened, page;
+  before(async () => {
+    browser = await launch();
+    opened = await openFile(browser);
+    page = opened.page;
+    await page.evaluate(() => thoraxlite.ready);
+  });
+  after(async () => {
+    await browser.close();
+    assert.deepEqual(opened.complaints, []);
+  });
+
+  async function open(name, bytes) {
+    await dropFiles(page, [{ name, bytes }]);
+    await read(page, name);
+    await drawn(page);
+    await page.getByRole("button", { name: "Print a report" }).click();
+    const report = page.locator(".report");
+    await report.locator("canvas").first().waitFor({ state: "attached" });
+    await page.emulateMedia({ media: "print" });
+    return report;
+  }
+  async function close() {
+    await page.emulateMedia({ media: "screen" });
+    await page.keyboard.press("Escape");
+    await page.locator(".report").waitFor({ state: "detached" });
+  }
+  // values: red, green and blue of each pixel. A picture is opaque everywhere.
+  async function picture(canvas) {
+    const { width, height, data } = await canvas.evaluate((canvas) => {
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+      return { width, height, data: [...data] };
+    });
+    assert.ok(data.every((value, i) => i % 4 < 3 || value === 255));
+    const values = data.filter((_, i) => i % 4 < 3);
+    return { width, height, values };
+  }
+  const isGrey = (values) => values.every((value, i) => value === values[i - (i % 3)]);
+
+  test("has each finding's figures, and the picture of the foremost's evidence", async () => {
+    const { findings } = await page.evaluate(
+      (bytes) => thoraxlite.screen(new Uint8Array(bytes), "again.jpg"),
+      [...filmJpeg],
+    );
+    const report = await open("film.jpg", filmJpeg);
+    const rows = report.locator("tbody tr");
+    assert.equal(await rows.count(), findings.length);
+    for (const [i, finding] of findings.entries()) {
+      const [label, value, threshold, side, inside] = await rows
+        .nth(i)
+        .locator("th, td")
+        .allTextContents();
+      assert.equal(label, finding.label);
+      assert.deepEqual(
+        [value, threshold, inside],
+        [finding.score, finding.threshold, finding.evidence_inside_lungs].map((each) =>
+          each === null ? "–" : score(each),
+        ),
+      );
+      assert.match(side, finding.positive ? /^▲ .*above/ : /^▽ .*below/);
+    }
+    const above = findings.filter(({ positive }) => positive);
+    const foremost = (above.length > 0 ? above : findings).toSorted((a, b) => b.score - a.score)[0];
+    const captions = await report.locator("figcaption").allTextContents();
+    assert.equal(captions.length, 2);
+    assert.match(captions[1], new RegExp(`\\b${foremost.label}\\b`));
+    const [plain, overlaid] = await Promise.all(
+      [0, 1].map(async (i) => picture(report.locator("canvas").nth(i))),
+    );
+    assert.deepEqual([plain.width, plain.height], [620, 540], "as many pixels as the film has");
+    assert.deepEqual([overlaid.width, overlaid.height], [620, 540]);
+    assert.ok(isGrey(plain.values) && !isGrey(overlaid.values));
+    // Half of what is seen is the film at the least.
+    const most = overlaid.values.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - plain.values[i])),
+      0,
+    );
+    assert.ok(most > 32 && most <= 128, `the map changes the film by ${most}`);
+    await close();
+  });
+
+  test("shows a large film smaller, by its means, from its darkest to its brightest", async () => {
+    const [width, height] = [1820, 910];
+    const ramp = (x, y) => 20 + Math.floor((150 * x) / width + (60 * y) / height);
+    const report = await open("ramp.png", writeGrey(width, height, ramp));
+    const { width: across, height: down, values } = await picture(report.locator("canvas").first());
+    assert.deepEqual([across, down], [606, 303], "three by three pixels are one");
+    assert.ok(isGrey(values));
+    const mean = (x, y) => 20 + (150 * (3 * x + 1.5)) / width + (60 * (3 * y + 1.5)) / height - 0.5;
+    // All but the darkest and the brightest hundredth.
+    const inOrder = Array.from({ length: across * down }, (_, i) =>
+      mean(i % across, Math.floor(i / across)),
+    ).sort((a, b) => a - b);
+    const [low, high] = [0.01, 0.99].map((part) => inOrder[Math.floor(part * inOrder.length)]);
+    for (const [x, y] of [
+      [60, 10],
+      [303, 150],
+      [20, 290],
+      [303, 300],
+      [545, 200],
+      [590, 5],
+    ]) {
+      const expected = (255 * (mean(x, y) - low)) / (high - low);
+      const found = values[3 * (y * across + x)];
+      assert.ok(Math.abs(found - expected) <= 5, `(${x}, ${y}) is ${found}, not ${expected}`);
+    }
+    assert.deepEqual([values[0], values.at(-1)], [0, 255]);
+    await close();
+  });
+
+  test("says of a refused film why", async () => {
+    const { message } = await page.evaluate(
+      (bytes) => thoraxlite.screen(new Uint8Array(bytes), "again.png"),
+      [...writeGrey(300, 300, () => 90)],
+    );
+    const report = await open(
+      "blank.png",
+      writeGrey(300, 300, () => 90),
+    );
+    const text = await report.innerText();
+    assert.ok(text.includes(message) && /Blank/.test(text), text);
+    assert.equal(await report.locator("table").count(), 0);
+    assert.equal(await report.locator("canvas").count(), 1);
+    await close();
+  });
+});

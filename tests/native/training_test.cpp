@@ -1,0 +1,83 @@
+// The training step: what its loss is made of, and in which arithmetic it is computed.
+#include <doctest/doctest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "made_folder.h"
+#include "training/precision.h"
+#include "training/train.h"
+
+using namespace thoraxlite;
+
+namespace {
+
+// Says the same of every image; in training it has an auxiliary head.
+class Indifferent : public Network {
+ public:
+  Indifferent(float logit, float auxiliary)
+      : logit_(register_parameter("logit", torch::full({1}, logit))),
+        auxiliary_(register_parameter("auxiliary", torch::full({1}, auxiliary))) {}
+
+  ModelOutput forward(const torch::Tensor& images) override {
+    ModelOutput output;
+    output.logits = logit_.expand({images.size(0), 3});
+    if (is_training()) output.auxiliary = auxiliary_.expand({images.size(0), 3});
+    return output;
+  }
+
+ private:
+  torch::Tensor logit_, auxiliary_;
+};
+
+// Of equation 1, where one of three labels is present.
+double loss_of(double logit) {
+  return std::log1p(std::exp(logit)) - logit / 3;
+}
+
+}  // namespace
+
+TEST_CASE("the loss of an auxiliary head counts by its weight") {
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  RunOptions options;
+  options.data.data = "phantom:30";
+  options.input.size = 32;
+  options.epochs = 1;
+  options.batch = 10;
+  options.learning_rate = 1e-8;
+  options.augmentation = 0;
+  for (const double weight : {RunOptions{}.auxiliary_weight, 0.0, 0.75}) {
+    CAPTURE(weight);
+    const MadeFolder folder;
+    options.auxiliary_weight = weight;
+    Indifferent network(0.5f, -1.0f);
+    Distillation distillation(options, images.labels, torch::kCPU);
+    train(network, images, images, options, distillation, torch::kCPU, Parallel::from_environment(),
+          folder.path());
+    std::ifstream in(folder.path() / "metrics.jsonl");
+    const auto line = nlohmann::json::parse(in);
+    CHECK(line["hard_loss"].get<double>() ==
+          doctest::Approx(loss_of(0.5) + weight * loss_of(-1)).epsilon(1e-4));
+    CHECK(line["validation_loss"].get<double>() == doctest::Approx(loss_of(0.5)).epsilon(1e-4));
+  }
+  CHECK(RunOptions{}.auxiliary_weight == 0.4);  // Szegedy 2015
+}
+
+TEST_CASE("products are of bfloat16 within the guard alone, and only where that is asked for") {
+  const torch::Tensor a = torch::ones({4, 4});
+  const auto type_of_product = [&] { return torch::mm(a, a).scalar_type(); };
+  CHECK((type_of_product() == torch::kFloat32));
+  {
+    const Autocast autocast(torch::kCPU, false);
+    CHECK((type_of_product() == torch::kFloat32));
+  }
+  {
+    const Autocast autocast(torch::kCPU, true);
+    CHECK((type_of_product() == torch::kBFloat16));
+    CHECK((torch::conv2d(a.view({1, 1, 4, 4}), a.view({1, 1, 4, 4})).scalar_type() ==
+           torch::kBFloat16));
+  }
+  CHECK((type_of_product() == torch::kFloat32));
+}
