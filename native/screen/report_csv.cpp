@@ -61,7 +61,13 @@ const std::vector<std::pair<const char*, Value>> kFilm = {
     {"refusal",
      [](const Screening& s) { return std::string(s.refusal ? to_string(*s.refusal) : ""); }},
     {"reason", [](const Screening& s) { return cell(s.message); }},
-    {"notes", [](const Screening& s) { return cell(sentences_of(s.notes)); }},
+    {"notes",
+     [](const Screening& s) {
+       std::string types;
+       for (const FilmNote note : s.notes)
+         types += (types.empty() ? "" : " ") + std::string(to_string(note));
+       return types;
+     }},
     {"shown_anyway", [](const Screening& s) { return std::string(truth(s.shown_anyway)); }},
     {"change",
      [](const Screening& s) {

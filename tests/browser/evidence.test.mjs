@@ -180,10 +180,7 @@ describe("evidence", () => {
 
   test("the map is a picture with words, which say where it is brightest", async () => {
     for (const [name, zone] of [
-      [
-        "left.png",
-        /in the (lower|middle) third of the patient's right lung \(left in the picture\)\.$/,
-      ],
+      ["left.png", /on the patient's right|patient's right lung \(left in the picture\)\.$/],
       ["right.png", /in the middle third of the patient's left lung \(right in the picture\)\.$/],
     ]) {
       await show(name, "opacity");

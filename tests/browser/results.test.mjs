@@ -214,7 +214,7 @@ describe("results", () => {
     const again = page.getByRole("button", { name: /^Score \d+ again/ });
     await again.click();
     await again.waitFor({ state: "detached" });
-    await until(async () => (await page.locator(".film-row[data-status=waiting]").count()) === 0);
+    await until(async () => (await page.locator(".queue[data-busy=true]").count()) === 0);
     assert.equal(await cancelled.count(), 0);
     const { screenings } = await saved();
     assert.equal(screenings.length, 60);

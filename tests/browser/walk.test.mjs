@@ -3,6 +3,7 @@
 // page, the report, CSV and JSON agree in every value.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -33,6 +34,7 @@ const given = [
   { name: "blank.png", bytes: blankPng },
   badFiles[0],
 ];
+const cxrScreen = resolve(root, "build/native/native/screen/cxr-screen");
 const weights = (name) => resolve(root, `weights/${name}.safetensors`);
 
 describe("a day's walk", () => {
@@ -88,6 +90,27 @@ describe("a day's walk", () => {
     await page.locator(".queue").getByText(`${given.length} of ${given.length} done`).waitFor();
     assert.equal(await nothingChanged(), given.length);
   });
+
+  test(
+    "the columns and values of cxr-screen's CSV",
+    { skip: !existsSync(cxrScreen) && `${cxrScreen} is not built` },
+    async () => {
+      const file = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "drawn.png");
+      writeFileSync(file, filmPng);
+      const command = ["--model", weights("covid"), "--format", "csv", file];
+      const [header, native] = parseCsv(execFileSync(cxrScreen, command, { encoding: "utf8" }));
+      const [ownHeader, ...lines] = parseCsv((await saved("CSV")).slice(1));
+      assert.deepEqual(ownHeader, header);
+      const own = lines.find(([name]) => name === "drawn.png");
+      // The notice is in the page's language and stands in its first row.
+      const others = ["file", "time", "notice"];
+      header.forEach((name, i) => {
+        if (others.includes(name)) return;
+        const difference = Math.abs(Number(own[i]) - Number(native[i]));
+        assert.ok(own[i] === native[i] || difference <= 1e-3, `${name}: ${own[i]}, ${native[i]}`);
+      });
+    },
+  );
 
   test("a folder of 300, and another model in the middle of it", async () => {
     const folder = resolve(mkdtempSync(resolve(tmpdir(), "thoraxlite-")), "folder");

@@ -122,13 +122,13 @@ std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts
   }
   const float dark = share_between(film.pixels, 0, 0.1f);
   if (dark > kMaxExtremeShare) {
-    return Refusal{RefusalType::overexposed, "The film is too dark to be read: " +
-                                                 whole(100 * dark) + " % of it is nearly black."};
+    return Refusal{RefusalType::overexposed,
+                   "The film is too dark to be read: nearly all of it is black."};
   }
   const float light = share_between(film.pixels, 0.9f, 1);
   if (light > kMaxExtremeShare) {
-    return Refusal{RefusalType::underexposed, "The film is too light to be read: " +
-                                                  whole(100 * light) + " % of it is nearly white."};
+    return Refusal{RefusalType::underexposed,
+                   "The film is too light to be read: nearly all of it is white."};
   }
   if (is_inverted(film)) {
     return Refusal{RefusalType::inverted,

@@ -62,6 +62,7 @@ const ofFilm: readonly (readonly [string, (screening: Screening) => Cell])[] = [
   ["status", ({ status }) => status],
   ["refusal", ({ refusal }) => refusal?.type ?? ""],
   ["reason", ({ message }) => message],
+  ["notes", ({ notes }) => notes.join(" ")],
   ["shown_anyway", ({ shown_anyway }) => shown_anyway],
   ["change", ({ change }) => change ?? ""],
   ["distance", ({ novelty }) => novelty?.distance ?? ""],

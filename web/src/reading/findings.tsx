@@ -124,7 +124,13 @@ const shapes = {
 // is on no side.
 function Side({ finding: { positive, near, neither, threshold } }: { finding: Finding }) {
   if (neither) return <span class="side" />;
-  if (threshold === null) return <span class="side soft">{t("notMeasured")}</span>;
+  if (threshold === null)
+    return (
+      <span class="side soft">
+        <span aria-hidden="true">–</span>
+        <span class="unseen">{t("notMeasured")}</span>
+      </span>
+    );
   const side = near ? "near" : positive ? "above" : "below";
   return (
     <span class="side">

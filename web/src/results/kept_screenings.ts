@@ -127,6 +127,7 @@ function whole(kept: Screening): Screening {
     time: kept.time ?? "",
     change: kept.change ?? null,
     version: kept.version ?? "",
+    notes: kept.notes ?? [],
     model: { ...kept.model, version: kept.model.version ?? "" },
     findings: kept.findings.map((finding) => ({
       ...finding,

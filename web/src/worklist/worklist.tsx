@@ -80,6 +80,15 @@ export function Worklist({ session, shown, arrangement, change, wide, setWide }:
         <button type="button" aria-pressed={wide} onClick={() => setWide(!wide)}>
           {t("wideTable")}
         </button>
+        <button
+          type="button"
+          title={t("clear")}
+          aria-label={t("clear")}
+          disabled={done.length === 0}
+          onClick={() => session.remove(done.map(({ id }) => id))}
+        >
+          {t("clearShort")}
+        </button>
         {again.length > 0 && session.model.kind === "open" && (
           <button type="button" onClick={() => session.scoreAgain(again)}>
             {t("scoreAgainBy", {
@@ -102,15 +111,6 @@ export function Worklist({ session, shown, arrangement, change, wide, setWide }:
             {t("removeMarked", { count: chosen.length, films: formatCount(chosen.length) })}
           </button>
         )}
-        <button
-          type="button"
-          title={t("clear")}
-          aria-label={t("clear")}
-          disabled={done.length === 0}
-          onClick={() => session.remove(done.map(({ id }) => id))}
-        >
-          {t("clearShort")}
-        </button>
       </div>
     </>
   );
