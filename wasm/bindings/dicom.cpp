@@ -178,10 +178,9 @@ uint16_t* dicom_samples(void) {
   return samples.values.data();
 }
 
-const char* dicom_film(int is_planar, int is_rgb, int has_bytes_left) {
+const char* dicom_film(int is_planar, int is_rgb) {
   samples.is_planar = samples.is_planar || is_planar != 0;
   samples.is_rgb = is_rgb != 0;
-  samples.has_bytes_left = samples.has_bytes_left || has_bytes_left != 0;
   auto made = make_film(file, about, std::move(samples));
   if (!made) return answer_with(made.error());
   film = std::move(*made);

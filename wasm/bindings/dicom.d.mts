@@ -7,7 +7,7 @@ export interface Dicom {
   _dicom_open(file: number, size: number, frame: number, window: number): number;
   _dicom_decode(): number;
   _dicom_samples(): number;
-  _dicom_film(isPlanar: number, isRgb: number, hasBytesLeft: number): number;
+  _dicom_film(isPlanar: number, isRgb: number): number;
   _dicom_pixels(): number;
 }
 

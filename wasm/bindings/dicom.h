@@ -31,10 +31,10 @@ const char* dicom_decode(void);
 uint16_t* dicom_samples(void);
 
 // Makes the film of the samples. is_planar, is_rgb (the decoder has undone a colour
-// transformation), has_bytes_left: of samples that the caller decoded. Returns
+// transformation): of samples that the caller decoded. Returns
 // {"width","height","colourfulness","notes":bits of FilmNote} or an error; pixels [height, width],
 // 0 (black) to 65535 (white), stay valid until the next file.
-const char* dicom_film(int is_planar, int is_rgb, int has_bytes_left);
+const char* dicom_film(int is_planar, int is_rgb);
 const uint16_t* dicom_pixels(void);
 
 #ifdef __cplusplus

@@ -50,7 +50,6 @@ Result<Samples> decode_jpeg_ls(std::vector<std::uint8_t> stream, const PixelForm
   if (!samples && stream.size() > 3 && stream[stream.size() - 3] == 0) {
     stream.erase(stream.end() - 3);
     samples = by_charls(stream, format);
-    if (samples) samples->has_bytes_left = true;
   }
   if (!samples) return damaged_image(name_of(Coding::jpeg_ls));
   return *std::move(samples);

@@ -91,7 +91,7 @@ Result<Samples> decode_jpeg_frame(ByteView bytes, const PixelFormat& format) {
   }
   Samples samples;
   samples.values = std::move(decoded->values);
-  samples.has_bytes_left = decoded->has_bytes_left || header->size + 1 < bytes.size;
+  samples.has_bytes_left = header->size + 1 < bytes.size;
   return samples;
 }
 

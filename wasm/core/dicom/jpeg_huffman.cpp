@@ -215,7 +215,7 @@ class Decoder {
       if (auto error = read_scan(segment, at)) return tl::unexpected(*std::move(error));
     }
     if (scanned_ != header_.components) return damaged();
-    samples_.has_bytes_left = samples_.has_bytes_left || header_.size + 1 < bytes_.size;
+    samples_.has_bytes_left = header_.size + 1 < bytes_.size;
     return std::move(samples_);
   }
 
@@ -287,7 +287,6 @@ class Decoder {
     // Up to the next marker. What is not nothing may be left of pixels that were decoded wrongly.
     while (at + 1 < header_.size && !(bytes_.data[at] == 0xff && bytes_.data[at + 1] >= 0xc0)) {
       if (bytes_.data[at++] != 0) return error;
-      samples_.has_bytes_left = true;
     }
     return std::nullopt;
   }

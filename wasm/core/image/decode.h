@@ -41,7 +41,6 @@ Result<DecodedRows> decode_png(ByteView file, RowSink& sink);
 struct JpegSamples {
   int components = 1;                 // 1 or 3
   std::vector<std::uint16_t> values;  // [height, width, components], 0 .. 255
-  bool has_bytes_left = false;        // bytes that belong to no pixel lay behind the last
 };
 Result<JpegSamples> decode_jpeg_samples(ByteView file);
 

@@ -21,9 +21,8 @@ struct Decompressor {
   jpeg_decompress_struct jpeg;
   jpeg_error_mgr errors;
   std::jmp_buf escape;
-  int failure = 0;           // the library's message code
-  std::size_t padding = 0;   // bytes of 0 before the end-of-image marker
-  bool has_skipped = false;  // some of them belong to no pixel
+  int failure = 0;          // the library's message code
+  std::size_t padding = 0;  // bytes of 0 before the end-of-image marker
 };
 
 [[noreturn]] void escape_from(j_common_ptr jpeg) {
@@ -46,9 +45,7 @@ bool is_harmless(j_common_ptr jpeg) {
   if (skipped <= sizeof(std::uint64_t)) return true;
   // Nothing but zeros behind whole pixels takes nothing from them. Other bytes may be what is left
   // of pixels that were decoded wrongly.
-  if (skipped > self.padding) return false;
-  self.has_skipped = true;
-  return true;
+  return skipped <= self.padding;
 }
 
 void on_message(j_common_ptr jpeg, int level) {
@@ -330,7 +327,6 @@ Result<JpegSamples> decode_jpeg_samples(ByteView file) {
       }
     });
     if (!read) return tl::unexpected(read.error());
-    image.has_bytes_left = self.has_skipped;
     return image;
   });
 }

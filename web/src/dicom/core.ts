@@ -52,10 +52,8 @@ export class DicomCore {
     new Uint16Array(HEAPU8.buffer, HEAPU8.byteOffset + at, data.length).set(data);
   }
 
-  film(planar: boolean, isRgb: boolean, hasBytesLeft: boolean): Film & { pixels: Uint16Array } {
-    const film = this.answer<Film>(
-      this.module._dicom_film(Number(planar), Number(isRgb), Number(hasBytesLeft)),
-    );
+  film(planar: boolean, isRgb: boolean): Film & { pixels: Uint16Array } {
+    const film = this.answer<Film>(this.module._dicom_film(Number(planar), Number(isRgb)));
     const at = this.module._dicom_pixels();
     const bytes = this.module.HEAPU8.slice(at, at + 2 * film.width * film.height);
     return { ...film, pixels: new Uint16Array(bytes.buffer) };

@@ -32,8 +32,8 @@ async function read(
 ): Promise<DicomFilm> {
   const core = await DicomCore.create(binaries);
   const about = core.open(file, index(frame), index(window));
-  const { planar, hasBytesLeft } = await decodeFrame(core, about, binaries);
-  const film = core.film(planar, about.is_rgb, hasBytesLeft);
+  const planar = await decodeFrame(core, about, binaries);
+  const film = core.film(planar, about.is_rgb);
   const text = (bytes: string) =>
     decodeText(bytes, about.character_sets).replaceAll("\0", "").trim();
   return {
@@ -65,24 +65,27 @@ async function read(
   };
 }
 
-async function decodeFrame(core: DicomCore, about: Description, binaries: WasmBinaries) {
+// Whether the samples that were decoded here lie in planes.
+async function decodeFrame(
+  core: DicomCore,
+  about: Description,
+  binaries: WasmBinaries,
+): Promise<boolean> {
   const compressed = core.decode();
-  if (compressed === null) return { planar: false, hasBytesLeft: false };
+  if (compressed === null) return false;
   const { coding, stream } = compressed;
   const count = about.columns * about.rows * about.samples;
   let samples = await decode(coding, stream, count, binaries);
   // Some encoders leave a byte of 0 between the last pixel and the end marker, which CharLS takes for
   // damage.
-  let hasBytesLeft = false;
   if (samples === null && coding === "jpeg_ls" && stream.at(-3) === 0) {
     const shorter = Uint8Array.from([...stream.subarray(0, -3), 0xff, 0xd9]);
     samples = await decode(coding, shorter, count, binaries);
-    hasBytesLeft = samples !== null;
   }
   if (samples === null) {
     const name = coding === "jpeg_ls" ? "JPEG-LS" : "JPEG 2000";
     throw new Error(`The ${name} image inside the DICOM file is damaged or truncated.`);
   }
   core.giveSamples(samples.data);
-  return { planar: samples.planar, hasBytesLeft };
+  return samples.planar;
 }
