@@ -51,6 +51,7 @@ describe("the page from file://", () => {
     await drawn(page);
     await page.getByRole("button", { name: "Verify it yourself" }).click();
     assert.match(await page.locator(".clock").textContent(), /First result after \d/);
+    await page.keyboard.press("Escape");
   });
 
   test("what is dragged over the page is announced and forgotten when it leaves", async () => {
