@@ -4,35 +4,112 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pageModule } from "./page_module.mjs";
 
-const { operatingPoint } = await pageModule("operating_points.ts");
+const { evidenceInside, figuresOf, neitherOf, populationOf } =
+  await pageModule("models/figures.ts");
 const { curveOf, splitsOf } = await pageModule("model_evaluation.ts");
 
-describe("an operating point", () => {
-  const card = (...points) => ({ calibration: { operating_points: points } });
-  const whole = { label: "b", sensitivity: 0.9, specificity: 0.8, positives: 7, cases: 30 };
-  const unknown = { sensitivity: null, specificity: null, positives: null, cases: null };
+describe("the figures of a finding", () => {
+  const finding = {
+    label: "b",
+    ...{ true_positives: 9, false_negatives: 1, false_positives: 5, true_negatives: 15 },
+    ...{ sensitivity_95: [0.5, 1], specificity_95: [0, 0.875] },
+  };
+  const card = (test) => ({ evaluation: { test } });
+  const whole = {
+    films: 30,
+    adults: false,
+    sensitivity: { value: 0.9, low: 0.5, high: 1, count: 9, of: 10 },
+    specificity: { value: 0.75, low: 0, high: 0.875, count: 15, of: 20 },
+  };
 
-  test("is the one of the label", () =>
-    assert.deepEqual(operatingPoint(card({ ...whole, label: "a", cases: 1 }, whole), "b"), whole));
+  test("are those of the label, with the counts behind them", () =>
+    assert.deepEqual(
+      figuresOf(card({ findings: [{ ...finding, label: "a" }, null, finding] }), "b", false),
+      whole,
+    ));
 
-  test("is unknown where the card has none", () => {
-    const cards = [{}, { calibration: null }, { calibration: { operating_points: "all" } }, card()];
-    for (const each of [...cards, card({ ...whole, label: "a" })])
-      assert.deepEqual(operatingPoint(each, "b"), { label: "b", ...unknown });
+  test("are those of adults, unless the film is a child's or there are none", () => {
+    const adults = { findings: [{ ...finding, true_positives: 4 }] };
+    const both = card({ findings: [finding], adults });
+    const ofAdults = figuresOf(both, "b", false);
+    assert.deepEqual(
+      [ofAdults.adults, ofAdults.films, ofAdults.sensitivity.count, ofAdults.sensitivity.of],
+      [true, 25, 4, 5],
+    );
+    assert.deepEqual(figuresOf(both, "b", true), whole);
+    const other = card({ findings: [finding], adults: { findings: [] } });
+    assert.deepEqual(figuresOf(other, "b", false), whole);
   });
 
-  test("may be at the ends of what it can be, and not beyond", () => {
-    const ends = { label: "b", sensitivity: 1, specificity: 0, positives: 0, cases: 0 };
-    assert.deepEqual(operatingPoint(card(ends), "b"), ends);
-    for (const wrong of [1.01, -0.01, NaN, "0.5", null]) {
-      const point = operatingPoint(card({ ...whole, sensitivity: wrong, specificity: wrong }), "b");
-      assert.deepEqual([point.sensitivity, point.specificity], [null, null], String(wrong));
-    }
-    for (const wrong of [-1, 2.5, Infinity, "7", null]) {
-      const point = operatingPoint(card({ ...whole, positives: wrong, cases: wrong }), "b");
-      assert.deepEqual([point.positives, point.cases], [null, null], String(wrong));
+  test("are none where the card says nothing of it", () => {
+    const cards = [{}, { evaluation: null }, card(null), card({ findings: "all" }), card({})];
+    for (const each of [...cards, card({ findings: [{ ...finding, label: "a" }] })])
+      assert.equal(figuresOf(each, "b", false), null);
+  });
+
+  test("have no share of no films, and no interval that cannot be one", () => {
+    const of = (more) => figuresOf(card({ findings: [{ ...finding, ...more }] }), "b", false);
+    assert.equal(of({ true_positives: 0, false_negatives: 0 }).sensitivity, null);
+    assert.equal(of({ false_positives: 0, true_negatives: 0 }).specificity, null);
+    assert.equal(of({ true_positives: 0 }).sensitivity.value, 0);
+    for (const wrong of [-1, 2.5, Infinity, "9", null])
+      assert.equal(of({ true_positives: wrong }).sensitivity.of, 1, String(wrong));
+    for (const [interval, low, high] of [
+      [[-0.1, 1.1], null, null],
+      [["0", 1], null, 1],
+      [[0], 0, null],
+      ["all", null, null],
+    ]) {
+      const { sensitivity } = of({ sensitivity_95: interval });
+      assert.deepEqual([sensitivity.low, sensitivity.high], [low, high], String(interval));
     }
   });
+});
+
+describe("for whom a model was measured", () => {
+  const of = (test) => populationOf({ evaluation: { test } });
+
+  test("stands in the card's ages", () => {
+    assert.deepEqual(of({ ages: { children: 1, adults: 20, unknown: 300 } }), {
+      films: 321,
+      children: 1,
+      adults: 20,
+      unknown: 300,
+    });
+    const none = { films: 0, children: 0, adults: 0, unknown: 0 };
+    assert.deepEqual(of({ ages: { children: -1, adults: "20" } }), none);
+  });
+
+  test("or in its sources, of which one is of children", () => {
+    assert.deepEqual(
+      of({ by_source: { kermany: { images: 3 }, rsna: { images: 40 }, cohen: { images: 5 } } }),
+      { films: 48, children: 3, adults: 0, unknown: 45 },
+    );
+    assert.deepEqual(of({ by_source: { kermany: { images: 3 } } }).children, 3);
+  });
+
+  test("or nowhere", () => {
+    for (const test of [undefined, null, {}, { by_source: { rsna: { images: 0 } } }])
+      assert.equal(of(test), null);
+  });
+});
+
+test("where the evidence of a model lay, of all its findings", () => {
+  const rows = [
+    { label: "a", positive: 10, mostly_inside: 7 },
+    { label: "b", positive: 5, mostly_inside: 5 },
+    { label: "none of them", positive: 100, mostly_inside: 1 },
+    null,
+  ];
+  assert.deepEqual(evidenceInside(rows, "none of them"), { films: 15, mostlyInside: 12 });
+  assert.deepEqual(evidenceInside(rows, null), { films: 115, mostlyInside: 13 });
+  for (const none of [[], "all", null, [{ label: "a", positive: 0, mostly_inside: 0 }]])
+    assert.equal(evidenceInside(none, null), null);
+});
+
+test("which label means none of the others", () => {
+  assert.equal(neitherOf({ neither: "normal" }), "normal");
+  for (const card of [{}, { neither: null }, { neither: 3 }]) assert.equal(neitherOf(card), null);
 });
 
 describe("an evaluation", () => {

@@ -56,7 +56,12 @@ const opened = (name, program = small) => ({
   opened: ofModel(name),
   program: compiled(program),
 });
-const screened = { type: "screened", screening: { status: "ok" }, evidence: [], lungField: null };
+const screened = () => ({
+  type: "screened",
+  screening: { status: "ok" },
+  evidence: [],
+  lungField: null,
+});
 const pixels = { type: "pixels", film: "a film" };
 
 describe("the pool", () => {
@@ -68,19 +73,23 @@ describe("the pool", () => {
   });
   afterEach(() => mock.timers.reset());
   const workers = () => ScriptedWorker.all;
+  // model: by its SHA-256; null: the newest, or the first that will be open.
+  const screen = (name, { model = null, urgent = false, showAnyway = false } = {}) =>
+    pool.screen({ name, file }, model, { showAnyway, change: null }, urgent);
+  const picture = (choice = {}) => pool.pixels(file, { change: null, ...choice });
   const asked = () => workers().map(({ asked }) => asked.map(({ type, name }) => name ?? type));
 
   // A pool with the model open in both workers, which have nothing to do.
   async function openInBoth() {
     const opening = pool.open("source");
     await settled();
-    const busy = [pool.screen("first", file), pool.screen("second", file)];
+    const busy = [screen("first"), screen("second")];
     await workers()[0].answer(opened("a-model"));
     await opening;
     const [one, two] = workers();
     await two.answer(opened("a-model"));
-    await one.answer(screened);
-    await two.answer(screened);
+    await one.answer(screened());
+    await two.answer(screened());
     await Promise.all(busy);
     for (const worker of workers()) worker.asked.length = 0;
     return workers();
@@ -88,8 +97,8 @@ describe("the pool", () => {
 
   test("films wait for the first model; the second worker gets what the first compiled", async () => {
     const opening = pool.open("source");
-    const films = [pool.screen("a", file), pool.screen("b", file)];
-    const picture = pool.pixels(file);
+    const films = [screen("a"), screen("b")];
+    const seen = picture();
     await settled();
     assert.deepEqual(asked(), [["open"]]);
     const [one] = workers();
@@ -102,37 +111,49 @@ describe("the pool", () => {
     const [, two] = workers();
     assert.deepEqual(two.last.program, compiled(small));
     await two.answer(pixels);
-    assert.equal((await picture).film, "a film");
+    assert.equal((await seen).film, "a film");
     assert.deepEqual(two.last, { type: "open", program: compiled(small), model: "source" });
     await two.answer(opened("a-model"));
-    assert.deepEqual(two.last, { type: "screen", name: "b", file, showAnyway: false });
-    await one.answer(screened);
-    await two.answer({ ...screened, screening: "of b" });
-    assert.deepEqual((await Promise.all(films))[1].screening, "of b");
+    assert.deepEqual(two.last, {
+      type: "screen",
+      name: "b",
+      file,
+      showAnyway: false,
+      change: null,
+    });
+    await one.answer(screened());
+    await two.answer({ ...screened(), screening: { status: "of b" } });
+    assert.deepEqual((await Promise.all(films))[1].screening.status, "of b");
     assert.equal(workers().length, 2);
   });
 
   test("the first film goes before the first picture, pictures before later ones, urgent before all", async () => {
     pool = new WorkerPool([small, large], 1);
     const opening = pool.open("source");
-    const work = [pool.pixels(file), pool.screen("a", file), pool.screen("b", file)];
+    const work = [picture(), screen("a"), screen("b")];
     await settled();
     const [worker] = workers();
     await worker.answer(opened("a-model"));
     await opening;
     assert.equal(worker.last.name, "a");
-    await worker.answer(screened);
+    await worker.answer(screened());
     assert.equal(worker.last.type, "pixels");
-    work.push(pool.screen("looked at", file, { urgent: true, showAnyway: true }));
-    work.push(pool.pixels(file, { frame: 2, window: 1 }));
+    work.push(screen("looked at", { urgent: true, showAnyway: true }));
+    work.push(picture({ frame: 2, window: 1 }));
     await worker.answer(pixels);
-    assert.deepEqual(worker.last, { type: "screen", name: "looked at", file, showAnyway: true });
-    await worker.answer(screened);
+    assert.deepEqual(worker.last, {
+      type: "screen",
+      name: "looked at",
+      file,
+      showAnyway: true,
+      change: null,
+    });
+    await worker.answer(screened());
     assert.equal(worker.last.type, "pixels");
     assert.deepEqual([worker.last.frame, worker.last.window], [2, 1]);
     await worker.answer(pixels);
     assert.equal(worker.last.name, "b");
-    await worker.answer(screened);
+    await worker.answer(screened());
     await Promise.all(work);
     assert.equal(worker.asked.length, 6);
   });
@@ -143,12 +164,12 @@ describe("the pool", () => {
     const [one] = workers();
     await one.answer({ type: "refused", message: "not by the small one" });
     assert.deepEqual(one.last.program, large);
-    const picture = pool.pixels(file);
+    const seen = picture();
     await one.answer(opened("a-model", large));
     assert.equal((await opening).model.name, "a-model");
     assert.deepEqual(one.last.program, compiled(large));
     await one.answer(pixels);
-    await picture;
+    await seen;
   });
 
   test("a refused model is nobody's, and the one before stays", async () => {
@@ -159,9 +180,9 @@ describe("the pool", () => {
     await one.answer({ type: "refused", message: "not by the small one" });
     await one.answer({ type: "refused", message: "by none" });
     await opening;
-    const film = pool.screen("a", file);
+    const film = screen("a");
     assert.equal(one.last.name, "a");
-    await one.answer(screened);
+    await one.answer(screened());
     await film;
     assert.deepEqual(two.asked, []);
   });
@@ -172,14 +193,31 @@ describe("the pool", () => {
     await settled();
     await one.answer(opened("another"));
     await opening;
-    const films = [pool.screen("a", file), pool.screen("b", file)];
+    assert.equal(two.last.model, "another", "before there is a film");
+    const films = [screen("a"), screen("b")];
     assert.equal(one.last.name, "a");
-    assert.equal(two.last.model, "another");
     await two.answer(opened("another"));
     assert.equal(two.last.name, "b");
-    await one.answer(screened);
-    await two.answer(screened);
+    await one.answer(screened());
+    await two.answer(screened());
     await Promise.all(films);
+  });
+
+  test("a film is screened by the model that it was given to, though another is the newest", async () => {
+    const [one, two] = await openInBoth();
+    const opening = pool.open("another");
+    await settled();
+    await one.answer(opened("another"));
+    await opening;
+    await two.answer(opened("another"));
+    assert.ok(pool.has("a-model-sha") && pool.has("another-sha") && !pool.has("a third-sha"));
+    const film = screen("of before", { model: "a-model-sha" });
+    assert.deepEqual([one.last.type, one.last.model], ["open", "source"]);
+    await one.answer(opened("a-model"));
+    assert.equal(one.last.name, "of before");
+    await one.answer(screened());
+    assert.ok(!Number.isNaN(Date.parse((await film).screening.time)), "it says when");
+    assert.equal(one.last.model, "another", "and then it is ready for the newest again");
   });
 
   test("models are tried one after the other", async () => {
@@ -197,7 +235,7 @@ describe("the pool", () => {
 
   test("without a model each film has the reason, and no name of one", async () => {
     const opening = assert.rejects(pool.open("source"), /the file is gone/);
-    const film = pool.screen("a", file);
+    const film = screen("a");
     await settled();
     const [one] = workers();
     await one.answer({ type: "unreadable", message: "the file is gone" });
@@ -206,41 +244,42 @@ describe("the pool", () => {
     const { screening, evidence, lungField } = await film;
     assert.equal(screening.status, "error");
     assert.match(screening.message, /no model.*the file is gone/);
-    assert.deepEqual(screening.model, { name: "", sha256: "" });
+    assert.deepEqual(screening.model, { name: "", version: "", sha256: "" });
     assert.deepEqual([screening.findings, evidence, lungField], [[], [], null]);
     assert.deepEqual(screening.milliseconds, { decode: 0, prepare: 0, infer: 0, evidence: 0 });
   });
 
   test("a browser that runs no build says so, to the model and to films", async () => {
     pool = new WorkerPool([], 2);
-    const film = pool.screen("a", file);
+    const film = screen("a");
     await assert.rejects(pool.open("source"), /SIMD/);
     const [one] = workers();
     assert.equal(one.last.type, "screen");
     await one.answer({ type: "noModel" });
     assert.match((await film).screening.message, /SIMD/);
-    const picture = assert.rejects(pool.pixels(file), /SIMD/);
+    const seen = assert.rejects(picture(), /SIMD/);
     assert.equal(one.last.program, null);
     await one.answer({ type: "noModel" });
-    await picture;
+    await seen;
   });
 
   test("why a film has no result, or no picture", async () => {
     const [one] = await openInBoth();
     for (const [reply, says] of [
       [{ type: "unreadable", message: "why" }, /could not read the file: why$/],
-      [{ type: "notDecoded", message: "It is no film." }, /^It is no film\.$/],
+      [{ type: "notDecoded", message: "It is no film.", sha256: "f00d" }, /^It is no film\.$/],
       [{ type: "opened" }, /./],
     ]) {
-      const film = pool.screen("a", file);
+      const film = screen("a");
       await one.answer(reply);
       const { screening } = await film;
       assert.equal(screening.status, "error");
       assert.match(screening.message, says);
-      assert.deepEqual(screening.model, { name: "a-model", sha256: "a-model-sha" });
-      const picture = assert.rejects(pool.pixels(file), { message: screening.message });
+      assert.equal(screening.film.sha256, reply.sha256 ?? "");
+      assert.deepEqual(screening.model, { name: "a-model", version: "", sha256: "a-model-sha" });
+      const seen = assert.rejects(picture(), { message: screening.message });
       await one.answer(reply);
-      await picture;
+      await seen;
     }
     assert.ok(!one.ended, "it goes on");
   });
@@ -251,36 +290,36 @@ describe("the pool", () => {
   ])
     test(`a worker that ${how} is ended, and another opens the model before its next film`, async () => {
       const [one, two] = await openInBoth();
-      const film = pool.screen("a", file);
+      const film = screen("a");
       await crash(one);
       assert.match((await film).screening.message, /trap/);
       assert.ok(one.ended && !two.ended);
-      const [next, after] = [pool.screen("b", file), pool.screen("c", file)];
+      const [next, after] = [screen("b"), screen("c")];
       const [, , three] = workers();
       assert.equal(three.last.type, "open");
       assert.equal(two.last.name, "b", "the other does what there is meanwhile");
       // What comes from the ended one is nobody's.
-      await one.answer(screened);
+      await one.answer(screened());
       await one.fail("again");
       await three.answer(opened("a-model"));
       assert.equal(three.last.name, "c");
-      await three.answer(screened);
-      await two.answer(screened);
+      await three.answer(screened());
+      await two.answer(screened());
       for (const one of [next, after]) assert.equal((await one).screening.status, "ok");
     });
 
   test("a film is ended after a minute, and not before; a quick one is not", async () => {
     const [one, two] = await openInBoth();
-    const film = pool.screen("a", file);
+    const film = screen("a");
     mock.timers.tick(59_999);
     assert.ok(!one.ended);
     mock.timers.tick(1);
     assert.ok(one.ended);
     assert.match((await film).screening.message, /1 min/);
-    const quick = pool.screen("b", file);
+    const quick = screen("b");
     mock.timers.tick(30_000);
     const worker = workers().find(({ last }) => last?.name === "b");
-    await worker.answer(screened);
+    await worker.answer(screened());
     await quick;
     mock.timers.tick(60_000);
     assert.equal(worker, two);
@@ -293,8 +332,8 @@ describe("the pool", () => {
     await settled();
     await one.answer(opened("another"));
     await opening;
-    const running = pool.screen("a", file);
-    const film = pool.screen("b", file);
+    const running = screen("a");
+    const film = screen("b");
     const fail = () => two.answer({ type: "refused", message: "not here" });
     await fail();
     await fail();
@@ -303,23 +342,23 @@ describe("the pool", () => {
     // A success in between counts from the beginning.
     await two.answer(opened("another"));
     assert.equal(two.last.name, "b");
-    await two.answer(screened);
+    await two.answer(screened());
     await film;
-    await one.answer(screened);
+    await one.answer(screened());
     await running;
     const third = pool.open("a third");
     await settled();
     await one.answer(opened("a third"));
     await third;
-    const films = [pool.screen("c", file), pool.screen("d", file)];
+    const films = [screen("c"), screen("d")];
     await fail();
     await fail();
     assert.ok(!two.ended);
     await fail();
     assert.ok(two.ended);
-    await one.answer(screened);
+    await one.answer(screened());
     assert.equal(one.last.name, "d", "the other does its work");
-    await one.answer(screened);
+    await one.answer(screened());
     for (const film of films) assert.equal((await film).screening.status, "ok");
   });
 
@@ -329,15 +368,15 @@ describe("the pool", () => {
     await settled();
     await workers()[0].answer(opened("a-model"));
     await opening;
-    const film = pool.screen("a", file);
+    const film = screen("a");
     await workers()[0].fail("trap");
     await film;
-    const waiting = [pool.screen("b", file), pool.screen("c", file)];
+    const waiting = [screen("b"), screen("c")];
     for (let i = 0; i < 3; ++i)
       await workers().at(-1).answer({ type: "refused", message: "no memory" });
     for (const one of waiting) assert.match((await one).screening.message, /no model.*no memory/);
-    assert.match((await pool.screen("d", file)).screening.message, /no memory/);
-    await assert.rejects(pool.pixels(file), /no memory/);
+    assert.match((await screen("d")).screening.message, /no memory/);
+    await assert.rejects(picture(), /no memory/);
   });
 });
 

@@ -6,13 +6,23 @@ import { launch, openFile } from "./chromium.mjs";
 import { drawn, dropFiles, read } from "./hands.mjs";
 import { filmJpeg, writeGrey } from "./images.mjs";
 
-const percent = (part) =>
-  new Intl.NumberFormat("en-US", { style: "percent", maximumFractionDigits: 1 }).format(part);
-const score = (value) => {
-  if (value > 0 && value < 0.001) return `< ${percent(0.001)}`;
-  if (value < 1 && value > 0.999) return `> ${percent(0.999)}`;
-  return percent(value);
-};
+const number = (value, options) => new Intl.NumberFormat("en-US", options).format(value);
+const tenths = (score) =>
+  number(100 * score, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+function scoreText(score) {
+  if (score > 0 && score < 0.001) return `< ${tenths(0.001)}`;
+  if (score < 1 && score > 0.999) return `> ${tenths(0.999)}`;
+  return tenths(score);
+}
+const names = { pneumonia: "Pneumonia", covid: "COVID-19" };
+
+// Above and nearest to their thresholds first; what is no finding last.
+function inOrder(findings) {
+  const place = ({ score, threshold }) =>
+    score < threshold ? score / threshold : 1 + (score - threshold) / (1 - threshold);
+  const rank = ({ positive, near, neither }) => (neither ? 3 : positive ? 0 : near ? 1 : 2);
+  return findings.toSorted((a, b) => rank(a) - rank(b) || place(b) - place(a));
+}
 
 describe("a report", () => {
   let browser, opened, page;
@@ -63,25 +73,28 @@ describe("a report", () => {
     const report = await open("film.jpg", filmJpeg);
     const rows = report.locator("tbody tr");
     assert.equal(await rows.count(), findings.length);
-    for (const [i, finding] of findings.entries()) {
-      const [label, value, threshold, side, inside] = await rows
+    const ordered = inOrder(findings);
+    for (const [i, finding] of ordered.entries()) {
+      const [label, score, threshold, side, , , inside] = await rows
         .nth(i)
         .locator("th, td")
         .allTextContents();
-      assert.equal(label, finding.label);
-      assert.deepEqual(
-        [value, threshold, inside],
-        [finding.score, finding.threshold, finding.evidence_inside_lungs].map((each) =>
-          each === null ? "–" : score(each),
-        ),
-      );
-      assert.match(side, finding.positive ? /^▲ .*above/ : /^▽ .*below/);
+      assert.equal(score, scoreText(finding.score));
+      const { evidence_inside_lungs: part } = finding;
+      assert.equal(inside, part === null ? "–" : number(part, { maximumSignificantDigits: 3 }));
+      if (finding.neither) {
+        assert.deepEqual([threshold, side], ["–", "no finding"]);
+        continue;
+      }
+      assert.equal(label, names[finding.label]);
+      assert.equal(threshold, scoreText(finding.threshold));
+      const { near, positive } = finding;
+      assert.equal(side, near ? "≈ near" : positive ? "▲ above" : "▽ below");
     }
-    const above = findings.filter(({ positive }) => positive);
-    const foremost = (above.length > 0 ? above : findings).toSorted((a, b) => b.score - a.score)[0];
+    const [foremost] = ordered;
     const captions = await report.locator("figcaption").allTextContents();
     assert.equal(captions.length, 2);
-    assert.match(captions[1], new RegExp(`\\b${foremost.label}\\b`));
+    assert.match(captions[1], new RegExp(`\\b${names[foremost.label]}\\b`));
     const [plain, overlaid] = await Promise.all(
       [0, 1].map(async (i) => picture(report.locator("canvas").nth(i))),
     );

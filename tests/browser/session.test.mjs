@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
-import { clearList, drawn, read, until } from "./hands.mjs";
+import { clearList, drawn, find, read, until } from "./hands.mjs";
 import { blankPng, filmJpeg, writeGrey } from "./images.mjs";
 
 // Small, and refused, so that many take no time.
@@ -21,14 +21,6 @@ const screen = (page, bytes, names) =>
   );
 const numbered = (count, stem) => Array.from({ length: count }, (_, i) => `${stem}-${i}`);
 const shown = (page) => page.locator(".row-name").allTextContents();
-
-// Looks at a film that may be out of sight in a long list.
-async function find(page, name) {
-  await page.getByRole("searchbox").fill(name);
-  const pane = await read(page, name);
-  await page.getByRole("searchbox").fill("");
-  return pane;
-}
 
 describe("an open page", () => {
   let browser, page;
@@ -91,34 +83,12 @@ describe("an open page", () => {
     await page.getByText("1,000 of 1,000 done").first().waitFor();
   });
 
-  test("whoever leaves while films wait is asked, and nobody else", async () => {
-    const asks = () =>
-      page.evaluate(() => {
-        const event = new Event("beforeunload", { cancelable: true });
-        dispatchEvent(event);
-        return event.defaultPrevented;
-      });
-    assert.equal(await asks(), false);
-    const whileBusy = await page.evaluate(
-      async (bytes) => {
-        const screening = thoraxlite.screen(new Uint8Array(bytes), "busy.jpg");
-        const event = new Event("beforeunload", { cancelable: true });
-        dispatchEvent(event);
-        await screening;
-        return event.defaultPrevented;
-      },
-      [...filmJpeg],
-    );
-    assert.equal(whileBusy, true);
-    assert.equal(await asks(), false);
-  });
-
   test("of films from scripts the last 32 can be seen, and the results of all", async () => {
     await screen(page, dot, numbered(33, "held"));
     await find(page, "held-1");
     await drawn(page);
     const pane = await find(page, "held-0");
-    await page.getByText("no longer holds this film's file").waitFor();
+    await page.getByRole("alert").getByText("no longer holds this film's file").waitFor();
     assert.equal(await pane.getAttribute("data-status"), "refused");
   });
 
@@ -195,6 +165,24 @@ describe("what the browser keeps", () => {
     await page.reload();
     await page.evaluate(() => thoraxlite.ready);
   };
+
+  // What is kept is not lost; results.test.mjs looks at what is not.
+  test("whoever leaves while films wait is asked, and nobody else", async () => {
+    const asks = () =>
+      page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+    assert.equal(await asks(), false);
+    const whileBusy = await page.evaluate(
+      async (bytes) => {
+        const screening = thoraxlite.screen(new Uint8Array(bytes), "busy.jpg");
+        const asked = !dispatchEvent(new Event("beforeunload", { cancelable: true }));
+        await screening;
+        return asked;
+      },
+      [...filmJpeg],
+    );
+    assert.equal(whileBusy, true);
+    assert.equal(await asks(), false);
+  });
 
   test("is in the order of giving, over several visits, and can be looked at", async () => {
     await screen(page, letter, ["a", "b"]);
@@ -305,6 +293,7 @@ describe("what the browser keeps", () => {
     await page.evaluate(() => new Promise((later) => setTimeout(later, 400)));
     assert.equal(await kept(), null);
     // Allowed again, what is there is kept.
+    await other.close();
     await remember(page, true);
     await keeps("a", "b");
   });

@@ -2,106 +2,196 @@
 
 import assert from "node:assert/strict";
 import { describe, mock, test } from "node:test";
+import { parseCsv } from "./csv.mjs";
 import { pageModule } from "./page_module.mjs";
+import { version } from "./version.mjs";
 
 globalThis.document = { documentElement: {} }; // the page's words set its language
-const { exportOne, saveTable, table } = await pageModule("export.ts");
+const { exportOne, saveTable, table } = await pageModule("export/export.ts");
 const { toCsv } = await pageModule("csv.ts");
 
-const finding = (label, score, threshold, inside) => ({
-  label,
-  score,
-  threshold,
-  positive: score >= threshold,
-  evidence_inside_lungs: inside,
+const finding = (label, more) => ({
+  ...{ label, score: 0.25, threshold: 0.5, positive: false, near: false, neither: false },
+  ...{ evidence_inside_lungs: null, evidence_unusual: false, peak: null, ...more },
 });
 const screening = (more) => ({
-  version: "1.2.3",
   file: "film.jpg",
+  film: { sha256: "f00d", frame: 2, study_uid: "1.2", sop_uid: "1.2.3" },
+  time: "2026-11-30T10:00:00.000Z",
   status: "ok",
   message: "",
   refusal: null,
   shown_anyway: false,
+  change: null,
   findings: [],
   novelty: null,
   evidence: null,
   image: null,
-  model: { name: "a-model", sha256: "ab12" },
+  notes: [],
+  model: { name: "a-model", version: "2", sha256: "ab12" },
+  version: "1.2.3 (abc)",
   milliseconds: { decode: 1, prepare: 2, infer: 3, evidence: 4 },
   ...more,
 });
+// 9 of 10 with it above, 15 of 20 without it below.
+const figures = {
+  ...{ true_positives: 9, false_negatives: 1, false_positives: 5, true_negatives: 15 },
+  ...{ sensitivity_95: [0.55, 0.99], specificity_95: [0.5, 0.9] },
+};
+const card = (findings) => ({ evaluation: { test: { findings } } });
+const cards = (findings = []) => ({ cardOf: () => card(findings) });
 
-describe("comma-separated values", () => {
-  const line = (...cells) => toCsv([cells]).slice(1, -2);
+describe("character-separated values", () => {
+  const line = (style, ...cells) => toCsv([cells], style).slice(1, -2);
+  const csv = (...cells) => line("csvComma", ...cells);
 
   test("have a mark before the first row, and each row its end", () =>
     assert.equal(
-      toCsv([
-        ["a", 1],
-        [true, "b"],
-      ]),
+      toCsv(
+        [
+          ["a", 1],
+          [true, "b"],
+        ],
+        "csvComma",
+      ),
       "\uFEFFa,1\r\ntrue,b\r\n",
     ));
 
   test("are quoted where they hold what separates, and only there", () => {
-    assert.equal(line("plain text"), "plain text");
-    assert.equal(line("a,b", 'a "b"', "a\nb", "a\rb"), '"a,b","a ""b""","a\nb","a\rb"');
+    assert.equal(csv("plain text; with\ttab"), "plain text; with\ttab");
+    assert.equal(csv("a,b", 'a "b"', "a\nb", "a\rb"), '"a,b","a ""b""","a\nb","a\rb"');
+    assert.equal(line("csvSemicolon", "a,b", "a;b"), 'a,b;"a;b"');
+    assert.equal(line("csvTab", "a,b", "a\tb"), 'a,b\t"a\tb"');
+  });
+
+  test("have the decimal mark of their style", () => {
+    assert.equal(csv(0.25, -1, "0.5"), "0.25,-1,0.5");
+    assert.equal(line("csvSemicolon", 0.25, "0.5"), "0,25;0.5");
+    assert.equal(line("csvTab", 0.25), "0.25");
   });
 
   test("are text where a spreadsheet would see a formula, and numbers stay numbers", () => {
-    for (const first of ["=", "+", "-", "@", "\t"]) assert.equal(line(`${first}1`), `'${first}1`);
-    assert.equal(line("\r1"), `"'\r1"`);
-    assert.equal(line(-1, "a=1", "1-1"), "-1,a=1,1-1");
+    for (const first of ["=", "+", "-", "@", "\t"]) assert.equal(csv(`${first}1`), `'${first}1`);
+    assert.equal(csv("\r1"), `"'\r1"`);
+    assert.equal(csv(-1, "a=1", "1-1"), "-1,a=1,1-1");
   });
 });
 
 describe("a table of results", () => {
-  const rows = (...screenings) =>
-    table(screenings)
-      .slice(1)
-      .trimEnd()
-      .split("\r\n")
-      .map((line) => line.match(/"(?:[^"]|"")*"|[^,]+|(?<=,|^)(?=,|$)/g));
+  // By the names of its columns.
+  const rows = (screenings, of = cards()) => {
+    const [names, ...lines] = parseCsv(table(screenings, "csvComma", of).slice(1));
+    return lines.map((line) => Object.fromEntries(names.map((name, i) => [name, line[i]])));
+  };
 
-  test("has four columns for each finding of any film, in the order of their coming", () => {
-    const [header, first, second] = rows(
-      screening({ findings: [finding("normal", 0.25, 0.5, 0.75)] }),
+  test("says of each film which it was, by what it was scored, and what came of it", () => {
+    const { notice, ...row } = rows([
       screening({
-        file: "b.jpg",
-        findings: [finding("covid", 0.5, 0.5, null), finding("normal", 0, 0.25, 0)],
+        status: "refused",
+        refusal: { type: "blank" },
+        message: "It is blank.",
+        notes: ["One.", "Two."],
+        shown_anyway: true,
+        change: "inverted",
+        novelty: { distance: 1.5, threshold: 2 },
       }),
-    );
-    assert.deepEqual(header, [
-      ...["file", "status", "refusal", "shown_anyway", "message"],
-      ...["normal", "normal threshold", "normal above", "normal evidence_inside_lungs"],
-      ...["covid", "covid threshold", "covid above", "covid evidence_inside_lungs"],
-      ...["model", "model_sha256", "version", "notice"],
-    ]);
-    const about = ["a-model", "ab12", "1.2.3"];
-    const start = ["ok", "", "false", ""];
-    assert.deepEqual(first.slice(0, -1), [
-      ...["film.jpg", ...start, "0.25", "0.5", "false", "0.75", "", "", "", "", ...about],
-    ]);
-    assert.deepEqual(second.slice(0, -1), [
-      ...["b.jpg", ...start, "0", "0.25", "false", "0", "0.5", "0.5", "true", "", ...about],
-    ]);
-    assert.match(second.at(-1), /Not a medical device/);
+    ])[0];
+    assert.match(notice, /Not a medical device/);
+    assert.deepEqual(row, {
+      ...{ file: "film.jpg", file_sha256: "f00d", frame: "2", study_uid: "1.2", sop_uid: "1.2.3" },
+      ...{ time: "2026-11-30T10:00:00.000Z", model: "a-model", model_version: "2" },
+      ...{ model_sha256: "ab12", program_version: "1.2.3 (abc)", status: "refused" },
+      ...{ refusal: "blank", reason: "It is blank.", notes: "One. Two.", shown_anyway: "true" },
+      ...{ change: "inverted", distance: "1.5", distance_limit: "2" },
+    });
+    const plain = rows([screening()])[0];
+    for (const name of ["refusal", "notes", "change", "distance", "distance_limit"])
+      assert.equal(plain[name], "", name);
   });
 
-  test("says of a refused film why, and whether it was shown anyway", () => {
-    const refused = {
-      status: "refused",
-      refusal: { type: "blank" },
-      shown_anyway: true,
-      message: "It is blank.",
-    };
-    const [, row] = rows(screening(refused));
-    assert.deepEqual(row.slice(0, 5), ["film.jpg", "refused", "blank", "true", "It is blank."]);
+  test("has the notice once, in the first row", () => {
+    const [first, second] = rows([screening(), screening()]);
+    assert.notEqual(first.notice, "");
+    assert.equal(second.notice, "");
+  });
+
+  const ofOne = (row, label) =>
+    Object.fromEntries(
+      Object.entries(row)
+        .filter(([name]) => name.startsWith(`${label} `))
+        .map(([name, value]) => [name.slice(label.length + 1), value]),
+    );
+
+  test("has the columns of each finding of any film, in the order of their coming", () => {
+    const inside = { evidence_inside_lungs: 0.75, evidence_unusual: true };
+    const measured = [{ label: "covid", ...figures }];
+    const screenings = [
+      screening({ findings: [finding("normal", inside)] }),
+      screening({
+        findings: [finding("covid", { score: 0.5, positive: true, near: true }), finding("normal")],
+      }),
+    ];
+    const [names] = parseCsv(table(screenings, "csvComma", cards()).slice(1));
+    assert.ok(names.indexOf("normal score") < names.indexOf("covid score"));
+    const [first, second] = rows(screenings, cards(measured));
+    assert.deepEqual(ofOne(first, "normal"), {
+      ...{ score: "0.25", threshold: "0.5", above: "false", near: "false" },
+      ...{ evidence_inside_lungs: "0.75", evidence_unusual: "true" },
+      ...{ sensitivity: "", sensitivity_95_low: "", sensitivity_95_high: "" },
+      ...{ sensitivity_films: "", specificity: "", specificity_95_low: "" },
+      ...{ specificity_95_high: "", specificity_films: "" },
+    });
+    for (const value of Object.values(ofOne(first, "covid"))) assert.equal(value, "");
+    assert.deepEqual(ofOne(second, "covid"), {
+      ...{ score: "0.5", threshold: "0.5", above: "true", near: "true" },
+      ...{ evidence_inside_lungs: "", evidence_unusual: "" },
+      ...{ sensitivity: "0.9", sensitivity_95_low: "0.55", sensitivity_95_high: "0.99" },
+      ...{ sensitivity_films: "10", specificity: "0.75", specificity_95_low: "0.5" },
+      ...{ specificity_95_high: "0.9", specificity_films: "20" },
+    });
+  });
+
+  test("says of no side what is on none: a label of no finding, and one without a threshold", () => {
+    const of = cards([
+      { label: "normal", ...figures },
+      { label: "nodule", ...figures },
+    ]);
+    const [row] = rows(
+      [
+        screening({
+          findings: [
+            finding("normal", { neither: true, positive: true }),
+            finding("nodule", { threshold: null }),
+          ],
+        }),
+      ],
+      of,
+    );
+    for (const label of ["normal", "nodule"]) {
+      const { score, ...rest } = ofOne(row, label);
+      assert.equal(score, "0.25");
+      for (const [name, value] of Object.entries(rest)) assert.equal(value, "", name);
+    }
+  });
+
+  test("gives no share of fewer than ten films, but how many there were; others to four digits", () => {
+    const few = { ...figures, true_positives: 8 };
+    const [row] = rows([screening({ findings: [finding("a")] })], cards([{ label: "a", ...few }]));
+    assert.deepEqual(
+      [row["a sensitivity"], row["a sensitivity_95_low"], row["a sensitivity_films"]],
+      ["", "", "9"],
+    );
+    const third = { ...figures, true_negatives: 10, false_positives: 20 };
+    const [other] = rows(
+      [screening({ findings: [finding("a")] })],
+      cards([{ label: "a", ...third }]),
+    );
+    assert.equal(other["a specificity"], "0.3333");
   });
 });
 
 test("one result has the notice before its own keys", () => {
-  const one = screening({ findings: [finding("normal", 0.25, 0.5, 0.75)] });
+  const one = screening({ findings: [finding("normal")] });
   const text = exportOne(one);
   const { notice, ...rest } = JSON.parse(text);
   assert.match(notice, /Not a medical device/);
@@ -112,29 +202,37 @@ test("one result has the notice before its own keys", () => {
 test("a table is saved by a click, and its text let go a minute later", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const released = mock.method(URL, "revokeObjectURL", () => {});
-  const kept = mock.method(URL, "createObjectURL", () => "blob:of-the-table");
+  const made = mock.method(URL, "createObjectURL", () => "blob:of-the-table");
   const clicked = [];
   document.createElement = () => ({
     click() {
       clicked.push(this);
     },
   });
-  const one = screening({ findings: [finding("normal", 0.25, 0.5, 0.75)] });
-  const films = [{ screening: one }, { screening: null }, { screening: one }];
-  const saved = () => kept.mock.calls.at(-1).arguments[0];
+  const one = screening({ findings: [finding("covid")] });
+  const films = [[one], [], [one, one]].map((screenings) => ({
+    results: screenings.map((screening) => ({ screening })),
+  }));
+  const of = cards([{ label: "covid", ...figures }]);
+  const saved = () => made.mock.calls.at(-1).arguments[0];
 
-  saveTable("csv", films);
+  saveTable({ format: "csv", style: "csvSemicolon" }, films, of);
   assert.match(clicked[0].download, /\.csv$/);
   assert.equal(clicked[0].href, "blob:of-the-table");
   assert.equal(saved().type, "text/csv");
-  assert.equal(`\uFEFF${await saved().text()}`, table([one, one]));
+  assert.equal(`\uFEFF${await saved().text()}`, table([one, one, one], "csvSemicolon", of));
 
-  saveTable("json", films);
+  saveTable({ format: "json" }, films, of);
   assert.match(clicked[1].download, /\.json$/);
   assert.equal(saved().type, "application/json");
-  const { notice, screenings } = JSON.parse(await saved().text());
+  const { notice, models, screenings, version: by } = JSON.parse(await saved().text());
   assert.match(notice, /Not a medical device/);
-  assert.deepEqual(screenings, [one, one]);
+  assert.equal(by, version);
+  assert.deepEqual(screenings, [one, one, one]);
+  assert.deepEqual(
+    models.map(({ name, sha256, figures: [{ label, test }] }) => [name, sha256, label, test.films]),
+    [["a-model", "ab12", "covid", 30]],
+  );
 
   mock.timers.tick(59_999);
   assert.equal(released.mock.callCount(), 0, "the browser may still be reading");

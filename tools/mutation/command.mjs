@@ -30,9 +30,18 @@ async function endRunning() {
   clearTimeout(patience);
 }
 
+function empty(folder) {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // A browser that was ended is still writing; the next command empties it.
+  }
+}
+
 // Gives { ended: "well" | "badly" | "late", output, seconds }. A line that tells of a failed test ends
 // it early. temporary: a folder for what it writes for a while, emptied afterwards.
 export function run(command, { cwd, limit, temporary }) {
+  empty(temporary);
   mkdirSync(temporary, { recursive: true });
   const started = performance.now();
   return new Promise((done) => {
@@ -57,7 +66,7 @@ export function run(command, { cwd, limit, temporary }) {
     running.on("close", (code) => {
       clearTimeout(timer);
       running = undefined;
-      rmSync(temporary, { recursive: true, force: true, maxRetries: 10 });
+      empty(temporary);
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       if (!interrupted) done({ ended: ended ?? (code === 0 ? "well" : "badly"), output, seconds });
     });
