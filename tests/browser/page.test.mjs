@@ -32,6 +32,7 @@ describe("the page from file://", () => {
   async function assertFindings(name) {
     await row(page, name).and(page.locator("[data-status=ok]")).waitFor();
     const film = await read(page, name);
+    await film.locator(".finding .label").first().waitFor(); // drawn a moment after the film's name
     const labels = await film.locator(".finding .label").allTextContents();
     assert.deepEqual(labels.toSorted(), ["COVID-19", "None of these patterns", "Pneumonia"]);
     assert.equal(labels.at(-1), "None of these patterns", "what is no finding stands last");

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
-import { dropFiles, read } from "./hands.mjs";
+import { dropFiles, read, until } from "./hands.mjs";
 import { filmJpeg } from "./images.mjs";
 
 const logOdds = (part) => Math.log(part / (1 - part));
@@ -35,6 +35,11 @@ describe("the prevalence", () => {
     await number.fill(text);
     await number.blur();
   }
+  // The page draws what was said a moment later.
+  const shows = async (text, why) => {
+    await until(async () => (await number.inputValue()) === text).catch(() => {});
+    assert.equal(await number.inputValue(), text, why);
+  };
   const numbers = async () => [
     await number.inputValue(),
     Number(await slider.inputValue()),
@@ -53,6 +58,7 @@ describe("the prevalence", () => {
       ["90.5", "90", 0.9],
     ]) {
       await set(text);
+      await shows(shown);
       const [box, at, words] = await numbers();
       assert.deepEqual([box, words], [shown, percent(part)], text);
       near(at, logOdds(part));
@@ -70,7 +76,7 @@ describe("the prevalence", () => {
       [0.5, "50"],
     ]) {
       await slider.fill(String(logOdds(part)));
-      assert.equal(await number.inputValue(), text);
+      await shows(text);
     }
   });
 
@@ -82,33 +88,33 @@ describe("the prevalence", () => {
       ["ArrowDown", "10"],
     ]) {
       await slider.press(key);
-      assert.equal(await number.inputValue(), text, key);
+      await shows(text, key);
     }
     await set("90");
     await slider.press("ArrowRight");
-    assert.equal(await number.inputValue(), "90");
+    await shows("90");
     await set("0.1");
     await slider.press("ArrowLeft");
-    assert.equal(await number.inputValue(), "0.1");
+    await shows("0.1");
   });
 
   test("is none until somebody says one, and then from 3% on", async () => {
     await set("");
-    assert.equal(await slider.getAttribute("data-said"), "false");
+    await detail.locator("[data-said=false]").waitFor();
     assert.equal(await detail.locator("dd[data-value]").count(), 0);
     near((await numbers())[1], logOdds(0.03));
     await slider.press("ArrowRight");
-    assert.equal(await number.inputValue(), "3.3");
-    assert.equal(await slider.getAttribute("data-said"), "true");
+    await shows("3.3");
+    await detail.locator("[data-said=true]").waitFor();
   });
 
   test("is each finding's own", async () => {
     await open("COVID-19");
     await set("33");
     await open("Pneumonia");
-    assert.equal(await number.inputValue(), "10");
+    await shows("10");
     await open("COVID-19");
-    assert.equal(await number.inputValue(), "33");
+    await shows("33");
     await open("Pneumonia");
   });
 
