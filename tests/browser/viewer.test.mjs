@@ -205,10 +205,12 @@ for (const [renderer, hide] of [
       await view().press("n");
       await page.locator("#film-name").getByText("ramp.png").waitFor();
       await drawn(page);
-      await press("1");
       const expected = (v) => shade(v, 32767.5, 65535);
-      // Until the next film is drawn, the one before is.
-      await until(async () => isShaded(await look(page), expected)).catch(() => {});
+      // Until the next film is drawn, the one before is, and its zoom is not the next one's.
+      await until(async () => {
+        await press("1");
+        return isShaded(await look(page), expected);
+      }).catch(() => {});
       assertShades(await look(page), expected);
     });
   });
