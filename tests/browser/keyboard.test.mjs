@@ -232,6 +232,7 @@ describe("without a mouse", () => {
   });
 
   test("help, the model card and its first words are reached; the list is cleared", async () => {
+    await page.locator("dialog").waitFor({ state: "detached" });
     await press("?");
     await page.getByRole("dialog", { name: "Help and keys" }).waitFor();
     await press("Escape");

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PNG } from "pngjs";
 import { launch, openFile } from "./chromium.mjs";
-import { drawn, dropFiles, read } from "./hands.mjs";
+import { drawn, dropFiles, read, until } from "./hands.mjs";
 import { blankPng, filmJpeg, writeGrey } from "./images.mjs";
 
 const [width, height] = [256, 192];
@@ -31,6 +31,15 @@ async function look(page) {
 
 const shade = (v, centre, windowWidth) =>
   255 * Math.min(Math.max((v - centre) / windowWidth + 0.5, 0), 1);
+
+function isShaded(seen, expected) {
+  try {
+    assertShades(seen, expected);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function assertShades({ at, corner: [left, top] }, expected, inverted = false) {
   for (const [x, y] of [
@@ -197,7 +206,10 @@ for (const [renderer, hide] of [
       await page.locator("#film-name").getByText("ramp.png").waitFor();
       await drawn(page);
       await press("1");
-      assertShades(await look(page), (v) => shade(v, 32767.5, 65535));
+      const expected = (v) => shade(v, 32767.5, 65535);
+      // Until the next film is drawn, the one before is.
+      await until(async () => isShaded(await look(page), expected)).catch(() => {});
+      assertShades(await look(page), expected);
     });
   });
 
@@ -222,7 +234,7 @@ describe("a refused film", () => {
       await page.getByRole("button", { name: "Copied" }).waitFor();
       const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
       assert.equal(copied.shown_anyway, true);
-      assert.deepEqual(copied.refusal, { type: "blank" });
+      assert.equal(copied.refusal.type, "blank");
       assert.equal(copied.status, "refused");
     } finally {
       await browser.close();

@@ -28,13 +28,13 @@ export const kFolders = {
   "/litert": [resolve(kPackages, "@litertjs/core/wasm"), kMade],
 };
 
-// Modules of ours by name, without their ending.
+// Modules of ours by name, without their ending; but for the one that only reads DICOM.
 export function modules() {
   const found = existsSync(kCore) ? readdirSync(kCore) : [];
   const names = found
     .filter((file) => /^thoraxlite.*\.mjs$/.test(file))
     .map((file) => file.replace(/\.mjs$/, ""))
-    .filter((name) => found.includes(`${name}.wasm`));
+    .filter((name) => found.includes(`${name}.wasm`) && name !== "thoraxlite-dicom");
   if (names.length === 0) throw new Error(`no module in ${kCore}; build the preset wasm first`);
   return names;
 }
