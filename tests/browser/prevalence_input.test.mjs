@@ -69,6 +69,17 @@ describe("the prevalence", () => {
     near(Number(await slider.getAttribute("max")), logOdds(0.9));
   });
 
+  test("by number is as exact as it was typed, and shown to three digits", async () => {
+    await set("12.34");
+    await shows("12.3");
+    near((await numbers())[1], logOdds(0.1234));
+    // The same once more, from the same end.
+    for (let i = 0; i < 2; ++i) {
+      await set("95");
+      await shows("90");
+    }
+  });
+
   test("by slider sets the number, to three digits", async () => {
     for (const [part, text] of [
       [0.05, "5"],

@@ -8,17 +8,21 @@ import { pageModule } from "./page_module.mjs";
 const { Queue } = await pageModule("queue.ts");
 
 describe("the queue", () => {
-  let now, queue, started, cancelled, changes, ends;
+  let now, queue, started, urgent, cancelled, changes, ends;
   mock.method(performance, "now", () => now);
   beforeEach(() => {
     now = 1000;
-    [started, cancelled, changes, ends] = [[], [], 0, new Map()];
+    [started, urgent, cancelled, changes, ends] = [[], [], [], 0, new Map()];
     queue = new Queue(2, () => ++changes);
   });
   const add = (...names) =>
     queue.add(
       names.map((name) => ({
-        start: () => (started.push(name), new Promise((end) => ends.set(name, end))),
+        film: name,
+        start: (isUrgent) => {
+          (isUrgent ? urgent : started).push(name);
+          return new Promise((end) => ends.set(name, end));
+        },
         cancel: () => cancelled.push(name),
       })),
     );
@@ -106,6 +110,36 @@ describe("the queue", () => {
     assert.deepEqual(started, ["a", "b"]);
   });
 
+  test("what somebody looks at is begun at once, beyond those that run, and is counted", async () => {
+    add("a", "b", "c", "d", "e");
+    queue.first("d");
+    assert.deepEqual([started, urgent], [["a", "b"], ["d"]]);
+    await end("a");
+    assert.deepEqual(started, ["a", "b"], "as many run as may");
+    await end("b");
+    assert.deepEqual(started, ["a", "b", "c"]);
+    queue.first("a"); // which is done
+    queue.pause();
+    queue.first("e");
+    assert.deepEqual(urgent, ["d"], "a halted queue begins nothing");
+    queue.resume();
+    await end("c");
+    await end("d");
+    await end("e");
+    assert.deepEqual(started, ["a", "b", "c", "e"]);
+    assert.deepEqual(state(), [5, 5, false]);
+  });
+
+  test("what was taken from the list is told, and not begun", async () => {
+    add("a", "b", "c", "d", "e");
+    queue.drop(new Set(["b", "d", "x"]));
+    assert.deepEqual(cancelled, ["d"], "b runs");
+    assert.deepEqual(state(), [0, 4, true]);
+    for (const name of ["a", "b", "c", "e"]) await end(name);
+    assert.deepEqual(started, ["a", "b", "c", "e"]);
+    assert.deepEqual(state(), [4, 4, false]);
+  });
+
   test("every change is told", async () => {
     const told = async (work) => {
       const before = changes;
@@ -113,6 +147,9 @@ describe("the queue", () => {
       return changes > before;
     };
     assert.ok(await told(() => add("a", "b", "c")));
+    assert.ok(await told(() => queue.first("c")));
+    add("d");
+    assert.ok(await told(() => queue.drop(new Set(["d"]))));
     assert.ok(await told(() => queue.pause()));
     assert.ok(await told(() => end("a")));
     assert.ok(await told(() => queue.resume()));

@@ -221,7 +221,7 @@ describe("what the browser keeps", () => {
         throw new Error("nothing to erase");
       };
     });
-    await page.getByLabel("Remember").setChecked(false);
+    await page.getByRole("button", { name: "Erase" }).click();
     await trouble().getByText("nothing to erase").waitFor();
   });
 
