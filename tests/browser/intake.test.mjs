@@ -9,7 +9,7 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { launch, openFile } from "./chromium.mjs";
 import { chestPixels, dicomFile, filmElements } from "./dicom_files.mjs";
 import { dropPaths, until } from "./hands.mjs";
-import { filmPng } from "./images.mjs";
+import { drawPng, filmPng } from "./images.mjs";
 
 const dicom = dicomFile(
   filmElements({ columns: 96, rows: 96, pixels: chestPixels(96, 96), bitsStored: 12 }),
@@ -149,9 +149,9 @@ describe("what is given", () => {
     const path = made("zips", {
       "cd.zip": zip(Object.entries(cd).map(([name, bytes]) => [name, Buffer.from(bytes)])),
       "films.zip": zip([
-        ["a.png", filmPng, true],
+        ["a.png", drawPng(300, 301), true],
         ["__MACOSX/._a.png", filmPng],
-        ["b/c.png", filmPng],
+        ["b/c.png", drawPng(302, 303)],
       ]),
     });
     await dropPaths(page, [resolve(path, "cd.zip")]);
