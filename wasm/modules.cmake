@@ -19,11 +19,36 @@ set_source_files_properties(core/image/crc32.cpp core/image/decode_png.cpp
 # The block of the readers of DICOM has room.
 target_compile_options(thoraxlite_dicom PRIVATE -O2)
 
-set(functions "")
-foreach(function version allocate free open screen screen_pixels evidence lung_field decode pixels)
-  list(APPEND functions _thoraxlite_${function})
-endforeach()
-list(JOIN functions "," functions)
+# link_module(TARGET NAME MEMORY FUNCTION...): as an ES module that exports these functions of the C ABI
+# from what create<NAME>() gives, with at most so much memory.
+# DYNAMIC_EXECUTION=0: the page's content security policy allows no eval.
+# STACK_SIZE: XNNPACK and the decoders need more than Emscripten's 64 KB.
+# MALLOC: a few large buffers an image need no better allocator than the smallest.
+# Map: for tools/module-parts.mjs and the licences' test, what was linked, and how many bytes of each.
+function(link_module target name memory)
+  list(TRANSFORM ARGN PREPEND _ OUTPUT_VARIABLE functions)
+  list(JOIN functions "," functions)
+  set_target_properties(${target} PROPERTIES SUFFIX .mjs)
+  target_link_options(${target} PRIVATE
+    --no-entry
+    -sSTRICT
+    -sMODULARIZE
+    -sEXPORT_ES6
+    -sEXPORT_NAME=create${name}
+    -sENVIRONMENT=web,worker,node
+    -sFILESYSTEM=0
+    -sDYNAMIC_EXECUTION=0
+    -sALLOW_MEMORY_GROWTH
+    -sMAXIMUM_MEMORY=${memory}
+    -sSTACK_SIZE=1MB
+    -sMALLOC=emmalloc
+    -sEXPORTED_RUNTIME_METHODS=HEAPU8
+    -sEXPORTED_FUNCTIONS=${functions}
+    LINKER:-Map=$<TARGET_FILE_DIR:${target}>/${target}.map)
+endfunction()
+
+set(functions version allocate free open screen screen_pixels evidence lung_field decode pixels)
+list(TRANSFORM functions PREPEND thoraxlite_)
 
 # add_module(NAME ENGINE [RELAXED] [THREADS]): a module with this one engine, SIMD or XNNPACK.
 function(add_module name engine)
@@ -31,29 +56,10 @@ function(add_module name engine)
   add_executable(${name} bindings/thoraxlite.cpp core/engine/engine.cpp)
   target_compile_definitions(${name} PRIVATE THORAXLITE_${engine})
   target_link_libraries(${name} PRIVATE thoraxlite_core thoraxlite_version thoraxlite_options)
-  set_target_properties(${name} PROPERTIES SUFFIX .mjs)
-  # DYNAMIC_EXECUTION=0: the page's content security policy allows no eval.
-  # STACK_SIZE: XNNPACK and the decoders need more than Emscripten's 64 KB.
-  # MALLOC: a few large buffers an image need no better allocator than the smallest.
+  link_module(${name} Thoraxlite 1GB ${functions})
   target_link_options(${name} PRIVATE
     -Oz
-    --no-entry
-    -sSTRICT
-    -sMODULARIZE
-    -sEXPORT_ES6
-    -sEXPORT_NAME=createThoraxlite
-    -sENVIRONMENT=web,worker,node
-    -sFILESYSTEM=0
-    -sDYNAMIC_EXECUTION=0
-    -sALLOW_MEMORY_GROWTH
-    -sMAXIMUM_MEMORY=1GB
-    -sSTACK_SIZE=1MB
-    -sMALLOC=emmalloc
-    -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,print,printErr,mainScriptUrlOrBlob
-    -sEXPORTED_RUNTIME_METHODS=HEAPU8
-    -sEXPORTED_FUNCTIONS=${functions})
-  # For tools/module-parts.mjs: what was linked, and how many bytes of each.
-  target_link_options(${name} PRIVATE LINKER:-Map=$<TARGET_FILE_DIR:${name}>/${name}.map)
+    -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,print,printErr,mainScriptUrlOrBlob)
   if(module_RELAXED)
     target_relaxed_simd(${name})
   endif()
@@ -92,29 +98,8 @@ configure_file(bindings/thoraxlite.d.mts thoraxlite.d.mts COPYONLY)
 # What reads DICOM files in the page: no engine, and no model.
 add_executable(thoraxlite-dicom bindings/dicom.cpp)
 target_link_libraries(thoraxlite-dicom PRIVATE thoraxlite_dicom thoraxlite_options)
-set_target_properties(thoraxlite-dicom PROPERTIES SUFFIX .mjs)
-set(functions "")
-foreach(function allocate open decode samples film pixels)
-  list(APPEND functions _dicom_${function})
-endforeach()
-list(JOIN functions "," functions)
+link_module(thoraxlite-dicom Dicom 2GB
+  dicom_allocate dicom_open dicom_decode dicom_samples dicom_film dicom_pixels)
 target_link_options(thoraxlite-dicom PRIVATE
-  -O2
-  --no-entry
-  -sSTRICT
-  -sMODULARIZE
-  -sEXPORT_ES6
-  -sEXPORT_NAME=createDicom
-  -sENVIRONMENT=web,worker,node
-  -sFILESYSTEM=0
-  -sDYNAMIC_EXECUTION=0
-  -sALLOW_MEMORY_GROWTH
-  -sMAXIMUM_MEMORY=2GB
-  -sSTACK_SIZE=1MB
-  -sMALLOC=emmalloc
-  -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,print,printErr
-  -sEXPORTED_RUNTIME_METHODS=HEAPU8
-  -sEXPORTED_FUNCTIONS=${functions})
-target_link_options(thoraxlite-dicom PRIVATE
-  LINKER:-Map=$<TARGET_FILE_DIR:thoraxlite-dicom>/thoraxlite-dicom.map)
+  -O2 -sINCOMING_MODULE_JS_API=instantiateWasm,locateFile,print,printErr)
 configure_file(bindings/dicom.d.mts dicom.d.mts COPYONLY)

@@ -1,6 +1,6 @@
 // What a result is worth where the finding is as common as a person says it is. Nothing before that.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { fewest, type Figures } from "../models/figures";
 import { formatPercent, t } from "../words/strings";
 import { predictiveRange } from "./predictive_value";
@@ -77,8 +77,8 @@ function PercentBox({ prevalence, setPrevalence }: Pick<Props, "prevalence" | "s
   const box = useRef<HTMLInputElement>(null);
   const [was, setWas] = useState<string | null>(null); // what was typed, where it was beyond them
   const shown = prevalence === null ? "" : String(Number((100 * prevalence).toPrecision(3)));
-  // The box holds what was typed until it is told otherwise.
-  useEffect(() => void (box.current!.value = shown), [shown, was]);
+  // The box holds what was typed until it is told otherwise: in the frame that shows its values.
+  useLayoutEffect(() => void (box.current!.value = shown), [shown, was]);
   return (
     <>
       <label class="number">
