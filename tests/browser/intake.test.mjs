@@ -159,7 +159,9 @@ describe("what is given", () => {
     await notice().getByText("5 files were left out:").waitFor();
     // The CD's films were given before, and go to their rows once they have been read.
     await dropPaths(page, [path]);
-    await until(async () => (await names()).length === 4 && (await names()).join().includes("a.png"));
+    await until(
+      async () => (await names()).length === 4 && (await names()).join().includes("a.png"),
+    );
     assert.deepEqual((await names()).sort(), [
       "cd.zip/DICOM/ST000001/SE000001/IM000001",
       "cd.zip/DICOM/ST000001/SE000001/IM000002",
