@@ -74,6 +74,11 @@ SampleList read_manifest(const std::filesystem::path& folder,
       Sample& sample = list.samples.back();
       if (patient) sample.patient = row[*patient];
       if (age && !row[*age].empty()) sample.age_years = years(row[*age]);
+      for (std::size_t column = 0; column < row.size(); ++column) {
+        const bool is_known = column == file || column == label || column == split ||
+                              column == source || column == patient || column == age;
+        if (!is_known && !row[column].empty()) sample.columns[table.columns[column]] = row[column];
+      }
     } catch (const std::runtime_error& error) {
       throw table.error(i, error.what());
     }

@@ -1,6 +1,6 @@
 // The project's own dataset layout: a folder with manifest.csv, one row an image, and at least the
 // columns file (relative to the folder), label, split (train, val, test) and source. Where there
-// are columns patient and age (in years), they are read too.
+// are columns patient and age (in years), they are read too; any other is kept by its name.
 //
 // label: one name; or, in multi-label data, several joined by '|', or none. Labels are exclusive
 // where every row has exactly one. No label at all is taken only where another row has several,

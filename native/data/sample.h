@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Sample {
   std::string source;        // hospital, collection or view; figures are reported for each
   std::string patient = {};  // whoever has the same is the same one; empty: unknown
   double age_years = std::numeric_limits<double>::quiet_NaN();  // NaN: unknown
+  // What else its list says of it, by the names of the columns; of CheXpert, NIH and the like by
+  // the names sex (F, M), view (PA, AP, ...) and reader. Empty texts are left out.
+  std::map<std::string, std::string> columns = {};
 };
 
 // Of somebody below 18 years, or of a source of children (Kermany et al. 2018: one to five years).
