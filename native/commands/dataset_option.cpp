@@ -1,13 +1,17 @@
 #include "commands/dataset_option.h"
 
+#include <torch/torch.h>
+
 #include <cstdio>
 #include <iterator>
 #include <stdexcept>
 
 #include "data/chexpert.h"
 #include "data/file_bytes.h"
+#include "data/folds.h"
 #include "data/manifest.h"
 #include "data/nih.h"
+#include "training/predict.h"
 
 namespace thoraxlite {
 namespace {
@@ -60,6 +64,35 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
                               : draw_phantoms(count, size, split, options.seed);
 }
 
+// The phantoms of training and validation as a list, so that they are dealt out as films are.
+SampleList list_of(const ImageSet& training, const ImageSet& validation) {
+  SampleList list{training.labels, training.exclusive, {}};
+  for (const ImageSet* images : {&training, &validation}) {
+    const std::string split = images == &training ? "train/" : "val/";
+    const auto targets = to_rows(images->targets);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      list.samples.push_back({split + std::to_string(i), targets[i], Split::train, "phantom"});
+    }
+  }
+  return list;
+}
+
+ImageSet draw_fold(const PhantomData& phantoms, const DataOptions& options, Split split, int size) {
+  ImageSet all = draw(phantoms, options, Split::train, size);
+  const ImageSet validation = draw(phantoms, options, Split::validation, size);
+  const Fold fold = parse_fold(options.fold);
+  const std::vector<int> folds = deal_into_folds(list_of(all, validation), fold.count);
+  std::vector<std::int64_t> wanted;
+  for (std::size_t i = 0; i < folds.size(); ++i) {
+    if (split_of(folds[i], fold) == split) wanted.push_back(static_cast<std::int64_t>(i));
+  }
+  const torch::Tensor index = torch::tensor(wanted);
+  all.pixels = torch::cat({all.pixels, validation.pixels}).index_select(0, index);
+  all.targets = torch::cat({all.targets, validation.targets}).index_select(0, index);
+  all.sources.resize(wanted.size(), "phantom");
+  return all;
+}
+
 ImageSet read(const DataOptions& options, Split split, int size) {
   SampleList list = select(load_samples(options), split);
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
@@ -105,7 +138,7 @@ std::vector<std::string> load_labels(const DataOptions& options) {
   return {kNihFindings.begin(), kNihFindings.end()};
 }
 
-SampleList load_samples(const DataOptions& options) {
+SampleList load_unfolded_samples(const DataOptions& options) {
   switch (recognise(options.data)) {
     case DatasetKind::manifest:
       return read_manifest(options.data, options.sources);
@@ -117,10 +150,15 @@ SampleList load_samples(const DataOptions& options) {
   return read_nih(options.data, options.sources);
 }
 
+SampleList load_samples(const DataOptions& options) {
+  return split_by_fold(load_unfolded_samples(options), parse_fold(options.fold));
+}
+
 ImageSet load_images(const DataOptions& options, Split split, int size) {
   const PhantomData phantoms = phantom_data(options.data);
-  ImageSet images =
-      phantoms.count > 0 ? draw(phantoms, options, split, size) : read(options, split, size);
+  ImageSet images = phantoms.count == 0    ? read(options, split, size)
+                    : options.fold.empty() ? draw(phantoms, options, split, size)
+                                           : draw_fold(phantoms, options, split, size);
   std::string counts;
   for (std::size_t label = 0; label < images.labels.size(); ++label) {
     const auto column = images.targets.select(1, static_cast<std::int64_t>(label));
@@ -133,6 +171,13 @@ ImageSet load_images(const DataOptions& options, Split split, int size) {
                static_cast<long long>(images.size()), counts.c_str(),
                images.streams() ? "; read from disk as they are needed" : "");
   return images;
+}
+
+std::string describe_folds(const DataOptions& options) {
+  const PhantomData phantoms = phantom_data(options.data);
+  if (phantoms.count == 0) return fold_unit(load_unfolded_samples(options));
+  return std::to_string(phantoms.count + phantoms.count / 3) +
+         " drawn phantoms, dealt out by image";
 }
 
 std::string dataset_digest(const std::string& data) {

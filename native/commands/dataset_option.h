@@ -23,7 +23,8 @@ PhantomData phantom_data(const std::string& data);
 // The names of the labels, in order.
 std::vector<std::string> load_labels(const DataOptions& options);
 
-// The samples of a folder, of every split. Layouts are looked for in this order: manifest.csv, then
+// The samples of a folder, of every split; with options.fold, in the splits of that fold
+// (data/folds.h). Layouts are looked for in this order: manifest.csv, then
 // train.csv with valid.csv, then Data_Entry_2017.csv. Throws std::runtime_error saying so where it
 // finds none, and what the readers throw.
 SampleList load_samples(const DataOptions& options);
@@ -31,6 +32,9 @@ SampleList load_samples(const DataOptions& options);
 // The images of a split: in memory if they fit options.memory_limit, else streamed. Says on
 // standard error how many it has of each label. Throws std::runtime_error also if there is none.
 ImageSet load_images(const DataOptions& options, Split split, int size);
+
+// What is dealt out into folds, and by what (fold_unit() of data/folds.h).
+std::string describe_folds(const DataOptions& options);
 
 // SHA-256 in hex of the files that list a folder's samples, one after the other (a manifest's is
 // that of manifest.csv); empty for phantoms.

@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "commands/fold_guides.h"
 #include "core/version.h"
 #include "models/pretrained.h"
 #include "training/device.h"
@@ -42,10 +43,31 @@ void load_start(Network& network, const RunOptions& options) {
   load_pretrained(network, *start.network, first.string());
 }
 
+// Everything that decides which images are loaded, and how large.
+std::string images_of(const DataOptions& data, int side) {
+  return Json({data.data, data.sources, data.uncertain, data.labelled, data.fold, data.seed, side})
+      .dump();
+}
+
+void load(LoadedImages& images, const DataOptions& data, int side) {
+  const std::string of = images_of(data, side);
+  if (images.of == of) return;
+  images = {};
+  images.training = load_images(data, Split::train, side);
+  images.validation = load_images(data, Split::validation, side);
+  images.of = of;
+}
+
 }  // namespace
 
+void train_network(const RunOptions& options, const std::filesystem::path& run,
+                   const Parallel& parallel, const Course& course) {
+  LoadedImages images;
+  train_network(options, run, parallel, course, images);
+}
+
 void train_network(const RunOptions& wanted, const std::filesystem::path& run,
-                   const Parallel& parallel) {
+                   const Parallel& parallel, const Course& course, LoadedImages& images) {
   keep_freed_memory();
   use_all_cores(parallel.local_size());
   RunOptions options = wanted;
@@ -57,9 +79,9 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
                              options.architecture + " needs at least " + std::to_string(smallest) +
                              " pixels a side");
   }
-  const int side = loading_side(options);
-  const ImageSet training = load_images(options.data, Split::train, side);
-  const ImageSet validation = load_images(options.data, Split::validation, side);
+  check_guides_of_fold(options);
+  load(images, options.data, loading_side(options));
+  const ImageSet &training = images.training, &validation = images.validation;
 
   torch::manual_seed(options.seed);
   const std::shared_ptr<Network> network =
@@ -79,7 +101,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   parallel.barrier();
 
   Distillation distillation(options, training.labels, device);
-  train(*network, training, validation, options, distillation, device, parallel, run);
+  train(*network, training, validation, options, distillation, device, parallel, run, course);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";
 }
 

@@ -47,6 +47,9 @@ SampleList select(SampleList list, Split split);
 SampleList keep_sources(SampleList list, const std::vector<std::string>& sources,
                         const std::filesystem::path& file);
 
+// The deepest folder that holds all of the samples' files. samples: at least one.
+std::filesystem::path common_folder(const std::vector<Sample>& samples);
+
 // Training images with the labels of about `share` (0 .. 1) of them; the rest becomes kUnknown. A
 // file's path below the folder that holds all of the list alone decides, so another seed or machine
 // knows the same ones.

@@ -2,23 +2,17 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
 #include <map>
 #include <stdexcept>
 
 #include "report/charts.h"
 #include "report/html.h"
+#include "report/run_curves.h"
 
 namespace thoraxlite {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-double value_at(const Json& object, const std::string& key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<double>()
-                                                     : std::numeric_limits<double>::quiet_NaN();
-}
 
 // Keys with a number in any epoch, in the order in which they first come.
 std::vector<std::string> numeric_keys(const std::vector<const Json*>& objects) {

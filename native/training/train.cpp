@@ -13,11 +13,13 @@
 #include "evaluation/evaluation.h"
 #include "losses/hard_label_loss.h"
 #include "training/checkpoint.h"
+#include "training/event_file.h"
 #include "training/memory_layout.h"
 #include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
 #include "training/run_folder.h"
+#include "training/time_left.h"
 #include "training/weight_average.h"
 
 namespace thoraxlite {
@@ -62,8 +64,20 @@ struct Losses {
   }
 };
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 double value(const torch::Tensor& loss) {
   return loss.defined() ? loss.item<double>() : 0.0;
+}
+
+std::string step_text(double seconds) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.2f s a step", seconds);
+  return text;
 }
 
 class Trainer {
@@ -83,7 +97,7 @@ class Trainer {
   }
 
   // Means over the epoch's steps, and over the processes.
-  Losses epoch(std::int64_t epoch) {
+  Losses epoch(std::int64_t epoch, const TimeLeft& time_left) {
     const int own = parallel_.rank() + 1;
     torch::Generator shared = epoch_generator(options_.seed, epoch, 0);
     torch::Generator generator = epoch_generator(options_.seed, epoch, own);
@@ -105,6 +119,7 @@ class Trainer {
     network_.train();
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
                       parallel_.leads() ? steps : 0);
+    const Clock::time_point start = Clock::now();
     Losses sum;
     for (std::int64_t step = 0; step < steps; ++step) {
       const std::optional<Batch> images = reader.next();
@@ -112,7 +127,9 @@ class Trainer {
                         learning_rate(options_, epoch * steps + step, options_.epochs * steps));
       sum.add(this->step(*images, epoch, generator));
       if (!parallel_.leads()) continue;
-      progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
+      const double done = static_cast<double>(step + 1), seconds = seconds_since(start);
+      progress.advance(1, time_left.text(seconds, done / static_cast<double>(steps)) + ", loss " +
+                              std::to_string(sum.total / done) + ", " + step_text(seconds / done));
     }
     const torch::Tensor all =
         parallel_.sum(torch::tensor({sum.total, sum.hard, sum.soft, sum.maps}, torch::kFloat64));
@@ -146,8 +163,8 @@ class Trainer {
       losses.total = value(total);
     }
     if (!std::isfinite(losses.total)) {
-      throw std::runtime_error("the loss is no longer a number in epoch " +
-                               std::to_string(epoch + 1) + "; try a lower --learning-rate");
+      throw Diverged("the loss is no longer a number in epoch " + std::to_string(epoch + 1) +
+                     "; try a lower --learning-rate");
     }
     total.backward();
     parallel_.average_gradients(network_);
@@ -220,7 +237,7 @@ nlohmann::ordered_json metrics_line(std::int64_t epoch, const Losses& losses,
   return line;
 }
 
-void print(const nlohmann::ordered_json& line, std::int64_t epochs) {
+void print(const nlohmann::ordered_json& line, std::int64_t epochs, const std::string& time_left) {
   std::string text = "epoch " + line.at("epoch").dump() + "/" + std::to_string(epochs) + ":";
   char figure[96];
   for (const auto& [key, value] : line.items()) {
@@ -234,14 +251,14 @@ void print(const nlohmann::ordered_json& line, std::int64_t epochs) {
       text += figure;
     }
   }
-  std::cerr << text << "\n";
+  std::cerr << text << "; " << time_left << "\n";
 }
 
 }  // namespace
 
 void train(Network& network, const ImageSet& training, const ImageSet& validation,
            const RunOptions& options, Distillation& distillation, torch::Device device,
-           const Parallel& parallel, const std::filesystem::path& run) {
+           const Parallel& parallel, const std::filesystem::path& run, const Course& course) {
   network.to(device);
   use_channels_last(network);
   torch::optim::Adam optimizer(
@@ -254,7 +271,10 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     position = load_checkpoint(checkpoint, network, optimizer, average);
     std::cerr << "resuming after epoch " << position.epochs_done << "\n";
   }
-  if (parallel.leads()) trim_metrics(run, position.epochs_done);
+  if (parallel.leads()) {
+    trim_metrics(run, position.epochs_done);
+    write_events(run);
+  }
   parallel.broadcast(network);
 
   const auto lost_patience = [&] {
@@ -262,22 +282,23 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   };
   // A finished run is passed over, and its guides with it. The others find what the first one
   // wrote.
-  if (position.epochs_done < options.epochs && !lost_patience()) {
+  const std::int64_t last = std::min(options.epochs, course.stop_after);
+  if (position.epochs_done < last && !lost_patience()) {
     if (!parallel.leads()) parallel.barrier();
     distillation.cache(training, run);
     if (parallel.leads()) parallel.barrier();
   }
 
   Trainer trainer(network, average, optimizer, distillation, training, options, device, parallel);
-  for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
+  TimeLeft time_left(last, position.epochs_done, course.later_epochs);
+  for (std::int64_t epoch = position.epochs_done; epoch < last; ++epoch) {
     if (lost_patience()) {
       std::cerr << "no better epoch in " << options.patience << ": stopped\n";
       break;
     }
-    const auto start = std::chrono::steady_clock::now();
-    const Losses losses = trainer.epoch(epoch);
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const Clock::time_point start = Clock::now();
+    const Losses losses = trainer.epoch(epoch, time_left);
+    const double seconds = seconds_since(start);
     average.swap(network);
     parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
@@ -293,9 +314,11 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     const double rate =
         static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
     const auto line = metrics_line(epoch + 1, losses, result, position, rate, seconds);
-    print(line, options.epochs);
+    time_left.add_epoch(seconds_since(start));
+    print(line, options.epochs, time_left.text(0, 0));
     // The line first: after a kill between the two, the epoch is run again.
     std::ofstream(run / "metrics.jsonl", std::ios::app) << line.dump() << "\n";
+    write_events(run);
     save_checkpoint(checkpoint, position, network, optimizer, average);
   }
 }

@@ -1,0 +1,97 @@
+#include <iostream>
+#include <stdexcept>
+
+#include "commands/commands.h"
+#include "commands/dataset_option.h"
+#include "commands/fold_guides.h"
+#include "commands/score_run.h"
+#include "data/folds.h"
+#include "evaluation/evaluation.h"
+#include "evaluation/fold_figures.h"
+#include "report/folds_page.h"
+#include "training/checkpoint.h"
+#include "training/run_folder.h"
+
+namespace thoraxlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path fold_folder(const FoldsOptions& options, int fold) {
+  return options.folder / ("fold-" + std::to_string(fold));
+}
+
+RunOptions fold_options(const FoldsOptions& options, int fold) {
+  RunOptions run = with_guides_of_fold(options.base, fold);
+  run.data.fold = std::to_string(fold) + "/" + std::to_string(options.folds);
+  return run;
+}
+
+// Lists that have changed since would be dealt out otherwise, and what one fold has seen would be
+// held out of another.
+void check_lists(const FoldsOptions& options) {
+  const std::string digest = dataset_digest(options.base.data.data);
+  for (int fold = 1; fold <= options.folds; ++fold) {
+    const fs::path run = fold_folder(options, fold);
+    if (!fs::exists(run / "options.json")) continue;
+    const auto provenance =
+        read_run_file(run).value("provenance", nlohmann::ordered_json::object());
+    if (provenance.value("data_sha256", std::string()) == digest) continue;
+    throw std::runtime_error(run.string() + ": trained on " + options.base.data.data +
+                             " when its lists were others, whose folds are not the same; expected "
+                             "the lists of then, or another --output folder");
+  }
+}
+
+// Calls by the fold's own thresholds, and logits that compare between folds.
+ScoredImages held_out(const fs::path& run) {
+  ScoredRun scored = score_run(run, Split::test);
+  ScoredImages& images = scored.scored;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    std::vector<int> called;
+    for (std::size_t label = 0; label < images.labels.size(); ++label) {
+      called.push_back(images.scores[i][label] >= scored.thresholds[label] ? 1 : 0);
+      images.logits[i][label] /= scored.temperature;
+    }
+    images.called.push_back(called);
+  }
+  return std::move(images);
+}
+
+}  // namespace
+
+void run_folds(const FoldsOptions& options) {
+  const Parallel parallel = Parallel::from_environment();
+  DataOptions data = options.base.data;
+  data.seed = options.base.seed;
+  const std::string dealt = describe_folds(data);
+  check_lists(options);
+  for (int fold = 1; fold <= options.folds; ++fold) {
+    if (parallel.leads()) {
+      std::cerr << "fold " << fold << " of " << options.folds << " (" << dealt << ")\n";
+    }
+    Course course;
+    course.later_epochs = static_cast<double>((options.folds - fold) * options.base.epochs);
+    train_network(fold_options(options, fold), fold_folder(options, fold), parallel, course);
+  }
+  if (!parallel.leads()) return;
+
+  std::vector<ScoredImages> images;
+  for (int fold = 1; fold <= options.folds; ++fold) {
+    images.push_back(held_out(fold_folder(options, fold)));
+  }
+  const CrossValidation result = cross_validate(dealt, images);
+  const ScoredImages pooled = all_folds(images);
+  const std::vector<float> unused(pooled.labels.size(), 0.5f);  // the images have their calls
+  auto json = to_json(result);
+  json["options"] = to_json(options.base);
+  json["held_out"] = to_json(evaluate(pooled, unused));
+  write_atomically(options.folder / "folds.json", json.dump(2) + "\n");
+  write_atomically(
+      options.folder / "folds.html",
+      to_html(options.folder.filename().string() + ": " + std::to_string(options.folds) + " folds",
+              result, images));
+  std::cout << to_table(result);
+}
+
+}  // namespace thoraxlite
