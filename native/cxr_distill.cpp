@@ -82,13 +82,19 @@ void add_run(CLI::App& app, ExperimentOptions& options) {
   command->callback([&] { run_experiment(options); });
 }
 
-void add_ablation(CLI::App& app, ExperimentOptions& options) {
+// Options of its own, since a file has those of `run` too; the roles are the same.
+void add_ablation(CLI::App& app, ExperimentOptions& options, const ExperimentOptions& roles) {
   CLI::App* command = app.add_subcommand("ablation", "what each stage of the chain is worth");
   add_experiment_options(*command, options);
   command->add_option("--vary", options.vary, "what the seeds vary")
       ->check(CLI::IsMember({"chain", "student"}))
       ->capture_default_str();
-  command->callback([&] { run_ablation(options); });
+  command->callback([&options, &roles] {
+    options.teacher = roles.teacher;
+    options.assistant = roles.assistant;
+    options.student = roles.student;
+    run_ablation(options);
+  });
 }
 
 void add_evaluate(CLI::App& app, EvaluateOptions& options) {
@@ -182,7 +188,8 @@ int main(int argc, char** argv) {
   add_role(app, "assistant", "train an assistant (equation 3)", experiment.assistant, run);
   add_role(app, "student", "train a student (equation 4)", experiment.student, run);
   add_run(app, experiment);
-  add_ablation(app, experiment);
+  ExperimentOptions ablation;
+  add_ablation(app, ablation, experiment);
   ForwardOptions forwarding;
   add_evaluate(app, evaluation);
   add_export(app, exporting);

@@ -63,8 +63,14 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
-std::string digest_in(const Json& provenance, const char* key) {
-  const auto found = provenance.find(key);
+// An object of an object; empty where it is missing.
+Json part_of(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_object() ? *found : Json::object();
+}
+
+std::string data_digest(const Json& provenance) {
+  const auto found = provenance.find("data_sha256");
   return found != provenance.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
@@ -76,7 +82,7 @@ std::string other_data(const Json& file, const std::vector<std::string>& labels,
     return "this run has the labels " + joined(there) + ", in this order, and the data has " +
            joined(labels);
   }
-  const std::string before = digest_in(file.value("provenance", Json::object()), "data_sha256");
+  const std::string before = data_digest(part_of(file, "provenance"));
   if (!before.empty() && !digest.empty() && before != digest) {
     return "the lists of the data are not those that this run was trained with (SHA-256 " + digest +
            ", not " + before + ")";
@@ -90,8 +96,8 @@ std::runtime_error refusal(const fs::path& run, const std::string& what) {
 }
 
 bool same_digest(const Json& file, const Json& provenance) {
-  const std::string before = digest_in(file.value("provenance", Json::object()), "data_sha256");
-  return !before.empty() && before == digest_in(provenance, "data_sha256");
+  const std::string before = data_digest(part_of(file, "provenance"));
+  return !before.empty() && before == data_digest(provenance);
 }
 
 }  // namespace
@@ -156,10 +162,10 @@ void check_run_folder(const fs::path& run, const RunOptions& options,
     throw refusal(run,
                   "this run has " + key + " " + there.at(key).dump() + ", not " + value.dump());
   }
-  const std::string wrong = other_data(file, labels, digest_in(provenance, "data_sha256"));
+  const std::string wrong = other_data(file, labels, data_digest(provenance));
   if (!wrong.empty()) throw refusal(run, wrong);
-  const Json before = file.value("provenance", Json::object()).value("guides", Json::object());
-  const Json now = provenance.value("guides", Json::object());
+  const Json before = part_of(part_of(file, "provenance"), "guides");
+  const Json now = part_of(provenance, "guides");
   for (const auto& [guide, digest] : before.items()) {
     if (!now.contains(guide) || now.at(guide) == digest) continue;
     throw refusal(run, "its guide of " + guide + " has other weights than when it began");

@@ -119,14 +119,18 @@ class Trainer {
     network_.train();
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
                       parallel_.leads() ? steps : 0);
+    const auto set_rate_of = [&](std::int64_t step) {
+      set_learning_rate(optimizer_,
+                        learning_rate(options_, epoch * steps + step, options_.epochs * steps));
+    };
     progress.advance(position.steps_done);
     std::int64_t step = position.steps_done;
+    if (step > 0) set_rate_of(step - 1);  // which no checkpoint has
     // To ask the others makes a GPU wait.
     const std::int64_t every = parallel_.size() > 1 ? 8 : 1;
     for (; step < steps && !(step % every == 0 && stopped(signals)); ++step) {
       const std::optional<Batch> images = reader.next();
-      set_learning_rate(optimizer_,
-                        learning_rate(options_, epoch * steps + step, options_.epochs * steps));
+      set_rate_of(step);
       sum.add(this->step(*images, epoch, generator));
       if (!parallel_.leads()) continue;
       progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));

@@ -39,7 +39,8 @@ for patient in "${test[@]}"; do film "$patient" valid 1.0; done
 
 # small SHIPPED: made small; everything else is the shipped file's.
 small() {
-  sed -E -e "s|^data = .*|data = \"$data\"|" -e 's/^size = .*/size = 64/' -e 's/^epochs = .*/epochs = 1/' \
+  sed -E -e "s|^data = .*|data = \"$data\"|" -e 's/^size = .*/size = 64/' -e 's/^epochs = .*/epochs = 2/' \
+    -e 's/^\[(assistant|student)\]/&\nbatch = 8/' \
     -e 's/efficientnet_b6\+b7/efficientnet_b0+b1/' -e 's/^precision = .*/precision = "float32"/' "$shipped"
 }
 small > "$folder/small.toml"
@@ -64,6 +65,7 @@ refused 'student, seed 1: ' run --config "$folder/balance.toml"
 (cd "$folder" && "$distill" run --config small.toml --output chexpert --no-examples) 2> "$folder/log" \
   || fail "run: $(cat "$folder/log")"
 grep -q 'no effect' "$folder/log" && fail "an option of the shipped file has no effect: $(cat "$folder/log")"
+[ ! -e "$folder/chexpert/seed-2" ] || fail "run took the seeds of ablation"
 seed=$folder/chexpert/seed-1
 for file in report.html evaluation.json chexpert.safetensors chexpert-assistant.safetensors; do
   [ -s "$seed/$file" ] || fail "run left no $file"

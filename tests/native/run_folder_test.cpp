@@ -176,7 +176,7 @@ TEST_CASE("a full disk is a sentence, and the checkpoint before it stays") {
   save_checkpoint(file, {1, 0.5, 1}, *network, optimizer, average);
   const std::string before = bytes_of(file);
   {
-    const SmallDisk disk(before.size() / 2);
+    const SmallDisk disk(before.size() / 8);
     const std::string full =
         reason([&] { save_checkpoint(file, {2, 0.6, 2}, *network, optimizer, average); });
     CHECK(contains(full, file.string() + ": cannot be written: "));
