@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <stdexcept>
@@ -11,6 +12,7 @@
 #include "data/folds.h"
 #include "data/manifest.h"
 #include "data/nih.h"
+#include "data/phantom.h"
 #include "training/predict.h"
 
 namespace thoraxlite {
@@ -152,6 +154,30 @@ SampleList load_unfolded_samples(const DataOptions& options) {
 
 SampleList load_samples(const DataOptions& options) {
   return split_by_fold(load_unfolded_samples(options), parse_fold(options.fold));
+}
+
+DataOutline outline(const DataOptions& options) {
+  const PhantomData phantoms = phantom_data(options.data);
+  if (phantoms.count > 0) {
+    const ImageSet few = draw({36, phantoms.multi_label}, options, Split::train, kMinPhantomSize);
+    const std::int64_t others = phantoms.count / 3;
+    const Fold fold = parse_fold(options.fold);
+    if (fold.count == 0) {
+      return {few.labels, phantoms.count, others, others, few.targets, few.sources};
+    }
+    const std::int64_t part = (phantoms.count + others) / fold.count;
+    return {few.labels, part * (fold.count - 2), part, part, few.targets, few.sources};
+  }
+  SampleList list = load_samples(options);
+  if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
+  const auto count = [&](Split split) {
+    return std::count_if(list.samples.begin(), list.samples.end(),
+                         [split](const Sample& sample) { return sample.split == split; });
+  };
+  const std::int64_t training = count(Split::train), validation = count(Split::validation),
+                     test = count(Split::test);
+  const ImageSet images = stream_images(select(std::move(list), Split::train), kMinPhantomSize);
+  return {images.labels, training, validation, test, images.targets, images.sources};
 }
 
 ImageSet load_images(const DataOptions& options, Split split, int size) {

@@ -4,8 +4,9 @@
 
 #include <chrono>
 #include <cmath>
-#include <fstream>
+#include <csignal>
 #include <iostream>
+#include <optional>
 
 #include "data/augment.h"
 #include "data/balance.h"
@@ -13,12 +14,15 @@
 #include "evaluation/evaluation.h"
 #include "losses/hard_label_loss.h"
 #include "training/checkpoint.h"
+#include "training/epoch_state.h"
 #include "training/event_file.h"
 #include "training/memory_layout.h"
 #include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
 #include "training/run_folder.h"
+#include "training/session.h"
+#include "training/stop_signals.h"
 #include "training/time_left.h"
 #include "training/weight_average.h"
 
@@ -96,8 +100,11 @@ class Trainer {
     augmentation_.probability = options.augmentation;
   }
 
-  // Means over the epoch's steps, and over the processes.
-  Losses epoch(std::int64_t epoch, const TimeLeft& time_left) {
+  // Means over the epoch's steps, and over the processes. Goes on where `position` stands within
+  // the epoch; nothing where a signal came to any process: `position` then says how far it is.
+  std::optional<Losses> epoch(Position& position, const StopSignals& signals,
+                              const TimeLeft& time_left) {
+    const std::int64_t epoch = position.epochs_done;
     const int own = parallel_.rank() + 1;
     torch::Generator shared = epoch_generator(options_.seed, epoch, 0);
     torch::Generator generator = epoch_generator(options_.seed, epoch, own);
@@ -113,33 +120,72 @@ class Trainer {
     // chance.
     const std::int64_t batch = options_.batch / parallel_.size();
     const std::int64_t steps = std::max<std::int64_t>(1, order.numel() / batch);
-    BatchReader reader(training_, order.narrow(0, 0, std::min(steps * batch, order.numel())),
-                       batch);
+    const std::int64_t end = std::min(steps * batch, order.numel());
+    const std::int64_t begin = std::min(position.steps_done * batch, end);
+    BatchReader reader(training_, order.narrow(0, begin, end - begin), batch);
+
+    const std::vector<torch::Generator> generators = generators_of(generator);
+    Losses sum;
+    if (position.epoch_states.defined()) {
+      const auto sums = restore_epoch_state(position.epoch_states, 4, generators, parallel_);
+      sum = {sums[0], sums[1], sums[2], sums[3]};
+    }
 
     network_.train();
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
                       parallel_.leads() ? steps : 0);
     const Clock::time_point start = Clock::now();
-    Losses sum;
-    for (std::int64_t step = 0; step < steps; ++step) {
-      const std::optional<Batch> images = reader.next();
+    const auto set_rate_of = [&](std::int64_t step) {
       set_learning_rate(optimizer_,
                         learning_rate(options_, epoch * steps + step, options_.epochs * steps));
+    };
+    progress.advance(position.steps_done);
+    const std::int64_t begun = position.steps_done;  // an epoch that was stopped within goes on
+    std::int64_t step = begun;
+    if (step > 0) set_rate_of(step - 1);  // which no checkpoint has
+    // To ask the others makes a GPU wait.
+    const std::int64_t every = parallel_.size() > 1 ? 8 : 1;
+    for (; step < steps && !(step % every == 0 && stopped(signals)); ++step) {
+      const std::optional<Batch> images = reader.next();
+      set_rate_of(step);
       sum.add(this->step(*images, epoch, generator));
       if (!parallel_.leads()) continue;
-      const double done = static_cast<double>(step + 1), seconds = seconds_since(start);
-      progress.advance(1, time_left.text(seconds, done / static_cast<double>(steps)) + ", loss " +
-                              std::to_string(sum.total / done) + ", " + step_text(seconds / done));
+      const double done = static_cast<double>(step + 1);
+      const double of_step = seconds_since(start) / static_cast<double>(step + 1 - begun);
+      progress.advance(1, time_left.text(of_step * done, done / static_cast<double>(steps)) +
+                              ", loss " + std::to_string(sum.total / done) + ", " +
+                              step_text(of_step));
+    }
+    if (stopped(signals)) {
+      position.steps_done = step;
+      position.epoch_states =
+          gather_epoch_states({sum.total, sum.hard, sum.soft, sum.maps}, generators, parallel_);
+      return std::nullopt;
     }
     const torch::Tensor all =
         parallel_.sum(torch::tensor({sum.total, sum.hard, sum.soft, sum.maps}, torch::kFloat64));
     const auto mean = [&](std::int64_t i) {
       return all[i].item<double>() / static_cast<double>(steps * parallel_.size());
     };
-    return {mean(0), mean(1), mean(2), mean(3)};
+    return Losses{mean(0), mean(1), mean(2), mean(3)};
+  }
+
+  // Whether a signal came to any process; a collective call.
+  bool stopped(const StopSignals& signals) const {
+    const bool here = signals.received() != 0;
+    if (parallel_.size() == 1) return here;
+    return parallel_.sum(torch::tensor({here ? 1.0f : 0.0f})).item<float>() > 0;
   }
 
  private:
+  // Those that a step draws from: augmentation and directions, and dropout on the device.
+  std::vector<torch::Generator> generators_of(const torch::Generator& generator) const {
+    std::vector<torch::Generator> all = {generator,
+                                         at::globalContext().defaultGenerator(torch::kCPU)};
+    if (device_.is_cuda()) all.push_back(at::globalContext().defaultGenerator(device_));
+    return all;
+  }
+
   Losses step(const Batch& batch, std::int64_t epoch, torch::Generator generator) {
     const torch::Tensor images =
         augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
@@ -269,7 +315,9 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   const std::filesystem::path checkpoint = run / "checkpoint.pt";
   if (std::filesystem::exists(checkpoint)) {
     position = load_checkpoint(checkpoint, network, optimizer, average);
-    std::cerr << "resuming after epoch " << position.epochs_done << "\n";
+    std::cerr << "resuming after epoch " << position.epochs_done;
+    if (position.epoch_states.defined()) std::cerr << ", step " << position.steps_done;
+    std::cerr << "\n";
   }
   if (parallel.leads()) {
     trim_metrics(run, position.epochs_done);
@@ -286,19 +334,36 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   if (position.epochs_done < last && !lost_patience()) {
     if (!parallel.leads()) parallel.barrier();
     distillation.cache(training, run);
-    if (parallel.leads()) parallel.barrier();
+    if (parallel.leads()) {
+      parallel.barrier();
+      add_session(run, session(parallel, position.epochs_done, last));
+    }
   }
 
   Trainer trainer(network, average, optimizer, distillation, training, options, device, parallel);
   TimeLeft time_left(last, position.epochs_done, course.later_epochs);
+  const StopSignals signals;
+  const auto put_by = [&](const std::string& where) {
+    const int number = signals.received() != 0 ? signals.received() : SIGTERM;
+    throw Stopped((number == SIGINT ? "interrupted " : "terminated ") + where +
+                      "; the same command goes on from there",
+                  number);
+  };
   for (std::int64_t epoch = position.epochs_done; epoch < last; ++epoch) {
     if (lost_patience()) {
       std::cerr << "no better epoch in " << options.patience << ": stopped\n";
       break;
     }
+    const std::string of_epochs =
+        "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(options.epochs);
     const Clock::time_point start = Clock::now();
-    const Losses losses = trainer.epoch(epoch, time_left);
-    const double seconds = seconds_since(start);
+    const double before = position.seconds;
+    const std::optional<Losses> losses = trainer.epoch(position, signals, time_left);
+    position.seconds += seconds_since(start);
+    if (!losses) {
+      if (parallel.leads()) save_checkpoint(checkpoint, position, network, optimizer, average);
+      put_by("after step " + std::to_string(position.steps_done) + " of " + of_epochs);
+    }
     average.swap(network);
     parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
@@ -308,19 +373,23 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
       if (parallel.leads()) save_network(run / "best.pt", network);
     }
     average.swap(network);
-    position.epochs_done = epoch + 1;
-    if (!parallel.leads()) continue;
-
-    const double rate =
-        static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
-    const auto line = metrics_line(epoch + 1, losses, result, position, rate, seconds);
-    time_left.add_epoch(seconds_since(start));
-    print(line, options.epochs, time_left.text(0, 0));
-    // The line first: after a kill between the two, the epoch is run again.
-    std::ofstream(run / "metrics.jsonl", std::ios::app) << line.dump() << "\n";
-    write_events(run);
-    save_checkpoint(checkpoint, position, network, optimizer, average);
+    const double seconds = position.seconds;
+    position = {epoch + 1, position.best, position.best_epoch};
+    time_left.add_epoch(before + seconds_since(start));
+    if (parallel.leads()) {
+      const double rate =
+          static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
+      const auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
+      print(line, options.epochs, time_left.text(0, 0));
+      // The line first: after a kill between the two, the epoch is run again.
+      add_metrics(run, line);
+      write_events(run);
+      save_checkpoint(checkpoint, position, network, optimizer, average);
+    }
+    if (trainer.stopped(signals)) put_by("after " + of_epochs);
   }
+  const bool done = position.epochs_done >= options.epochs || lost_patience();
+  if (parallel.leads() && done) Distillation::remove_cache(run);
 }
 
 }  // namespace thoraxlite
