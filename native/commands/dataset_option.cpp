@@ -10,6 +10,7 @@
 #include "data/chexpert.h"
 #include "data/file_bytes.h"
 #include "data/folds.h"
+#include "data/label_match.h"
 #include "data/manifest.h"
 #include "data/nih.h"
 #include "data/phantom.h"
@@ -66,32 +67,31 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
                               : draw_phantoms(count, size, split, options.seed);
 }
 
-// The phantoms of training and validation as a list, so that they are dealt out as films are.
-SampleList list_of(const ImageSet& training, const ImageSet& validation) {
-  SampleList list{training.labels, training.exclusive, {}};
-  for (const ImageSet* images : {&training, &validation}) {
-    const std::string split = images == &training ? "train/" : "val/";
-    const auto targets = to_rows(images->targets);
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-      list.samples.push_back({split + std::to_string(i), targets[i], Split::train, "phantom"});
-    }
-  }
-  return list;
-}
-
+// The phantoms of training and validation, dealt out as films are.
 ImageSet draw_fold(const PhantomData& phantoms, const DataOptions& options, Split split, int size) {
   ImageSet all = draw(phantoms, options, Split::train, size);
-  const ImageSet validation = draw(phantoms, options, Split::validation, size);
+  const ImageSet more = draw(phantoms, options, Split::validation, size);
+  all.pixels = torch::cat({all.pixels, more.pixels});
+  all.targets = torch::cat({all.targets, more.targets});
+  all.about.insert(all.about.end(), more.about.begin(), more.about.end());
+
+  SampleList list{all.labels, all.exclusive, all.about};
+  const auto targets = to_rows(all.targets);
+  for (std::size_t i = 0; i < targets.size(); ++i) list.samples[i].targets = targets[i];
   const Fold fold = parse_fold(options.fold);
-  const std::vector<int> folds = deal_into_folds(list_of(all, validation), fold.count);
+  const std::vector<int> folds = deal_into_folds(list, fold.count);
   std::vector<std::int64_t> wanted;
+  std::vector<Sample> about;
   for (std::size_t i = 0; i < folds.size(); ++i) {
-    if (split_of(folds[i], fold) == split) wanted.push_back(static_cast<std::int64_t>(i));
+    if (split_of(folds[i], fold) != split) continue;
+    wanted.push_back(static_cast<std::int64_t>(i));
+    about.push_back(all.about[i]);
+    about.back().split = split;
   }
-  const torch::Tensor index = torch::tensor(wanted);
-  all.pixels = torch::cat({all.pixels, validation.pixels}).index_select(0, index);
-  all.targets = torch::cat({all.targets, validation.targets}).index_select(0, index);
-  all.sources.resize(wanted.size(), "phantom");
+  all.pixels = all.pixels.index_select(0, torch::tensor(wanted));
+  all.targets = all.targets.index_select(0, torch::tensor(wanted));
+  all.sources.assign(wanted.size(), all.sources.front());
+  all.about = std::move(about);
   return all;
 }
 
@@ -204,6 +204,30 @@ std::string describe_folds(const DataOptions& options) {
   if (phantoms.count == 0) return fold_unit(load_unfolded_samples(options));
   return std::to_string(phantoms.count + phantoms.count / 3) +
          " drawn phantoms, dealt out by image";
+}
+
+std::string film_name(const std::string& data, const fs::path& file) {
+  if (phantom_data(data).count > 0) return file.generic_string();
+  fs::path folder = fs::path(data).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  return file.lexically_normal().lexically_relative(folder).generic_string();
+}
+
+ImageSet with_labels(ImageSet images, const std::vector<std::string>& labels,
+                     const std::string& data) {
+  if (images.labels == labels) return images;
+  const LabelMatch match = match_labels(labels, images.labels, {}, data);
+  if (!match.unknown.empty() || !match.unused.empty()) {
+    const std::string& other = match.unknown.empty() ? match.unused.front() : match.unknown.front();
+    throw std::runtime_error(data + ": its labels are not those that the run was trained with: '" +
+                             other + "' is one of " +
+                             (match.unknown.empty() ? "its" : "the run's") + " alone");
+  }
+  std::vector<std::int64_t> order;
+  for (const auto& from : match.from) order.push_back(static_cast<std::int64_t>(from.front()));
+  images.targets = images.targets.index_select(1, torch::tensor(order));
+  images.labels = labels;
+  return images;
 }
 
 std::string dataset_digest(const std::string& data) {

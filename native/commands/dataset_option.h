@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,14 @@ ImageSet load_images(const DataOptions& options, Split split, int size);
 
 // What is dealt out into folds, and by what (fold_unit() of data/folds.h).
 std::string describe_folds(const DataOptions& options);
+// A sample's file as it is called below the data's folder, which may lie elsewhere on another
+// machine; of phantoms as it is.
+std::string film_name(const std::string& data, const std::filesystem::path& file);
+
+// The same images with targets in the order of these labels. Throws std::runtime_error
+// naming the data and a label that one side lacks.
+ImageSet with_labels(ImageSet images, const std::vector<std::string>& labels,
+                     const std::string& data);
 
 // SHA-256 in hex of the files that list a folder's samples, one after the other (a manifest's is
 // that of manifest.csv); empty for phantoms.

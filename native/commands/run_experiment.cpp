@@ -4,10 +4,14 @@
 #include <stdexcept>
 
 #include "commands/chain.h"
+#include "commands/evaluation_facts.h"
+#include "commands/later_epochs.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
 #include "data/file_bytes.h"
 #include "evaluation/ablation.h"
+#include "evaluation/calibration.h"
+#include "evaluation/predictions.h"
 #include "phantom/image_writer.h"
 #include "report/curves.h"
 #include "report/run_report.h"
@@ -83,10 +87,10 @@ std::vector<Example> examples(const fs::path& run) {
   return chosen;
 }
 
-Json evaluation_json(const StageReport& stage) {
+Json evaluation_json(const StageReport& stage, const std::vector<std::string>& subgroups) {
   Json json;
   for (const auto& [split, images] : stage.scored) {
-    json[split] = to_json(evaluate(images, stage.thresholds));
+    json[split] = to_json(evaluate(images, stage.thresholds, {subgroups}));
   }
   return json;
 }
@@ -133,15 +137,20 @@ void say_what_is_not_packed(const ExperimentOptions& experiment) {
 void run_experiment(const ExperimentOptions& experiment) {
   const Parallel parallel = Parallel::from_environment();
   check_roles(experiment);
-  check_stages(stages_of(experiment), parallel, /*test=*/true);
+  const std::vector<PlannedStage> stages = stages_of(experiment);
+  check_stages(stages, parallel, /*test=*/true);
   if (parallel.leads()) say_what_is_not_packed(experiment);
 
+  const std::vector<double> later = later_epochs(stages);
+  std::size_t trained = 0;
   std::vector<AblationRun> runs;
   std::vector<std::string> failures;
   for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
     for (const PlannedStage& stage : stages_of(experiment, seed)) {
       std::cerr << stage.name << "\n";
-      train_network(stage.options, stage.run, parallel);
+      Course course;
+      course.later_epochs = later[trained++];
+      train_network(stage.options, stage.run, parallel, course);
     }
     if (!parallel.leads()) continue;
 
@@ -157,11 +166,17 @@ void run_experiment(const ExperimentOptions& experiment) {
                      {libtorch_report(kTeacherStage, folder / kTeacherStage),
                       small(kAssistantStage, name + "-assistant"), small(kStudentStage, name)},
                      {}};
+    report.policy = kCalibrationPolicy;
+    report.subgroups = experiment.subgroups;
     if (experiment.examples) report.examples = examples(folder / kStudentStage);
     write_atomically(folder / "report.html", to_html(report));
-    Json evaluation;
+    Json evaluation = data_facts(read_run_options(folder / kStudentStage).data);
+    evaluation["policy"] = kCalibrationPolicy;
     for (const StageReport& stage : report.stages) {
-      evaluation[stage.name] = evaluation_json(stage);
+      evaluation[stage.name] = evaluation_json(stage, experiment.subgroups);
+      write_atomically(
+          folder / ("predictions-" + stage.name + ".csv"),
+          to_csv(predictions_of(test_images(stage), stage.thresholds, to_string(Split::test))));
       runs.push_back(ablation_run(stage.name, static_cast<std::uint64_t>(seed), test_images(stage),
                                   stage.thresholds));
     }
@@ -169,7 +184,7 @@ void run_experiment(const ExperimentOptions& experiment) {
     std::cout << (folder / "report.html").string() << "\n";
   }
   if (!parallel.leads()) return;
-  const Ablation summary{summarise(runs), {}};
+  const Ablation summary{summarise(runs), {}, kCalibrationPolicy};
   std::cout << to_table(summary);
   write_atomically(experiment.folder / "seeds.json", to_json(summary).dump(2) + "\n");
   if (!failures.empty()) {

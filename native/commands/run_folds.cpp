@@ -1,13 +1,16 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "commands/check_stages.h"
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "commands/evaluation_facts.h"
 #include "commands/fold_guides.h"
 #include "commands/score_run.h"
 #include "data/folds.h"
 #include "evaluation/evaluation.h"
 #include "evaluation/fold_figures.h"
+#include "evaluation/predictions.h"
 #include "report/folds_page.h"
 #include "training/checkpoint.h"
 #include "training/run_folder.h"
@@ -24,6 +27,7 @@ fs::path fold_folder(const FoldsOptions& options, int fold) {
 RunOptions fold_options(const FoldsOptions& options, int fold) {
   RunOptions run = with_guides_of_fold(options.base, fold);
   run.data.fold = std::to_string(fold) + "/" + std::to_string(options.folds);
+  run.data.seed = run.seed;
   return run;
 }
 
@@ -43,19 +47,26 @@ void check_lists(const FoldsOptions& options) {
   }
 }
 
-// Calls by the fold's own thresholds, and logits that compare between folds.
-ScoredImages held_out(const fs::path& run) {
+// With calls by the fold's own thresholds.
+ScoredRun held_out(const fs::path& run) {
   ScoredRun scored = score_run(run, Split::test);
   ScoredImages& images = scored.scored;
   for (std::size_t i = 0; i < images.size(); ++i) {
     std::vector<int> called;
     for (std::size_t label = 0; label < images.labels.size(); ++label) {
-      called.push_back(images.scores[i][label] >= scored.thresholds[label] ? 1 : 0);
-      images.logits[i][label] /= scored.temperature;
+      called.push_back(is_called(images, scored.thresholds, i, label) ? 1 : 0);
     }
     images.called.push_back(called);
   }
-  return std::move(images);
+  return scored;
+}
+
+// Logits that compare between folds.
+ScoredImages calibrated(ScoredImages images, float temperature) {
+  for (auto& logits : images.logits) {
+    for (float& logit : logits) logit /= temperature;
+  }
+  return images;
 }
 
 }  // namespace
@@ -66,24 +77,41 @@ void run_folds(const FoldsOptions& options) {
   data.seed = options.base.seed;
   const std::string dealt = describe_folds(data);
   check_lists(options);
+  std::vector<PlannedStage> stages;
+  for (int fold = 1; fold <= options.folds; ++fold) {
+    stages.push_back(
+        {"fold " + std::to_string(fold), fold_folder(options, fold), fold_options(options, fold)});
+  }
+  check_stages(stages, parallel, /*test=*/true);
+  for (const PlannedStage& stage : stages) check_guides_of_fold(stage.options);
   for (int fold = 1; fold <= options.folds; ++fold) {
     if (parallel.leads()) {
       std::cerr << "fold " << fold << " of " << options.folds << " (" << dealt << ")\n";
     }
     Course course;
     course.later_epochs = static_cast<double>((options.folds - fold) * options.base.epochs);
-    train_network(fold_options(options, fold), fold_folder(options, fold), parallel, course);
+    const PlannedStage& stage = stages[static_cast<std::size_t>(fold - 1)];
+    train_network(stage.options, stage.run, parallel, course);
   }
   if (!parallel.leads()) return;
 
   std::vector<ScoredImages> images;
+  Predictions predictions;
   for (int fold = 1; fold <= options.folds; ++fold) {
-    images.push_back(held_out(fold_folder(options, fold)));
+    const ScoredRun scored = held_out(fold_folder(options, fold));
+    images.push_back(calibrated(scored.scored, scored.temperature));
+    const Predictions of_fold =
+        predictions_of(scored.scored, scored.thresholds, "fold " + std::to_string(fold));
+    predictions.labels = of_fold.labels;
+    predictions.films.insert(predictions.films.end(), of_fold.films.begin(), of_fold.films.end());
   }
+  write_atomically(options.folder / "predictions.csv", to_csv(predictions));
   const CrossValidation result = cross_validate(dealt, images);
   const ScoredImages pooled = all_folds(images);
   const std::vector<float> unused(pooled.labels.size(), 0.5f);  // the images have their calls
   auto json = to_json(result);
+  json["data"] = data_facts(options.base.data);
+  json["policy"] = kCalibrationPolicy;
   json["options"] = to_json(options.base);
   json["held_out"] = to_json(evaluate(pooled, unused));
   write_atomically(options.folder / "folds.json", json.dump(2) + "\n");

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "commands/check_stages.h"
 #include "commands/commands.h"
 #include "report/curves.h"
 #include "search/search_page.h"
@@ -61,6 +62,13 @@ SearchResult draw_trials(const SearchOptions& options) {
   return search;
 }
 
+RunOptions options_of(const SearchOptions& search, const Trial& trial) {
+  RunOptions options = search.base;
+  options.data.seed = options.seed;
+  for (const auto& [option, value] : trial.options) set_option(options, option, value);
+  return options;
+}
+
 // What an earlier call has found out and no run folder says.
 void take_up(SearchResult& search, const fs::path& file) {
   std::ifstream stream(file);
@@ -108,6 +116,12 @@ void run_search(const SearchOptions& options) {
   SearchResult search = draw_trials(options);
   const fs::path file = options.folder / "search.json";
   take_up(search, file);
+  std::vector<PlannedStage> stages;
+  for (const Trial& trial : search.trials) {
+    stages.push_back({"trial " + std::to_string(trial.number),
+                      trial_folder(options.folder, trial.number), options_of(options, trial)});
+  }
+  check_stages(stages, parallel, /*test=*/false);
   fs::create_directories(options.folder);
   const auto keep = [&] { write_atomically(file, to_json(search).dump(2) + "\n"); };
   for (Trial& trial : search.trials) {
@@ -129,17 +143,15 @@ void run_search(const SearchOptions& options) {
         continue;
       }
       const fs::path run = trial_folder(options.folder, trial.number);
-      RunOptions tried = options.base;
       std::cerr << "trial " << trial.number << " of " << options.trials << ", rung " << rung + 1
                 << " of " << search.rungs.size() << ":";
       for (const auto& [option, value] : trial.options) {
-        set_option(tried, option, value);
         std::cerr << " " << option << " " << value;
       }
       std::cerr << "\n";
       const Course course{epochs, epochs_after(search, rung, going, at)};
       try {
-        train_network(tried, run, parallel, course, images);
+        train_network(stages[going[at]].options, run, parallel, course, images);
       } catch (const Diverged& error) {
         trial.diverged = error.what();
         std::cerr << "trial " << trial.number << ": " << error.what() << "; the search goes on\n";

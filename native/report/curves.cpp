@@ -86,6 +86,8 @@ std::vector<Json> read_epochs(const std::filesystem::path& run) {
   std::string line;
   for (std::int64_t number = 1; std::getline(stream, line); ++number) {
     const Json json = Json::parse(line, nullptr, false);
+    // Half a line at the end is one that is being written, or was when the program was killed.
+    if (json.is_discarded() && stream.eof()) break;
     const auto epoch = json.is_object() ? json.find("epoch") : json.end();
     if (!json.is_object() || epoch == json.end() || !epoch->is_number_integer()) {
       throw std::runtime_error(file.string() + ": line " + std::to_string(number) +

@@ -18,6 +18,7 @@ constexpr const char* kProvenance[] = {"revision", "libtorch", "device", "data_s
 
 std::string value_text(const Json& value) {
   if (value.is_null()) return "\xE2\x80\x93";
+  if (value == "") return "none";
   if (value.is_string()) return value.get<std::string>();
   if (value.is_array()) {
     std::string text;

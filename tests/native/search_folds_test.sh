@@ -75,6 +75,30 @@ grep -q '<th scope="col">learning_rate</th>' runs.html || fail "no option that d
 grep -q 'not validated on the same images' runs.html && fail "runs of the same images are told apart"
 refuses 'no run; expected a run folder' "$distill" compare-runs "$folder/none" --output x.html
 refuses 'named twice' "$distill" compare-runs whole/trial-001 whole --output x.html
+# Three folds: each image held out once, by networks that go on after a stop.
+"$distill" folds --config config.toml --output folds --folds 3 > /dev/null 2> log &
+pid=$!
+while [ ! -e folds/fold-2/checkpoint.pt ]; do
+  kill -0 $pid 2> /dev/null || break
+  sleep 0.02
+done
+kill -9 $pid 2> /dev/null || true
+wait $pid 2> /dev/null || true
+"$distill" folds --config config.toml --output folds --folds 3 > table 2> log || fail "$(tail -3 log)"
+grep -q '^fold 3 ' table || fail "no third fold: $(cat table)"
+grep -q '^all folds  *40 ' table || fail "not all 40 images are held out once: $(cat table)"
+grep -q 'dealt out by image' table || fail "it is not said that phantoms have no patients"
+grep -q 'patients unknown' folds/folds.json || fail "nor what the intervals are over"
+[ "$(wc -l < folds/predictions.csv)" = 41 ] || fail "not a row an image: $(wc -l < folds/predictions.csv)"
+[ "$(cut -d, -f1 folds/predictions.csv | sort -u | wc -l)" = 41 ] || fail "an image is held out twice"
+[ -s folds/folds.html ] || fail "no page of the folds"
+refuses 'this run has fold' "$distill" folds --config config.toml --output folds --folds 4
+refuses 'perhaps on images that are held out here' \
+  "$distill" student --config config.toml --fold 1/3 --soft-labels-from whole/trial-001 --run guided
+# The folder of folds as a guide is that fold's run.
+"$distill" student --config config.toml --epochs 1 --fold 2/3 --soft-labels-from folds/fold-2 --run guided 2> log \
+  || fail "a guide of the same fold is refused: $(cat log)"
+
 # Every epoch stands in the events for TensorBoard once.
 for run in whole/trial-00{1,2,3} broken/trial-002; do
   [ -s $run/events.out.tfevents.thoraxlite ] || fail "no events in $run"
