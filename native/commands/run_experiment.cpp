@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "commands/chain.h"
+#include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
@@ -85,6 +86,7 @@ const ScoredImages& test_images(const StageReport& stage) {
 
 void run_experiment(const ExperimentOptions& experiment) {
   const Parallel parallel = Parallel::from_environment();
+  check_subgroups(experiment.subgroups, experiment.data, Split::test);
   std::vector<AblationRun> runs;
   for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
     const fs::path folder = seed_folder(experiment.folder, seed);
