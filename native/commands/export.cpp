@@ -11,6 +11,7 @@
 #include "core/version.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
+#include "evaluation/calibration.h"
 #include "export/fold.h"
 #include "export/model_file.h"
 #include "report/curves.h"
@@ -157,10 +158,13 @@ void export_network(const ExportOptions& options) {
     json["ages"] = {{"children", children}, {"adults", adults}, {"unknown", unknown}};
     const ScoredImages of_adults_only = of_adults(scored.images);
     if (children == 0 || of_adults_only.size() == 0) continue;
-    json["adults"] = {
-        {"images", of_adults_only.size()},
-        {"findings", to_json(evaluate(of_adults_only, scored.thresholds))["findings"]}};
+    const Json adults_only = to_json(evaluate(of_adults_only, scored.thresholds));
+    json["adults"] = {{"images", of_adults_only.size()},
+                      {"intervals_over", adults_only["intervals_over"]},
+                      {"findings", adults_only["findings"]}};
   }
+  card.evaluation["policy"] = kCalibrationPolicy;
+  std::cout << "Policy: " << kCalibrationPolicy << ".\n";
   const std::vector<std::uint8_t> file = pack_model(folded, card, type, self_test);
   write_atomically(options.output, {file.begin(), file.end()});
   std::cout << options.output.string() << ": " << file.size() << " bytes\n";
