@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "training/parallel.h"
 #include "training/run_options.h"
@@ -39,11 +40,24 @@ struct EvaluateOptions {
   std::filesystem::path model;
   DataOptions data;
   std::string split = "test";
-  std::filesystem::path output;  // JSON; empty: none
+  std::filesystem::path labels_map;    // csv (data/label_match.h); empty: by name
+  std::vector<std::string> subgroups;  // columns of the data (evaluation/subgroups.h)
+  std::filesystem::path predictions;   // csv (evaluation/predictions.h); empty: none
+  std::filesystem::path output;        // JSON; empty: none
 };
 
 // evaluate: the classification report of a model file, as a table and as JSON.
 void evaluate_model(const EvaluateOptions& options);
+
+struct FiguresOptions {
+  std::filesystem::path predictions;   // csv (evaluation/predictions.h)
+  std::string split;                   // its films of this split; empty: all, if of one split
+  std::vector<std::string> subgroups;  // as for evaluate
+  std::filesystem::path output;        // JSON; empty: none
+};
+
+// figures: the same report from predictions, without images or model.
+void print_figures(const FiguresOptions& options);
 
 struct NoveltyCommand {
   std::filesystem::path model;
@@ -79,6 +93,7 @@ struct ExperimentOptions {
   std::string vary = "chain";  // what the seeds of an ablation vary: chain, or student alone
   bool examples = true;        // show films in the report
   std::string neither = {};    // as for export
+  std::vector<std::string> subgroups = {};  // in the report; columns, as for evaluate
 };
 
 // run: for each seed, teacher, assistant and student, export of both small networks, evaluation
