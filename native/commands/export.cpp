@@ -75,23 +75,9 @@ void add_usual_evidence(const ScoredSplit& test, CardContent& card) {
 
 // How one network was trained.
 Json stage_record(const std::filesystem::path& run) {
-  const Json file = read_run_file(run);
+  const Json file = without_places(read_run_file(run));
   Json record = file.at("provenance");
   record["options"] = file.at("options");
-  if (record.contains("sessions")) {
-    for (Json& session : record["sessions"]) session.erase("command");
-  }
-  // Where things lay on the training machine is nobody's business but that machine's.
-  for (const char* key : {"data", "init", "soft_labels_from", "features_from"}) {
-    auto& value = record["options"].at(key);
-    const auto name = [](const std::string& path) {
-      return std::filesystem::path(path).lexically_normal().filename().string();
-    };
-    if (value.is_string()) value = name(value.get<std::string>());
-    if (value.is_array()) {
-      for (auto& element : value) element = name(element.get<std::string>());
-    }
-  }
   record["epochs_done"] = read_epochs(run).size();
   return record;
 }

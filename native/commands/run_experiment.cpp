@@ -30,7 +30,7 @@ constexpr const char* kAssistantStage = "assistant";
 constexpr const char* kStudentStage = "student";
 
 StageReport stage_report(const std::string& name, const fs::path& run) {
-  const Json file = read_run_file(run);
+  const Json file = without_places(read_run_file(run));
   return {name, file.at("options"), read_epochs(run), {}, {}};
 }
 
@@ -156,7 +156,7 @@ void run_experiment(const ExperimentOptions& experiment) {
       return small_report(role, packed, failures);
     };
     RunReport report{name + ", seed " + std::to_string(seed),
-                     read_run_file(folder / kStudentStage).at("provenance"),
+                     without_places(read_run_file(folder / kStudentStage)).at("provenance"),
                      {libtorch_report(kTeacherStage, folder / kTeacherStage),
                       small(kAssistantStage, name + "-assistant"), small(kStudentStage, name)},
                      {}};

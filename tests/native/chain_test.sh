@@ -122,4 +122,16 @@ for row in 'assistant alone' 'student alone' 'student from teacher' 'student fro
   grep -q "^$row" "$folder/table" || fail "the ablation has no row $row"
 done
 [ -s "$folder/phantom/ablation.html" ] || fail "the ablation left no page"
+
+# A network that makes no model file is in the report all the same.
+printf '[run]\ndata = "phantom:48"\n' > "$folder/unpacked.toml"
+while read -r role arch; do
+  printf '[%s]\narch = "%s"\nsize = 64\nepochs = 2\nbatch = 8\nbalance = "none"\n' "$role" "$arch" >> "$folder/unpacked.toml"
+done <<< $'teacher student\nassistant efficientnet_b0\nstudent student'
+"$distill" run --config "$folder/unpacked.toml" --output "$folder/unpacked" 2> "$folder/log" || fail "run: $(cat "$folder/log")"
+grep -q 'assistant: efficientnet_b0 cannot be exported; the report has it as LibTorch scores it' "$folder/log" \
+  || fail "no word of it: $(cat "$folder/log")"
+grep -q '<h2>assistant</h2>' "$folder/unpacked/seed-1/report.html" || fail "the report lacks the assistant"
+[ -s "$folder/unpacked/seed-1/unpacked.safetensors" ] || fail "the student was not exported"
+[ ! -e "$folder/unpacked/seed-1/unpacked-assistant.safetensors" ] || fail "an EfficientNet became a model file"
 echo "chain_test: passed"
