@@ -4,8 +4,9 @@
 
 #include <chrono>
 #include <cmath>
-#include <fstream>
+#include <csignal>
 #include <iostream>
+#include <optional>
 
 #include "data/augment.h"
 #include "data/balance.h"
@@ -13,11 +14,14 @@
 #include "evaluation/evaluation.h"
 #include "losses/hard_label_loss.h"
 #include "training/checkpoint.h"
+#include "training/epoch_state.h"
 #include "training/memory_layout.h"
 #include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
 #include "training/run_folder.h"
+#include "training/session.h"
+#include "training/stop_signals.h"
 #include "training/weight_average.h"
 
 namespace thoraxlite {
@@ -82,8 +86,10 @@ class Trainer {
     augmentation_.probability = options.augmentation;
   }
 
-  // Means over the epoch's steps, and over the processes.
-  Losses epoch(std::int64_t epoch) {
+  // Means over the epoch's steps, and over the processes. Goes on where `position` stands within
+  // the epoch; nothing where a signal came to any process: `position` then says how far it is.
+  std::optional<Losses> epoch(Position& position, const StopSignals& signals) {
+    const std::int64_t epoch = position.epochs_done;
     const int own = parallel_.rank() + 1;
     torch::Generator shared = epoch_generator(options_.seed, epoch, 0);
     torch::Generator generator = epoch_generator(options_.seed, epoch, own);
@@ -99,30 +105,66 @@ class Trainer {
     // chance.
     const std::int64_t batch = options_.batch / parallel_.size();
     const std::int64_t steps = std::max<std::int64_t>(1, order.numel() / batch);
-    BatchReader reader(training_, order.narrow(0, 0, std::min(steps * batch, order.numel())),
-                       batch);
+    const std::int64_t end = std::min(steps * batch, order.numel());
+    const std::int64_t begin = std::min(position.steps_done * batch, end);
+    BatchReader reader(training_, order.narrow(0, begin, end - begin), batch);
+
+    const std::vector<torch::Generator> generators = generators_of(generator);
+    Losses sum;
+    if (position.epoch_states.defined()) {
+      const auto sums = restore_epoch_state(position.epoch_states, 4, generators, parallel_);
+      sum = {sums[0], sums[1], sums[2], sums[3]};
+    }
 
     network_.train();
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
                       parallel_.leads() ? steps : 0);
-    Losses sum;
-    for (std::int64_t step = 0; step < steps; ++step) {
-      const std::optional<Batch> images = reader.next();
+    const auto set_rate_of = [&](std::int64_t step) {
       set_learning_rate(optimizer_,
                         learning_rate(options_, epoch * steps + step, options_.epochs * steps));
+    };
+    progress.advance(position.steps_done);
+    std::int64_t step = position.steps_done;
+    if (step > 0) set_rate_of(step - 1);  // which no checkpoint has
+    // To ask the others makes a GPU wait.
+    const std::int64_t every = parallel_.size() > 1 ? 8 : 1;
+    for (; step < steps && !(step % every == 0 && stopped(signals)); ++step) {
+      const std::optional<Batch> images = reader.next();
+      set_rate_of(step);
       sum.add(this->step(*images, epoch, generator));
       if (!parallel_.leads()) continue;
       progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
+    }
+    if (stopped(signals)) {
+      position.steps_done = step;
+      position.epoch_states =
+          gather_epoch_states({sum.total, sum.hard, sum.soft, sum.maps}, generators, parallel_);
+      return std::nullopt;
     }
     const torch::Tensor all =
         parallel_.sum(torch::tensor({sum.total, sum.hard, sum.soft, sum.maps}, torch::kFloat64));
     const auto mean = [&](std::int64_t i) {
       return all[i].item<double>() / static_cast<double>(steps * parallel_.size());
     };
-    return {mean(0), mean(1), mean(2), mean(3)};
+    return Losses{mean(0), mean(1), mean(2), mean(3)};
+  }
+
+  // Whether a signal came to any process; a collective call.
+  bool stopped(const StopSignals& signals) const {
+    const bool here = signals.received() != 0;
+    if (parallel_.size() == 1) return here;
+    return parallel_.sum(torch::tensor({here ? 1.0f : 0.0f})).item<float>() > 0;
   }
 
  private:
+  // Those that a step draws from: augmentation and directions, and dropout on the device.
+  std::vector<torch::Generator> generators_of(const torch::Generator& generator) const {
+    std::vector<torch::Generator> all = {generator,
+                                         at::globalContext().defaultGenerator(torch::kCPU)};
+    if (device_.is_cuda()) all.push_back(at::globalContext().defaultGenerator(device_));
+    return all;
+  }
+
   Losses step(const Batch& batch, std::int64_t epoch, torch::Generator generator) {
     const torch::Tensor images =
         augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
@@ -255,7 +297,9 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   const std::filesystem::path checkpoint = run / "checkpoint.pt";
   if (std::filesystem::exists(checkpoint)) {
     position = load_checkpoint(checkpoint, network, optimizer, average);
-    std::cerr << "resuming after epoch " << position.epochs_done << "\n";
+    std::cerr << "resuming after epoch " << position.epochs_done;
+    if (position.epoch_states.defined()) std::cerr << ", step " << position.steps_done;
+    std::cerr << "\n";
   }
   if (parallel.leads()) trim_metrics(run, position.epochs_done);
   parallel.broadcast(network);
@@ -268,19 +312,35 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   if (position.epochs_done < options.epochs && !lost_patience()) {
     if (!parallel.leads()) parallel.barrier();
     distillation.cache(training, run);
-    if (parallel.leads()) parallel.barrier();
+    if (parallel.leads()) {
+      parallel.barrier();
+      add_session(run, session(parallel, position.epochs_done, options.epochs));
+    }
   }
 
   Trainer trainer(network, average, optimizer, distillation, training, options, device, parallel);
+  const StopSignals signals;
+  const auto put_by = [&](const std::string& where) {
+    const int number = signals.received() != 0 ? signals.received() : SIGTERM;
+    throw Stopped((number == SIGINT ? "interrupted " : "terminated ") + where +
+                      "; the same command goes on from there",
+                  number);
+  };
   for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
     if (lost_patience()) {
       std::cerr << "no better epoch in " << options.patience << ": stopped\n";
       break;
     }
+    const std::string of_epochs =
+        "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(options.epochs);
     const auto start = std::chrono::steady_clock::now();
-    const Losses losses = trainer.epoch(epoch);
-    const double seconds =
+    const std::optional<Losses> losses = trainer.epoch(position, signals);
+    position.seconds +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (!losses) {
+      if (parallel.leads()) save_checkpoint(checkpoint, position, network, optimizer, average);
+      put_by("after step " + std::to_string(position.steps_done) + " of " + of_epochs);
+    }
     average.swap(network);
     parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
@@ -290,17 +350,20 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
       if (parallel.leads()) save_network(run / "best.pt", network);
     }
     average.swap(network);
-    position.epochs_done = epoch + 1;
-    if (!parallel.leads()) continue;
-
-    const double rate =
-        static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
-    const auto line = metrics_line(epoch + 1, losses, result, position, rate, seconds);
-    print(line, options.epochs);
-    // The line first: after a kill between the two, the epoch is run again.
-    std::ofstream(run / "metrics.jsonl", std::ios::app) << line.dump() << "\n";
-    save_checkpoint(checkpoint, position, network, optimizer, average);
+    const double seconds = position.seconds;
+    position = {epoch + 1, position.best, position.best_epoch};
+    if (parallel.leads()) {
+      const double rate =
+          static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
+      const auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
+      print(line, options.epochs);
+      // The line first: after a kill between the two, the epoch is run again.
+      add_metrics(run, line);
+      save_checkpoint(checkpoint, position, network, optimizer, average);
+    }
+    if (trainer.stopped(signals)) put_by("after " + of_epochs);
   }
+  if (parallel.leads()) Distillation::remove_cache(run);
 }
 
 }  // namespace thoraxlite

@@ -83,10 +83,38 @@ TEST_CASE("every architecture has as many parameters as published") {
   CHECK(parameter_count(*teacher->members[1].second) == 66347960);
 }
 
+TEST_CASE("the paper's teacher on CheXpert has the maps of B6 and B7, as wide as published") {
+  const auto teacher = make("efficientnet_b6+b7", 14, 1);
+  CHECK(ensemble_members("efficientnet_b6+b7") ==
+        std::vector<std::string>{"efficientnet_b6", "efficientnet_b7"});
+  teacher->eval();
+  const torch::NoGradGuard no_grad;
+  const ModelOutput output = teacher->forward(torch::zeros({1, 1, 96, 64}));
+  CHECK(output.logits.sizes() == torch::IntArrayRef({1, 14}));
+  const std::vector<std::pair<std::string, std::vector<std::int64_t>>> published = {
+      {"efficientnet_b6", {56, 32, 40, 72, 144, 200, 344, 576, 2304}},
+      {"efficientnet_b7", {64, 32, 48, 80, 160, 224, 384, 640, 2560}}};
+  const std::vector<std::int64_t> reductions = {2, 2, 4, 8, 16, 16, 32, 32, 32};
+  REQUIRE(output.features.size() == 18);
+  std::size_t map = 0;
+  for (const auto& [member, widths] : published) {
+    for (std::size_t i = 0; i < widths.size(); ++i, ++map) {
+      CHECK(output.features[map].first == member + ".features." + std::to_string(i));
+      CHECK(output.features[map].second.sizes() ==
+            torch::IntArrayRef({1, widths[i], 96 / reductions[i], 64 / reductions[i]}));
+    }
+  }
+}
+
 TEST_CASE("an architecture that does not exist, or not for these channels, is refused") {
   const std::string unknown = reason([] { make("resnet50", 3, 1); });
   for (const std::string& name : architecture_names()) CHECK(contains(unknown, name));
   CHECK(contains(reason([] { make("student", 3, 3); }), "1 channel"));
+  for (const char* joined : {"efficientnet_b7+b6", "efficientnet_b6+b6", "efficientnet_b6+b8",
+                             "efficientnet_b6+", "densenet121+b1"}) {
+    CHECK(contains(reason([&] { make(joined, 3, 1); }), "there is no architecture"));
+    CHECK(contains(reason([&] { smallest_input(joined); }), "there is no architecture"));
+  }
   CHECK(contains(reason([] { make("densenet121", 3, 2); }), "not 2"));
   EfficientNetOptions options;
   options.variant = 8;
