@@ -120,6 +120,17 @@ void add_export(CLI::App& app, ExportOptions& options) {
   command->callback([&] { export_network(options); });
 }
 
+void add_compare(CLI::App& app, CompareOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "compare", "whether two models differ on the same films, by the predictions of both");
+  command->fallthrough();
+  command->add_option("A", options.first, "predictions (.csv) of the first, by evaluate")
+      ->required();
+  command->add_option("B", options.second, "predictions (.csv) of the second")->required();
+  command->add_option("--output", options.output, "also write the comparison as JSON");
+  command->callback([&] { compare_models(options); });
+}
+
 void add_novelty(CLI::App& app, NoveltyCommand& options) {
   CLI::App* command =
       app.add_subcommand("novelty", "how well a model file tells chest films from other pictures");
@@ -184,6 +195,8 @@ int main(int argc, char** argv) {
   ForwardOptions forwarding;
   add_evaluate(app, evaluation);
   add_export(app, exporting);
+  CompareOptions comparison;
+  add_compare(app, comparison);
   NoveltyCommand novelty;
   add_novelty(app, novelty);
   EvidenceCommand evidence;

@@ -44,6 +44,15 @@ struct EvaluateOptions {
 // evaluate: the classification report of a model file, as a table and as JSON.
 void evaluate_model(const EvaluateOptions& options);
 
+struct CompareOptions {
+  std::filesystem::path first, second;  // predictions (evaluation/predictions.h)
+  std::filesystem::path output;         // JSON; empty: none
+};
+
+// compare: by what two models differ on the films that both files have, with intervals and tests,
+// as a table and as JSON.
+void compare_models(const CompareOptions& options);
+
 struct NoveltyCommand {
   std::filesystem::path model;
   DataOptions data;
