@@ -69,6 +69,10 @@ ScoredImages keep(const ScoredImages& images, Wanted wanted) {
     part.sources.push_back(images.sources[i]);
     if (!images.patients.empty()) part.patients.push_back(images.patients[i]);
     if (!images.of_children.empty()) part.of_children.push_back(images.of_children[i]);
+    if (!images.logits.empty()) part.logits.push_back(images.logits[i]);
+    if (!images.called.empty()) part.called.push_back(images.called[i]);
+    if (!images.ages.empty()) part.ages.push_back(images.ages[i]);
+    if (!images.columns.empty()) part.columns.push_back(images.columns[i]);
   }
   return part;
 }

@@ -1,6 +1,7 @@
 // What is evaluated: a model's scores on the images of a split, beside what is known of each image.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,13 @@ struct ScoredImages {
   std::vector<std::string> sources;         // [images]
   std::vector<std::string> patients = {};   // [images], an empty text is unknown; or nothing
   std::vector<bool> of_children = {};       // [images]; or nothing
+  // [images][labels], finite; or nothing. Ranks, and which label is the highest, are theirs: a
+  // score as a float32 is 1 for every logit above 17.
+  std::vector<std::vector<float>> logits = {};
+  std::vector<std::vector<int>> called = {};  // [images][labels], 1 or 0; or nothing: by thresholds
+  std::vector<double> ages = {};              // [images], years, NaN unknown; or nothing
+  // [images], what else is known of each, by name (data/sample.h); or nothing
+  std::vector<std::map<std::string, std::string>> columns = {};
 
   std::size_t size() const { return scores.size(); }
 };
