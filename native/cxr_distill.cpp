@@ -70,12 +70,20 @@ void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
       ->capture_default_str();
 }
 
+void add_card_texts(CLI::App& command, CardTexts& texts) {
+  command.add_option("--intended-use", texts.intended_use,
+                     "for the card: by whom, for what and on which films the model is to be used");
+  command.add_option("--licence", texts.licence, "for the card: the licence of the weights");
+  command.add_option("--citation", texts.citation, "for the card: how to cite the model");
+}
+
 void add_run(CLI::App& app, ExperimentOptions& options) {
   CLI::App* command =
       app.add_subcommand("run", "teacher, assistant, student, export, evaluation and report");
   add_experiment_options(*command, options);
   command->add_flag("!--no-examples", options.examples, "no films in the report");
   command->add_option("--neither", options.neither, "as for export");
+  add_card_texts(*command, options.texts);
   command->callback([&] { run_experiment(options); });
 }
 
@@ -117,6 +125,7 @@ void add_export(CLI::App& app, ExportOptions& options) {
       ->capture_default_str();
   command->add_option("--neither", options.neither,
                       "Label that means none of the others, as \"normal\" may; it is no finding");
+  add_card_texts(*command, options.texts);
   command->callback([&] { export_network(options); });
 }
 

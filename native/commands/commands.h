@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "export/card_texts.h"
 #include "training/parallel.h"
 #include "training/run_options.h"
 
@@ -27,6 +28,7 @@ struct ExportOptions {
   std::string type = "float16";
   double minimum_age = 0;    // years; younger patients are refused where DICOM tells their age
   std::string neither = {};  // the label that means none of the others; empty: none does
+  CardTexts texts = {};
 };
 
 // export: calibrates the run's best weights on its validation split, fits on its training split
@@ -87,6 +89,7 @@ struct ExperimentOptions {
   std::string vary = "chain";  // what the seeds of an ablation vary: chain, or student alone
   bool examples = true;        // show films in the report
   std::string neither = {};    // as for export
+  CardTexts texts = {};        // the same, of both small networks
 };
 
 // run: for each seed, teacher, assistant and student, export of both small networks, evaluation

@@ -107,6 +107,7 @@ void add_stages(const std::filesystem::path& run, Json& stages) {
 
 void export_network(const ExportOptions& options) {
   use_all_cores();
+  check(options.texts);
   const TrainedNetwork trained = load_trained(options.run);
   const RunOptions& run = trained.options;
   CardContent card;
@@ -120,6 +121,7 @@ void export_network(const ExportOptions& options) {
   card.version = version();
   card.minimum_age = options.minimum_age;
   card.neither = options.neither;
+  card.texts = options.texts;
   if (!card.neither.empty() &&
       std::count(card.labels.begin(), card.labels.end(), card.neither) == 0) {
     throw std::runtime_error("--neither " + card.neither + ": the run has no such label");

@@ -81,6 +81,7 @@ const ScoredImages& test_images(const StageReport& stage) {
 }  // namespace
 
 void run_experiment(const ExperimentOptions& experiment) {
+  check(experiment.texts);
   const Parallel parallel = Parallel::from_environment();
   std::vector<AblationRun> runs;
   for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
@@ -106,6 +107,7 @@ void run_experiment(const ExperimentOptions& experiment) {
           std::tuple(assistant, assistant_file, name + "-assistant")}) {
       ExportOptions packed{run, file, called};
       packed.neither = experiment.neither;
+      packed.texts = experiment.texts;
       export_network(packed);
     }
 
