@@ -6,6 +6,7 @@ import { pageModule } from "./page_module.mjs";
 
 const { evidenceInside, figuresOf, neitherOf, populationOf } =
   await pageModule("models/figures.ts");
+const { textsOf } = await pageModule("models/card_texts.ts");
 const { curveOf, splitsOf } = await pageModule("model_evaluation.ts");
 
 describe("the figures of a finding", () => {
@@ -110,6 +111,16 @@ test("where the evidence of a model lay, of all its findings", () => {
 test("which label means none of the others", () => {
   assert.equal(neitherOf({ neither: "normal" }), "normal");
   for (const card of [{}, { neither: null }, { neither: 3 }]) assert.equal(neitherOf(card), null);
+});
+
+test("what whoever made a file says of its use", () => {
+  assert.deepEqual(
+    textsOf({ intended_use: " Research.\nNothing else. ", licence: "CC BY 4.0", citation: "A 2026" }),
+    { intendedUse: "Research.\nNothing else.", licence: "CC BY 4.0", citation: "A 2026" },
+  );
+  const unsaid = { intendedUse: null, licence: null, citation: null };
+  assert.deepEqual(textsOf({}), unsaid);
+  assert.deepEqual(textsOf({ intended_use: " ", licence: 4, citation: ["A"] }), unsaid);
 });
 
 describe("an evaluation", () => {

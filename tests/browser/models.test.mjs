@@ -124,6 +124,31 @@ describe("models", () => {
     assert.match(await page.locator(".not-for").textContent(), /says nothing more/);
   });
 
+  test("what a file says of its use, licence and citation is shown as its maker's words", async () => {
+    const said = {
+      intended_use: "Research on films of adults.\nNot <b>for</b> patients.",
+      licence: "CC BY-NC 4.0",
+      citation: "Müller et al. 2026",
+    };
+    const open = async (more) => {
+      const bytes = writeModel({ ...model, card: { ...model.card, name: "own-model", ...more } });
+      await dropFiles(page, [{ name: "own.safetensors", bytes }]);
+      await page.getByRole("heading", { name: "Model card of own-model" }).waitFor();
+    };
+    const region = page.getByRole("region", { name: "Use, licence, citation" });
+    await open(said);
+    await region.waitFor();
+    assert.match(await region.textContent(), /whoever made the file/);
+    assert.deepEqual(await region.locator("dt").allTextContents(), [
+      "Intended use",
+      "Licence",
+      "How to cite it",
+    ]);
+    assert.deepEqual(await region.locator("dd").allTextContents(), Object.values(said));
+    await open({});
+    await region.waitFor({ state: "detached" });
+  });
+
   // A norm behind the first pool that changes nothing, which only the engine for any graph runs.
   test("a graph that the small module refuses is opened by the other, with the same scores", async () => {
     const screened = async () =>

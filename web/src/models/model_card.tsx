@@ -8,6 +8,7 @@ import { labelText } from "../words/labels";
 import { formatCount, formatNumber, formatPercent, language, t } from "../words/strings";
 import type { OpenedModel } from "../screening/thoraxlite";
 import { CardBlocks } from "./card_text";
+import { textsOf } from "./card_texts";
 import { CurveChart, IntervalBar, intervalText } from "./charts";
 
 export function ModelCard({ opened }: { opened: OpenedModel }) {
@@ -29,6 +30,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
           </ul>
         )}
       </section>
+      <SaidOfUse card={card} />
       {splits.length > 0 && <Evaluation splits={splits} />}
       {released?.refusals && <Refused refusals={released.refusals} />}
       <section aria-labelledby="provenance">
@@ -51,6 +53,30 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
         <pre tabIndex={0}>{JSON.stringify(card, null, 2)}</pre>
       </details>
     </article>
+  );
+}
+
+function SaidOfUse({ card }: { card: OpenedModel["model"]["card"] }) {
+  const { intendedUse, licence, citation } = textsOf(card);
+  const rows = [
+    [t("intendedUse"), intendedUse],
+    [t("licence"), licence],
+    [t("citation"), citation],
+  ].filter(([, text]) => text !== null);
+  if (rows.length === 0) return null;
+  return (
+    <section class="said-of-use" aria-labelledby="said-of-use">
+      <h4 id="said-of-use">{t("saidOfUse")}</h4>
+      <p class="soft small">{t("saidByMaker")}</p>
+      <dl class="pairs">
+        {rows.map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd dir="auto">{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
