@@ -115,7 +115,11 @@ test("which label means none of the others", () => {
 
 test("what whoever made a file says of its use", () => {
   assert.deepEqual(
-    textsOf({ intended_use: " Research.\nNothing else. ", licence: "CC BY 4.0", citation: "A 2026" }),
+    textsOf({
+      intended_use: " Research.\nNothing else. ",
+      licence: "CC BY 4.0",
+      citation: "A 2026",
+    }),
     { intendedUse: "Research.\nNothing else.", licence: "CC BY 4.0", citation: "A 2026" },
   );
   const unsaid = { intendedUse: null, licence: null, citation: null };

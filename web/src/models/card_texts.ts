@@ -12,5 +12,9 @@ export function textsOf(card: Readonly<Record<string, unknown>>): CardTexts {
     const value = card[key];
     return typeof value === "string" && value.trim() !== "" ? value.trim() : null;
   };
-  return { intendedUse: text("intended_use"), licence: text("licence"), citation: text("citation") };
+  return {
+    intendedUse: text("intended_use"),
+    licence: text("licence"),
+    citation: text("citation"),
+  };
 }
