@@ -58,6 +58,14 @@ void add_data_options(CLI::App& command, DataOptions& data) {
       ->capture_default_str();
 }
 
+void add_subgroups(CLI::App& command, std::vector<std::string>& subgroups) {
+  command
+      .add_option("--subgroups", subgroups,
+                  "also figures by these columns of the data: age (0-17, 18-39, 40-64, 65+), sex, "
+                  "view, source, ...")
+      ->delimiter(',');
+}
+
 void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
   command.fallthrough();
   command.add_option("--output", options.folder, "folder of its runs")->required();
@@ -84,6 +92,7 @@ void add_run(CLI::App& app, ExperimentOptions& options) {
   command->add_flag("!--no-examples", options.examples, "no films in the report");
   command->add_option("--neither", options.neither, "as for export");
   add_card_texts(*command, options.texts);
+  add_subgroups(*command, options.subgroups);
   command->callback([&] { run_experiment(options); });
 }
 
@@ -105,8 +114,28 @@ void add_evaluate(CLI::App& app, EvaluateOptions& options) {
       ->check(CLI::IsMember({"train", "val", "test"}))
       ->capture_default_str();
   command->add_option("--seed", options.data.seed, "of phantoms")->capture_default_str();
+  command->add_option("--labels-map", options.labels_map,
+                      "csv with the columns model,data: which labels of the data stand for the "
+                      "model's where their names differ");
+  add_subgroups(*command, options.subgroups);
+  command->add_option("--predictions", options.predictions,
+                      "also write what the model said of each film, as csv");
   command->add_option("--output", options.output, "also write the report as JSON");
   command->callback([&] { evaluate_model(options); });
+}
+
+void add_figures(CLI::App& app, FiguresOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "figures", "the report of evaluate from predictions, also another program's, without images");
+  command->fallthrough();
+  command
+      ->add_option("--predictions", options.predictions,
+                   "csv: file and, of each label L, 'L target' with 'L score' or 'L logit'")
+      ->required();
+  command->add_option("--split", options.split, "only its films of this split");
+  add_subgroups(*command, options.subgroups);
+  command->add_option("--output", options.output, "also write the report as JSON");
+  command->callback([&] { print_figures(options); });
 }
 
 void add_export(CLI::App& app, ExportOptions& options) {
@@ -203,6 +232,8 @@ int main(int argc, char** argv) {
   add_ablation(app, experiment);
   ForwardOptions forwarding;
   add_evaluate(app, evaluation);
+  FiguresOptions figures;
+  add_figures(app, figures);
   add_export(app, exporting);
   CompareOptions comparison;
   add_compare(app, comparison);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "export/card_texts.h"
 #include "training/parallel.h"
@@ -40,7 +41,10 @@ struct EvaluateOptions {
   std::filesystem::path model;
   DataOptions data;
   std::string split = "test";
-  std::filesystem::path output;  // JSON; empty: none
+  std::filesystem::path labels_map;    // csv (data/label_match.h); empty: by name
+  std::vector<std::string> subgroups;  // columns of the data (evaluation/subgroups.h)
+  std::filesystem::path predictions;   // csv (evaluation/predictions.h); empty: none
+  std::filesystem::path output;        // JSON; empty: none
 };
 
 // evaluate: the classification report of a model file, as a table and as JSON.
@@ -54,6 +58,16 @@ struct CompareOptions {
 // compare: by what two models differ on the films that both files have, with intervals and tests,
 // as a table and as JSON.
 void compare_models(const CompareOptions& options);
+
+struct FiguresOptions {
+  std::filesystem::path predictions;   // csv (evaluation/predictions.h)
+  std::string split;                   // its films of this split; empty: all, if of one split
+  std::vector<std::string> subgroups;  // as for evaluate
+  std::filesystem::path output;        // JSON; empty: none
+};
+
+// figures: the same report from predictions, without images or model.
+void print_figures(const FiguresOptions& options);
 
 struct NoveltyCommand {
   std::filesystem::path model;
@@ -90,6 +104,7 @@ struct ExperimentOptions {
   bool examples = true;        // show films in the report
   std::string neither = {};    // as for export
   CardTexts texts = {};        // the same, of both small networks
+  std::vector<std::string> subgroups = {};  // in the report; columns, as for evaluate
 };
 
 // run: for each seed, teacher, assistant and student, export of both small networks, evaluation

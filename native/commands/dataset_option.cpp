@@ -1,11 +1,14 @@
 #include "commands/dataset_option.h"
 
+#include <torch/torch.h>
+
 #include <cstdio>
 #include <iterator>
 #include <stdexcept>
 
 #include "data/chexpert.h"
 #include "data/file_bytes.h"
+#include "data/label_match.h"
 #include "data/manifest.h"
 #include "data/nih.h"
 
@@ -132,6 +135,30 @@ ImageSet load_images(const DataOptions& options, Split split, int size) {
   std::fprintf(stderr, "%s: %lld images%s%s\n", to_string(split),
                static_cast<long long>(images.size()), counts.c_str(),
                images.streams() ? "; read from disk as they are needed" : "");
+  return images;
+}
+
+std::string film_name(const std::string& data, const fs::path& file) {
+  if (phantom_data(data).count > 0) return file.generic_string();
+  fs::path folder = fs::path(data).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  return file.lexically_normal().lexically_relative(folder).generic_string();
+}
+
+ImageSet with_labels(ImageSet images, const std::vector<std::string>& labels,
+                     const std::string& data) {
+  if (images.labels == labels) return images;
+  const LabelMatch match = match_labels(labels, images.labels, {}, data);
+  if (!match.unknown.empty() || !match.unused.empty()) {
+    const std::string& other = match.unknown.empty() ? match.unused.front() : match.unknown.front();
+    throw std::runtime_error(data + ": its labels are not those that the run was trained with: '" +
+                             other + "' is one of " +
+                             (match.unknown.empty() ? "its" : "the run's") + " alone");
+  }
+  std::vector<std::int64_t> order;
+  for (const auto& from : match.from) order.push_back(static_cast<std::int64_t>(from.front()));
+  images.targets = images.targets.index_select(1, torch::tensor(order));
+  images.labels = labels;
   return images;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,15 @@ SampleList load_samples(const DataOptions& options);
 // The images of a split: in memory if they fit options.memory_limit, else streamed. Says on
 // standard error how many it has of each label. Throws std::runtime_error also if there is none.
 ImageSet load_images(const DataOptions& options, Split split, int size);
+
+// A sample's file as it is called below the data's folder, which may lie elsewhere on another
+// machine; of phantoms as it is.
+std::string film_name(const std::string& data, const std::filesystem::path& file);
+
+// The same images with targets in the order of these labels. Throws std::runtime_error
+// naming the data and a label that one side lacks.
+ImageSet with_labels(ImageSet images, const std::vector<std::string>& labels,
+                     const std::string& data);
 
 // SHA-256 in hex of the files that list a folder's samples, one after the other (a manifest's is
 // that of manifest.csv); empty for phantoms.

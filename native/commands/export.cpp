@@ -14,9 +14,9 @@
 #include "export/fold.h"
 #include "export/model_file.h"
 #include "report/curves.h"
+#include "training/calibrate.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
-#include "training/predict.h"
 #include "training/run_folder.h"
 #include "training/trained_network.h"
 
@@ -28,26 +28,24 @@ using Json = nlohmann::ordered_json;
 constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests its resizing too
 
 // Temperature and operating points, from the validation split alone.
-void calibrate(const TrainedNetwork& trained, const ImageSet& validation, CardContent& card) {
-  const InputSpec& input = trained.options.input;
-  const torch::Tensor logits = predict_logits(*trained.network, validation, input, torch::kCPU);
-  card.temperature = fit_temperature(to_rows(logits), to_rows(validation.targets));
-  const ScoredImages scored = score(logits, validation, card.temperature);
+void add_calibration(const TrainedNetwork& trained, const ImageSet& validation, CardContent& card) {
+  const Calibration calibration =
+      calibrate(*trained.network, validation, trained.options.input, torch::kCPU);
+  const ScoredImages& scored = calibration.validation;
+  card.temperature = calibration.temperature;
   for (std::size_t label = 0; label < card.labels.size(); ++label) {
     const LabelScores known = label_scores(scored, label);
     const auto positives = std::count(known.present.begin(), known.present.end(), 1);
-    const bool both =
-        positives > 0 && positives < static_cast<std::ptrdiff_t>(known.present.size());
-    // The counts in the card tell that a threshold without both sides is nobody's choice.
-    const float threshold = both ? youden_threshold(known.scores, known.present) : 0.5f;
+    const float threshold = calibration.thresholds[label];
     const Counts counts = count_at(known.scores, known.present, threshold);
     const auto share = [](double value) {
       return std::isfinite(value) ? static_cast<float>(value) : 0.0f;
     };
+    // The counts in the card tell that a threshold without both sides is nobody's choice.
     card.operating_points.push_back({threshold, share(counts.sensitivity()),
                                      share(counts.specificity()), static_cast<int>(positives),
                                      static_cast<int>(known.present.size())});
-    if (!both) continue;
+    if (counts.positives() == 0 || counts.negatives() == 0) continue;
     std::vector<std::string> patients;
     for (const std::size_t image : known.images) {
       patients.push_back(scored.patients.empty() ? "" : scored.patients[image]);
@@ -126,8 +124,9 @@ void export_network(const ExportOptions& options) {
       std::count(card.labels.begin(), card.labels.end(), card.neither) == 0) {
     throw std::runtime_error("--neither " + card.neither + ": the run has no such label");
   }
-  const ImageSet validation = load_images(run.data, Split::validation, run.input.size);
-  calibrate(trained, validation, card);
+  const ImageSet validation = with_labels(load_images(run.data, Split::validation, run.input.size),
+                                          trained.labels, run.data.data);
+  add_calibration(trained, validation, card);
 
   PhantomSpec picture;
   picture.kind = PhantomKind::lobar;

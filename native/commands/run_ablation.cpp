@@ -3,6 +3,7 @@
 #include "commands/chain.h"
 #include "commands/score_run.h"
 #include "evaluation/ablation.h"
+#include "evaluation/calibration.h"
 #include "report/ablation_page.h"
 #include "training/checkpoint.h"
 
@@ -65,7 +66,7 @@ void run_ablation(const ExperimentOptions& experiment) {
   }
 
   if (!parallel.leads()) return;
-  Ablation ablation{summarise(runs), {}};
+  Ablation ablation{summarise(runs), {}, kCalibrationPolicy};
   const bool exclusive = runs.front().images.exclusive;
   for (const Pair& pair : kPairs) {
     for (const char* figure : {exclusive ? "accuracy" : "mean_area_under_roc", "macro_f1"}) {

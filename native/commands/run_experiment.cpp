@@ -4,10 +4,13 @@
 #include <tuple>
 
 #include "commands/chain.h"
+#include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
 #include "data/file_bytes.h"
 #include "evaluation/ablation.h"
+#include "evaluation/calibration.h"
+#include "evaluation/predictions.h"
 #include "phantom/image_writer.h"
 #include "report/curves.h"
 #include "report/run_report.h"
@@ -66,10 +69,10 @@ std::vector<Example> examples(const fs::path& run) {
   return chosen;
 }
 
-Json evaluation_json(const StageReport& stage) {
+Json evaluation_json(const StageReport& stage, const std::vector<std::string>& subgroups) {
   Json json;
   for (const auto& [split, images] : stage.scored) {
-    json[split] = to_json(evaluate(images, stage.thresholds));
+    json[split] = to_json(evaluate(images, stage.thresholds, {subgroups}));
   }
   return json;
 }
@@ -117,11 +120,17 @@ void run_experiment(const ExperimentOptions& experiment) {
         {teacher_report(teacher), packed_report("assistant", assistant, assistant_file),
          packed_report("student", student, student_file)},
         {}};
+    report.policy = kCalibrationPolicy;
+    report.subgroups = experiment.subgroups;
     if (experiment.examples) report.examples = examples(student);
     write_atomically(folder / "report.html", to_html(report));
-    Json evaluation;
+    Json evaluation = data_facts(read_run_options(student).data);
+    evaluation["policy"] = kCalibrationPolicy;
     for (const StageReport& stage : report.stages) {
-      evaluation[stage.name] = evaluation_json(stage);
+      evaluation[stage.name] = evaluation_json(stage, experiment.subgroups);
+      write_atomically(
+          folder / ("predictions-" + stage.name + ".csv"),
+          to_csv(predictions_of(test_images(stage), stage.thresholds, to_string(Split::test))));
       runs.push_back(ablation_run(stage.name, static_cast<std::uint64_t>(seed), test_images(stage),
                                   stage.thresholds));
     }
@@ -129,7 +138,7 @@ void run_experiment(const ExperimentOptions& experiment) {
     std::cout << (folder / "report.html").string() << "\n";
   }
   if (!parallel.leads()) return;
-  const Ablation summary{summarise(runs), {}};
+  const Ablation summary{summarise(runs), {}, kCalibrationPolicy};
   std::cout << to_table(summary);
   write_atomically(experiment.folder / "seeds.json", to_json(summary).dump(2) + "\n");
 }

@@ -65,7 +65,7 @@ float rank(const PredictedFilm& film, std::size_t label) {
 }
 
 LabelComparison compare_label(const std::vector<FilmPair>& films, const LabelPlace& place,
-                              const Clusters& patients) {
+                              const Clusters& clusters) {
   LabelComparison comparison;
   PairedScores scores;
   std::vector<bool> right[2][2];  // [target][file], of the films with calls in both
@@ -79,15 +79,15 @@ LabelComparison compare_label(const std::vector<FilmPair>& films, const LabelPla
     scores.first.push_back(rank(*first, place.first));
     scores.second.push_back(rank(*second, place.second));
     scores.present.push_back(present);
-    scores.patients.push_back(patients.of[i]);
+    scores.cluster_of.push_back(clusters.of_image[i]);
     if (first->called.empty() || second->called.empty()) continue;
     right[present][0].push_back(first->called[place.first] == present);
     right[present][1].push_back(second->called[place.second] == present);
-    whose[present].push_back(patients.of[i]);
+    whose[present].push_back(clusters.of_image[i]);
   }
-  comparison.area = compare_areas(scores, patients.count);
+  comparison.area = compare_areas(scores, clusters.size());
   const auto shares = [&](int target) {
-    return compare_shares(right[target][0], right[target][1], whose[target], patients.count);
+    return compare_shares(right[target][0], right[target][1], whose[target], clusters.size());
   };
   comparison.specificity = shares(0);
   comparison.sensitivity = shares(1);
@@ -109,7 +109,7 @@ bool exclusive(const std::vector<FilmPair>& films) {
 }
 
 ShareComparison compare_accuracy(const std::vector<FilmPair>& films,
-                                 const std::vector<LabelPlace>& places, const Clusters& patients) {
+                                 const std::vector<LabelPlace>& places, const Clusters& clusters) {
   std::vector<bool> right[2];
   for (const FilmPair& pair : films) {
     std::vector<std::vector<float>> ranks(2);
@@ -123,7 +123,7 @@ ShareComparison compare_accuracy(const std::vector<FilmPair>& films,
     right[0].push_back(called[0] == static_cast<int>(truth));
     right[1].push_back(called[1] == static_cast<int>(truth));
   }
-  return compare_shares(right[0], right[1], patients.of, patients.count);
+  return compare_shares(right[0], right[1], clusters.of_image, clusters.size());
 }
 
 }  // namespace
@@ -168,12 +168,8 @@ Comparison compare(const Predictions& first, const Predictions& second) {
   comparison.only_first = static_cast<std::int64_t>(first.films.size()) - matched;
   comparison.only_second = static_cast<std::int64_t>(second.films.size()) - matched;
   comparison.without_score = matched - comparison.films;
-  const Clusters clusters = clusters_of(patients);
-  const auto unknown = std::count(patients.begin(), patients.end(), "");
-  if (unknown < comparison.films) {
-    comparison.without_patient = unknown;
-    comparison.patients = static_cast<std::int64_t>(clusters.count) - unknown;
-  }
+  const Clusters clusters = clusters_of(patients, films.size());
+  comparison.over = clusters.units;
 
   std::vector<AreaComparison> areas;
   for (const LabelPlace& place : places) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluation/clusters.h"
 #include "evaluation/paired_roc.h"
 #include "evaluation/paired_shares.h"
 #include "evaluation/predictions.h"
@@ -26,10 +27,9 @@ struct LabelComparison {
 struct Comparison {
   std::int64_t films = 0;  // in both files, with a score in both
   std::int64_t only_first = 0, only_second = 0, without_score = 0;  // left out
-  std::int64_t patients = 0;         // of the films; 0: nobody's is known, each is by itself
-  std::int64_t without_patient = 0;  // films, each by itself, where patients are known
-  std::vector<std::string> labels_only_first, labels_only_second;  // left out
-  std::vector<LabelComparison> labels;                             // in the order of the first
+  Units over;                                                       // of every interval and p
+  std::vector<std::string> labels_only_first, labels_only_second;   // left out
+  std::vector<LabelComparison> labels;                              // in the order of the first
   AreaComparison mean_area;
   // Where both have the same labels, of which every film has exactly one: called by the highest,
   // the first of equals.

@@ -89,19 +89,12 @@ std::string heading(const Comparison& of) {
   const auto films = [](std::int64_t count) {
     return std::to_string(count) + (count == 1 ? " film" : " films");
   };
-  std::string text = films(of.films) + " in both files with a score";
-  if (of.patients > 0) {
-    text += ", of " + std::to_string(of.patients) + (of.patients == 1 ? " patient" : " patients") +
-            "; intervals and p by patient";
-    if (of.without_patient > 0) {
-      text += ", each of the " + films(of.without_patient) + " without one by itself";
-    }
-  } else {
+  std::string text = films(of.films) + " in both files with a score; intervals and p over " +
+                     to_string(of.over) + "\n";
+  if (of.over.patients == 0) {
     text +=
-        "; intervals and p by film: no patient is known, and if somebody has several films "
-        "they are too narrow and too small";
+        "where somebody has several of the films, intervals may be too narrow and p too small\n";
   }
-  text += "\n";
   if (of.only_first > 0) text += "left out: " + films(of.only_first) + " of A that B has not\n";
   if (of.only_second > 0) text += "left out: " + films(of.only_second) + " of B that A has not\n";
   if (of.without_score > 0) {
@@ -121,14 +114,11 @@ std::string heading(const Comparison& of) {
 }  // namespace
 
 Json to_json(const Comparison& comparison) {
-  const bool by_patient = comparison.patients > 0;
   Json json = {{"films", comparison.films},
                {"films_only_first", comparison.only_first},
                {"films_only_second", comparison.only_second},
                {"films_without_score", comparison.without_score},
-               {"unit", by_patient ? "patient" : "film"},
-               {"patients", by_patient ? Json(comparison.patients) : Json()},
-               {"films_without_patient", by_patient ? Json(comparison.without_patient) : Json()},
+               {"intervals_over", units_json(comparison.over)},
                {"labels_only_first", comparison.labels_only_first},
                {"labels_only_second", comparison.labels_only_second}};
   if (comparison.accuracy) json["accuracy"] = share_json(*comparison.accuracy);
@@ -154,7 +144,7 @@ std::string to_table(const Comparison& comparison) {
   }
   std::string text = heading(comparison) + "\n" + padded("", width) + padded("figure", 11) +
                      "     A      B    A - B  95 %                  p         films  A alone  B "
-                     "alone right\n";
+                     "alone\n";
   const auto add = [&](const std::string& name, const char* figure, const std::string& values) {
     text += padded(name, width) + padded(figure, 11) + values + "\n";
   };
@@ -168,8 +158,8 @@ std::string to_table(const Comparison& comparison) {
     add("", "right calls", row(label.right));
   }
   return text +
-         "\np: DeLong's test of AUROC, McNemar's exact test of calls; each by itself, not "
-         "adjusted for how many there are\n";
+         "\nA alone, B alone: films that it alone gets right\np: DeLong's test of AUROC, McNemar's "
+         "exact test of calls; each by itself, not adjusted for how many there are\n";
 }
 
 }  // namespace thoraxlite

@@ -21,43 +21,16 @@ void judge(AreaComparison& comparison) {
   difference.p = std::erfc(std::abs(difference.value) / error / std::sqrt(2.0));
 }
 
-struct Side {
-  double images = 0;
-  double patients = 0;
-};
-
-Side side_of(const PairedScores& scores, int present, std::size_t clusters) {
-  std::vector<bool> seen(clusters);
-  Side side;
-  for (std::size_t i = 0; i < scores.present.size(); ++i) {
-    if (scores.present[i] != present) continue;
-    ++side.images;
-    side.patients += !seen[scores.patients[i]];
-    seen[scores.patients[i]] = true;
-  }
-  return side;
-}
-
 }  // namespace
 
 AreaComparison compare_areas(const PairedScores& scores, std::size_t clusters) {
+  const auto& [first, second, present, cluster_of] = scores;
   AreaComparison comparison;
-  const std::vector<double> first = placements(scores.first, scores.present);
-  const std::vector<double> second = placements(scores.second, scores.present);
-  if (first.empty()) return comparison;
-  comparison.first = area_under_roc(scores.first, scores.present);
-  comparison.second = area_under_roc(scores.second, scores.present);
-
-  const Side sides[] = {side_of(scores, 0, clusters), side_of(scores, 1, clusters)};
-  if (sides[0].patients >= 2 && sides[1].patients >= 2) {
-    const double difference = comparison.first - comparison.second;
-    comparison.errors.resize(clusters);
-    for (std::size_t i = 0; i < first.size(); ++i) {
-      const Side& side = sides[scores.present[i]];
-      comparison.errors[scores.patients[i]] += (first[i] - second[i] - difference) / side.images *
-                                               std::sqrt(side.patients / (side.patients - 1));
-    }
-  }
+  comparison.first = area_under_roc(first, present);
+  comparison.second = area_under_roc(second, present);
+  comparison.errors = area_errors(first, present, cluster_of, clusters);
+  const std::vector<double> of_second = area_errors(second, present, cluster_of, clusters);
+  for (std::size_t k = 0; k < of_second.size(); ++k) comparison.errors[k] -= of_second[k];
   judge(comparison);
   return comparison;
 }

@@ -12,27 +12,27 @@ double share(std::int64_t part, std::int64_t whole) {
   return static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// What one patient adds: how many images, and d_k.
-struct Patient {
+// What one cluster adds: how many images, and d_k.
+struct Part {
   double images = 0;
   std::int64_t difference = 0;
 };
 
-Interval adjusted_interval(std::vector<Patient> patients) {
-  patients.push_back({1, 1});
-  patients.push_back({1, -1});
+Interval adjusted_interval(std::vector<Part> parts) {
+  parts.push_back({1, 1});
+  parts.push_back({1, -1});
   double images = 0, sum = 0;
-  for (const Patient& patient : patients) {
-    images += patient.images;
-    sum += static_cast<double>(patient.difference);
+  for (const Part& part : parts) {
+    images += part.images;
+    sum += static_cast<double>(part.difference);
   }
   const double difference = sum / images;
   double squares = 0;
-  for (const Patient& patient : patients) {
-    const double error = static_cast<double>(patient.difference) - patient.images * difference;
+  for (const Part& part : parts) {
+    const double error = static_cast<double>(part.difference) - part.images * difference;
     squares += error * error;
   }
-  const auto count = static_cast<double>(patients.size());
+  const auto count = static_cast<double>(parts.size());
   const double spread = kNormal975 * std::sqrt(count / (count - 1) * squares) / images;
   return {std::max(-1.0, difference - spread), std::min(1.0, difference + spread)};
 }
@@ -83,24 +83,24 @@ double sign_flip_p(const std::vector<std::int64_t>& differences) {
 }
 
 ShareComparison compare_shares(const std::vector<bool>& first, const std::vector<bool>& second,
-                               const std::vector<std::size_t>& patients, std::size_t clusters) {
+                               const std::vector<std::size_t>& cluster_of, std::size_t clusters) {
   ShareComparison comparison;
-  std::vector<Patient> all(clusters);
+  std::vector<Part> all(clusters);
   for (std::size_t i = 0; i < first.size(); ++i) {
     ++comparison.images;
     comparison.both += first[i] && second[i];
     comparison.only_first += first[i] && !second[i];
     comparison.only_second += second[i] && !first[i];
-    ++all[patients[i]].images;
-    all[patients[i]].difference += static_cast<int>(first[i]) - static_cast<int>(second[i]);
+    ++all[cluster_of[i]].images;
+    all[cluster_of[i]].difference += static_cast<int>(first[i]) - static_cast<int>(second[i]);
   }
-  all.erase(std::remove_if(all.begin(), all.end(),
-                           [](const Patient& patient) { return patient.images == 0; }),
-            all.end());
+  all.erase(
+      std::remove_if(all.begin(), all.end(), [](const Part& part) { return part.images == 0; }),
+      all.end());
   if (all.empty()) return comparison;
   comparison.difference.value = comparison.first() - comparison.second();
   std::vector<std::int64_t> differences;
-  for (const Patient& patient : all) differences.push_back(patient.difference);
+  for (const Part& part : all) differences.push_back(part.difference);
   comparison.difference.p = sign_flip_p(differences);
   if (all.size() >= 2) comparison.difference.interval = adjusted_interval(std::move(all));
   return comparison;

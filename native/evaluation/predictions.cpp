@@ -264,6 +264,25 @@ Predictions read_predictions(const std::filesystem::path& file) {
   return std::move(Reader(file).predictions);
 }
 
+Predictions predictions_of(const ScoredImages& images, const std::vector<float>& thresholds,
+                           const std::string& split) {
+  Predictions predictions{images.labels, {}, false};
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    PredictedFilm film{images.names[i], "", images.sources[i], split};
+    if (!images.patients.empty()) film.patient = images.patients[i];
+    if (!images.ages.empty()) film.age_years = images.ages[i];
+    if (!images.columns.empty()) film.columns = images.columns[i];
+    if (!images.logits.empty()) film.logits = images.logits[i];
+    film.targets = images.targets[i];
+    film.scores = images.scores[i];
+    for (std::size_t label = 0; label < images.labels.size(); ++label) {
+      film.called.push_back(is_called(images, thresholds, i, label));
+    }
+    predictions.films.push_back(std::move(film));
+  }
+  return predictions;
+}
+
 ScoredImages scored_images(const Predictions& predictions) {
   ScoredImages images{predictions.labels, predictions.labels.size() > 1, {}, {}, {}};
   bool logits = true, called = true;
@@ -277,6 +296,7 @@ ScoredImages scored_images(const Predictions& predictions) {
     images.called.push_back(film.called);
     images.ages.push_back(film.age_years);
     images.columns.push_back(film.columns);
+    images.names.push_back(film.file);
     const auto present = std::count(film.targets.begin(), film.targets.end(), 1.0f);
     const auto unknown = std::count(film.targets.begin(), film.targets.end(), -1.0f);
     images.exclusive = images.exclusive && present == 1 && unknown == 0;

@@ -48,6 +48,10 @@ std::string to_csv(const Predictions& predictions);
 // should be, and for a film that stands there twice.
 Predictions read_predictions(const std::filesystem::path& file);
 
+// Of scored images with names, called by is_called().
+Predictions predictions_of(const ScoredImages& images, const std::vector<float>& thresholds,
+                           const std::string& split);
+
 // The films that have scores, in their order. exclusive: there are several labels, and every film
 // has exactly one, with none unknown. Logits and calls: where every label has them.
 ScoredImages scored_images(const Predictions& predictions);

@@ -23,6 +23,7 @@ struct ScoredImages {
   std::vector<double> ages = {};              // [images], years, NaN unknown; or nothing
   // [images], what else is known of each, by name (data/sample.h); or nothing
   std::vector<std::map<std::string, std::string>> columns = {};
+  std::vector<std::string> names = {};  // [images], which film it is; or nothing
 
   std::size_t size() const { return scores.size(); }
 };
@@ -31,14 +32,26 @@ struct ScoredImages {
 // also without images or labels.
 void check(const ScoredImages& images);
 
-// The images of which the label is known, as two parallel vectors.
+// What orders images and labels: the logits, or the scores where there are none.
+const std::vector<std::vector<float>>& ranks(const ScoredImages& images);
+
+// Whether an image counts as having a finding: as `called` says, or its score is at least the
+// threshold. thresholds: [labels], of no use where `called` is there.
+bool is_called(const ScoredImages& images, const std::vector<float>& thresholds, std::size_t image,
+               std::size_t label);
+
+// The images of which the label is known, as parallel vectors.
 struct LabelScores {
   std::vector<float> scores;
+  std::vector<float> ranks;
   std::vector<int> present;         // 1 or 0
   std::vector<std::size_t> images;  // index of each in the ScoredImages
 };
 
 LabelScores label_scores(const ScoredImages& images, std::size_t label);
+
+// The images at these places, in this order; a place may come twice.
+ScoredImages pick(const ScoredImages& images, const std::vector<std::size_t>& places);
 
 // The images of one source, in their order.
 ScoredImages of_source(const ScoredImages& images, const std::string& source);

@@ -187,7 +187,10 @@ struct Validation {
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
                     torch::Device device) {
   const torch::Tensor logits = predict_logits(network, images, options.input, device);
-  Validation result{evaluate(score(logits, images), std::vector<float>(images.labels.size(), 0.5f)),
+  EvaluationOptions without_intervals;
+  without_intervals.resamples = 0;
+  Validation result{evaluate(score(logits, images), std::vector<float>(images.labels.size(), 0.5f),
+                             without_intervals),
                     hard_label_loss(logits, images.targets).item<double>(), 0};
   result.selection = selection_figure(result.evaluation);
   return result;

@@ -57,7 +57,7 @@ Films drawn(std::mt19937_64& random, std::size_t patients, int films) {
       all.scores.first.push_back(shift + shared + of_patient[0] + normal(random));
       all.scores.second.push_back(shift + shared + of_patient[1] + normal(random));
       all.scores.present.push_back(present);
-      all.scores.patients.push_back(patient);
+      all.scores.cluster_of.push_back(patient);
     }
   }
   return all;
@@ -135,10 +135,10 @@ TEST_CASE("DeLong's own example") {
     protein.second.push_back(static_cast<float>(-patient[2]));
     protein.present.push_back(patient[3] > 0);
   }
-  protein.patients = each_by_itself(protein.present.size());
+  protein.cluster_of = each_by_itself(protein.present.size());
   albumin.second = protein.second;
   albumin.present = protein.present;
-  albumin.patients = protein.patients;
+  albumin.cluster_of = protein.cluster_of;
 
   // SAS/STAT user's guide, PROC LOGISTIC, "Comparing Receiver Operating Characteristic Curves".
   AreaComparison comparison = compare_areas(protein, 43);
@@ -202,13 +202,13 @@ TEST_CASE("models that do not differ are told apart as seldom as 5 % says, by pa
       right[1].push_back((films.scores.second[i] > 0.5f) == films.scores.present[i]);
     }
     const auto test_calls = [&] {
-      return compare_shares(right[0], right[1], films.scores.patients, right[0].size());
+      return compare_shares(right[0], right[1], films.scores.cluster_of, right[0].size());
     };
     areas += test().difference.p < 0.05;
     const PairedDifference of_calls = test_calls().difference;
     calls += of_calls.p < 0.05;
     outside += of_calls.interval.low > 0 || of_calls.interval.high < 0;
-    films.scores.patients = each_by_itself(films.scores.present.size());
+    films.scores.cluster_of = each_by_itself(films.scores.present.size());
     areas_by_film += test().difference.p < 0.05;
     calls_by_film += test_calls().difference.p < 0.05;
   }
@@ -232,7 +232,7 @@ TEST_CASE("areas that the images do not tell apart") {
 
   PairedScores one_patient = same;
   one_patient.second = {8, 4, 3, 1};
-  one_patient.patients = {0, 0, 1, 1};
+  one_patient.cluster_of = {0, 0, 1, 1};
   comparison = compare_areas(one_patient, 2);
   CHECK(comparison.difference.value != 0);
   CHECK(std::isnan(comparison.difference.p));
@@ -322,12 +322,6 @@ TEST_CASE("the interval of a difference of shares is Bonett and Price's") {
   CHECK(std::isnan(compare_shares({}, {}, {}, 2).difference.value));
 }
 
-TEST_CASE("who nobody knows is somebody of his own") {
-  const Clusters clusters = clusters_of({"b", "", "a", "b", ""});
-  CHECK(clusters.of == std::vector<std::size_t>{0, 1, 2, 0, 3});
-  CHECK(clusters.count == 4);
-}
-
 TEST_CASE("two files are compared by films and labels that both have") {
   const Predictions first{
       {"covid", "normal"},
@@ -350,8 +344,8 @@ TEST_CASE("two files are compared by films and labels that both have") {
   CHECK(comparison.only_first == 1);
   CHECK(comparison.only_second == 1);
   CHECK(comparison.without_score == 1);
-  CHECK(comparison.patients == 2);
-  CHECK(comparison.without_patient == 1);
+  CHECK(comparison.over.patients == 2);
+  CHECK(comparison.over.images == 1);
   REQUIRE(comparison.labels.size() == 2);
   const LabelComparison& covid = comparison.labels[0];
   CHECK(covid.label == "covid");
@@ -370,12 +364,13 @@ TEST_CASE("two files are compared by films and labels that both have") {
   CHECK(comparison.accuracy->only_second == 1);  // c
 
   const nlohmann::ordered_json json = to_json(comparison);
-  CHECK(json["unit"] == "patient");
+  CHECK(json["intervals_over"]["patients"] == 2);
   CHECK(json["labels"][0]["specificity"]["right_only_second"] == 1);
   CHECK(json["accuracy"]["difference"] == 0);
   const std::string table = to_table(comparison);
-  CHECK(table.find("4 films in both files with a score, of 2 patients; intervals and p by patient, "
-                   "each of the 1 film without one by itself") == 0);
+  CHECK(
+      table.find("4 films in both files with a score; intervals and p over 2 patients and 1 image "
+                 "of unknown ones\n") == 0);
   CHECK(table.find("left out: 1 film of A that B has not") != std::string::npos);
   CHECK(table.find("covid       AUROC         0.750  0.250   +0.500") != std::string::npos);
 
@@ -396,10 +391,9 @@ TEST_CASE("two files are compared by films and labels that both have") {
     Predictions unknown = first;
     for (PredictedFilm& of : unknown.films) of.patient = "";
     const Comparison by_film = compare(unknown, unknown);
-    CHECK(by_film.patients == 0);
-    CHECK(to_json(by_film)["unit"] == "film");
-    CHECK(to_json(by_film)["patients"].is_null());
-    CHECK(to_table(by_film).find("intervals and p by film: no patient is known") !=
+    CHECK(by_film.over.patients == 0);
+    CHECK(by_film.over.images == 5);
+    CHECK(to_table(by_film).find("over 5 images (patients unknown)\nwhere somebody has several") !=
           std::string::npos);
   }
   SUBCASE("other targets or patients") {
