@@ -6,9 +6,9 @@
 //
 //   p = share of the 2^K choices of signs with |sum +-d_k| >= |sum d_k|,
 //
-// counted exactly, not drawn. (Pitman's permutation test of paired observations, 1937, with the
-// cluster as the block whose images are exchanged together: Winkler et al. 2014, NeuroImage
-// 92:381-397.) Where every cluster is one image, d_k is 1, 0 or -1 and p is the binomial p of
+// counted exactly, not drawn. (Fisher's randomisation test of pairs, The Design of Experiments,
+// 1935, with the cluster as the block whose images are exchanged together: Winkler et al. 2014,
+// NeuroImage 92:381-397.) Where every cluster is one image, d_k is 1, 0 or -1 and p is the binomial p of
 // McNemar's exact test. Above kMostCounted discordant images, z = (|sum d_k| - 1) / sqrt(sum
 // d_k^2), which for single images is McNemar's with Edwards' (1948) correction.
 //
