@@ -155,6 +155,7 @@ void add_export(CLI::App& app, ExportOptions& options) {
   command->add_option("--neither", options.neither,
                       "Label that means none of the others, as \"normal\" may; it is no finding");
   add_card_texts(*command, options.texts);
+  add_subgroups(*command, options.subgroups);
   command->callback([&] { export_network(options); });
 }
 

@@ -30,6 +30,7 @@ struct ExportOptions {
   double minimum_age = 0;    // years; younger patients are refused where DICOM tells their age
   std::string neither = {};  // the label that means none of the others; empty: none does
   CardTexts texts = {};
+  std::vector<std::string> subgroups = {};  // of the test split; columns, as for evaluate
 };
 
 // export: calibrates the run's best weights on its validation split, fits on its training split

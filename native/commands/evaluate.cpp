@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "commands/commands.h"
+#include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "data/file_bytes.h"
@@ -26,12 +27,12 @@ void print_labels(const char* what, const std::vector<std::string>& labels) {
 
 void evaluate_model(const EvaluateOptions& options) {
   const std::vector<std::uint8_t> model = require_file(options.model);
+  const Split split = parse_split(options.split);
+  check_subgroups(options.subgroups, options.data, split);
   const LabelsMap map =
       options.labels_map.empty() ? LabelsMap() : read_labels_map(options.labels_map);
-  const ScoredSplit scored =
-      score_images(view(model), options.data, parse_split(options.split), map);
+  const ScoredSplit scored = score_images(view(model), options.data, split, map);
   for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
-  // First, so that what took long is kept even if a subgroup is not there.
   if (!options.predictions.empty()) {
     write_atomically(options.predictions, to_csv(predictions_of(scored, options.split)));
   }

@@ -124,6 +124,7 @@ void export_network(const ExportOptions& options) {
       std::count(card.labels.begin(), card.labels.end(), card.neither) == 0) {
     throw std::runtime_error("--neither " + card.neither + ": the run has no such label");
   }
+  check_subgroups(options.subgroups, run.data, Split::test);
   const ImageSet validation = with_labels(load_images(run.data, Split::validation, run.input.size),
                                           trained.labels, run.data.data);
   add_calibration(trained, validation, card);
@@ -145,7 +146,9 @@ void export_network(const ExportOptions& options) {
   for (const Split split : {Split::validation, Split::test}) {
     const ScoredSplit scored = score_images(view(unmeasured), run.data, split);
     for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
-    const Evaluation evaluation = evaluate(scored.images, scored.thresholds);
+    EvaluationOptions figures;
+    if (split == Split::test) figures.subgroups = options.subgroups;
+    const Evaluation evaluation = evaluate(scored.images, scored.thresholds, figures);
     std::cout << to_string(split) << "\n" << to_table(evaluation) << "\n";
     card.evaluation[to_string(split)] = to_json(evaluation);
     card.evaluation[to_string(split)]["without_score"] = scored.without_score.size();

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "commands/chain.h"
+#include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
@@ -86,6 +87,7 @@ const ScoredImages& test_images(const StageReport& stage) {
 void run_experiment(const ExperimentOptions& experiment) {
   check(experiment.texts);
   const Parallel parallel = Parallel::from_environment();
+  check_subgroups(experiment.subgroups, experiment.data, Split::test);
   std::vector<AblationRun> runs;
   for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
     const fs::path folder = seed_folder(experiment.folder, seed);
@@ -111,6 +113,7 @@ void run_experiment(const ExperimentOptions& experiment) {
       ExportOptions packed{run, file, called};
       packed.neither = experiment.neither;
       packed.texts = experiment.texts;
+      packed.subgroups = experiment.subgroups;
       export_network(packed);
     }
 

@@ -50,8 +50,27 @@ if "$distill" export --run "$folder/broken" --output "$folder/x" --name x --neit
   fail "a label that is not there was taken for none of the others"
 fi
 grep -q 'has no such label' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
-"$distill" evaluate --model "$folder/model.safetensors" --data phantom:180 --output "$folder/test.json"
-grep -q '"accuracy_95"' "$folder/test.json" || fail "no intervals in the evaluation"
+"$distill" evaluate --model "$folder/model.safetensors" --data phantom:180 --subgroups source \
+  --output "$folder/test.json" --predictions "$folder/test.csv"
+for key in accuracy_95 revision date 'dataset": "phantom:180' policy images_without_patient subgroups brier_score_95; do
+  grep -q "\"$key\"" "$folder/test.json" || fail "no $key in the evaluation"
+done
+# The same figures from the predictions alone; thresholds are the model's.
+"$distill" figures --predictions "$folder/test.csv" --subgroups source --output "$folder/again.json" > "$folder/table"
+figures_of() { sed -n '/"overall"/,$p' "$1" | grep -v '"threshold"'; }
+diff <(figures_of "$folder/test.json") <(figures_of "$folder/again.json") || fail "other figures from the predictions"
+# A film with one of two labels that exclude nothing, for a model of three that do.
+"$distill" evaluate --model "$folder/model.safetensors" --data phantom-multi:30 --output "$folder/external.json" > "$folder/table"
+grep -q "data lacks, scored but in no figure: 'normal'" "$folder/table" || fail "a label that the data lacks is not listed"
+grep -q '"unknown": 10,' "$folder/external.json" || fail "a label that the data lacks is not unknown"
+printf 'model,data\nlobar,Lobar\n' > "$folder/map.csv"
+for wrong in "--labels-map $folder/map.csv" '--subgroups sex'; do
+  # shellcheck disable=SC2086 # an option and its value
+  if "$distill" evaluate --model "$folder/model.safetensors" --data phantom-multi:30 $wrong 2> "$folder/error"; then
+    fail "$wrong was taken"
+  fi
+  grep -qE "'lobar' with 'Lobar'|no image has a value of it" "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+done
 "$screen" --model "$folder/model.safetensors" --format json "$folder/model.safetensors" > "$folder/rows" && fail "a model file was screened as an image"
 grep -q '"status":"error"' "$folder/rows" || fail "no row for an unreadable file"
 
@@ -84,6 +103,16 @@ fi
 seed=$folder/phantom/seed-1
 for file in phantom.safetensors phantom-assistant.safetensors report.html evaluation.json; do
   [ -s "$seed/$file" ] || fail "the experiment left no $file"
+done
+# Every network has been calibrated alike, the teacher too.
+sed -n '/"teacher"/,/"assistant"/p' "$seed/evaluation.json" | grep '"threshold"' | grep -qv ' 0.5,' \
+  || fail "the teacher is judged at 0.5"
+for stage in teacher assistant student; do
+  "$distill" figures --predictions "$seed/predictions-$stage.csv" > "$folder/table"
+  grep -q '^accuracy' "$folder/table" || fail "no figures from the $stage's predictions"
+done
+for file in "$seed/evaluation.json" "$seed/report.html" "$folder/phantom/seeds.json"; do
+  grep -q 'every network calibrated on the validation split alone' "$file" || fail "$file does not say its policy"
 done
 rm "$seed/student/features.cache"
 (cd "$folder" && "$distill" run --config "$config" --output phantom --no-examples) > /dev/null 2> "$folder/again" \
