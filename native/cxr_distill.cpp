@@ -81,12 +81,20 @@ void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
       ->capture_default_str();
 }
 
+void add_card_texts(CLI::App& command, CardTexts& texts) {
+  command.add_option("--intended-use", texts.intended_use,
+                     "for the card: by whom, for what and on which films the model is to be used");
+  command.add_option("--licence", texts.licence, "for the card: the licence of the weights");
+  command.add_option("--citation", texts.citation, "for the card: how to cite the model");
+}
+
 void add_run(CLI::App& app, ExperimentOptions& options) {
   CLI::App* command =
       app.add_subcommand("run", "teacher, assistant, student, export, evaluation and report");
   add_experiment_options(*command, options);
   command->add_flag("!--no-examples", options.examples, "no films in the report");
   command->add_option("--neither", options.neither, "as for export");
+  add_card_texts(*command, options.texts);
   add_subgroups(*command, options.subgroups);
   command->callback([&] { run_experiment(options); });
 }
@@ -156,7 +164,20 @@ void add_export(CLI::App& app, ExportOptions& options) {
       ->capture_default_str();
   command->add_option("--neither", options.neither,
                       "Label that means none of the others, as \"normal\" may; it is no finding");
+  add_card_texts(*command, options.texts);
+  add_subgroups(*command, options.subgroups);
   command->callback([&] { export_network(options); });
+}
+
+void add_compare(CLI::App& app, CompareOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "compare", "whether two models differ on the same films, by the predictions of both");
+  command->fallthrough();
+  command->add_option("A", options.first, "predictions (.csv) of the first, by evaluate")
+      ->required();
+  command->add_option("B", options.second, "predictions (.csv) of the second")->required();
+  command->add_option("--output", options.output, "also write the comparison as JSON");
+  command->callback([&] { compare_models(options); });
 }
 
 void add_novelty(CLI::App& app, NoveltyCommand& options) {
@@ -224,6 +245,8 @@ int main(int argc, char** argv) {
   FiguresOptions figures;
   add_figures(app, figures);
   add_export(app, exporting);
+  CompareOptions comparison;
+  add_compare(app, comparison);
   NoveltyCommand novelty;
   add_novelty(app, novelty);
   EvidenceCommand evidence;
