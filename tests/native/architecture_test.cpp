@@ -12,7 +12,6 @@
 #include "made_folder.h"
 #include "models/efficientnet.h"
 #include "models/ensemble.h"
-#include "models/pickle.h"
 #include "models/pretrained.h"
 #include "models/student.h"
 #include "models/weight_file.h"
@@ -262,45 +261,12 @@ TEST_CASE("an ensemble's weights come in one file, or in one a member") {
   CHECK(contains(reason([&] { load_pretrained(loaded, {each[0]}); }), "is missing"));
 }
 
-TEST_CASE("a pickle of Python 2 is read, a broken one refused, none executed") {
-  // OrderedDict([['a', 1], ['b', -2]]) as Python 2 wrote it, with its short strings.
-  const std::string python2 =
-      "\x80\x02"
-      "ccollections\nOrderedDict\nq\x01]q\x02(]q\x03(U\x01"
-      "aq\x04K\x01"
-      "e]q\x05(U\x01"
-      "bq\x06J\xfe\xff\xff\xff"
-      "ee\x85q\x07Rq\x08.";
-  const auto read = [](const std::string& text) {
-    ByteView bytes{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-    return read_pickle(bytes);
-  };
-  const PickleValue dict = read(python2);
-  const auto& items = *std::get<PickleDict>(dict.value);
-  REQUIRE(items.size() == 2);
-  CHECK(std::get<std::string>(items[0].first.value) == "a");
-  CHECK(std::get<std::int64_t>(items[0].second.value) == 1);
-  CHECK(std::get<std::int64_t>(items[1].second.value) == -2);
-  for (std::size_t size = 0; size < python2.size(); ++size) {
-    CHECK(contains(reason([&] { read(python2.substr(0, size)); }), "not a pickle of weights"));
-  }
-
-  // os.system("true"), called: a value, never a deed.
-  const PickleValue call = read(
-      "\x80\x02"
-      "cos\nsystem\nX\x04" +
-      std::string(3, '\0') + "true\x85R.");
-  CHECK(std::get<PickleCall>(call.value).function == "os.system");
-  CHECK(contains(reason([&] { read("\x80\x04."); }), "protocol is 4"));
-  CHECK(contains(reason([&] { read("\x80\x02\x81."); }), "0x81"));
-}
-
 TEST_CASE("files that hold no state_dict say what they are") {
   const MadeFolder folder;
   std::ofstream(folder.path() / "text.pth") << "weights";
   CHECK(contains(reason([&] { read_weights(folder.path() / "text.pth"); }),
                  "text.pth: not a file that torch.save wrote"));
-  CHECK(contains(reason([&] { read_weights(folder.path() / "weights.bin"); }), "\".bin\""));
+  CHECK(contains(reason([&] { read_weights(folder.path() / "weights.onnx"); }), "\".onnx\""));
   CHECK(contains(reason([&] { read_weights(folder.path() / "none.pt"); }), "none.pt"));
   auto student = std::make_shared<Student>(StudentOptions{});
   torch::save(student, (folder.path() / "ours.pt").string());
