@@ -8,6 +8,7 @@
 #include "core/version.h"
 #include "models/pretrained.h"
 #include "training/device.h"
+#include "training/layers.h"
 #include "training/run_folder.h"
 #include "training/train.h"
 #include "training/trained_network.h"
@@ -29,11 +30,12 @@ Json label_counts(const ImageSet& images) {
 // What --init names: files of weights, or the folder of a run whose best weights are meant.
 void load_start(Network& network, const RunOptions& options) {
   if (options.init.empty()) return;
-  const std::filesystem::path first = options.init.front();
-  if (options.init.size() > 1 || !std::filesystem::is_directory(first)) {
+  const auto run = run_of(options.init.front());
+  if (options.init.size() > 1 || !run) {
     load_pretrained(network, {options.init.begin(), options.init.end()});
     return;
   }
+  const std::filesystem::path& first = *run;
   const TrainedNetwork start = load_trained(first);
   if (start.options.architecture != options.architecture) {
     throw std::runtime_error("--init " + first.string() + ": a run of " +
@@ -65,6 +67,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   const std::shared_ptr<Network> network =
       make_network(network_options(options, training.labels.size()));
   load_start(*network, options);
+  const Frozen known(*network, options.freeze);  // or it says what is no layer
 
   Json provenance = {
       {"revision", revision()},

@@ -88,7 +88,8 @@ TensorsByName read_zip(ByteView bytes, std::vector<std::string>& notes) {
                                                              static_cast<off_t>(bytes.size)));
   if (reader.hasRecord("constants.pkl")) {
     throw std::runtime_error(
-        "a TorchScript archive; expected torch.save(model.state_dict(), file)");
+        "a TorchScript archive, as best.pt of a run is: give the run's folder; else expected "
+        "torch.save(model.state_dict(), file)");
   }
   at::DataPtr kept;
   const auto record = [&](const std::string& name) -> ByteView {

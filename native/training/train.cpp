@@ -13,7 +13,9 @@
 #include "evaluation/evaluation.h"
 #include "losses/hard_label_loss.h"
 #include "training/checkpoint.h"
+#include "training/layers.h"
 #include "training/memory_layout.h"
+#include "training/optimizer.h"
 #include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
@@ -31,12 +33,6 @@ double learning_rate(const RunOptions& options, std::int64_t step, std::int64_t 
   if (options.schedule == "constant") return options.learning_rate * warm_up;
   const double turn = M_PI * static_cast<double>(step) / static_cast<double>(steps);
   return options.learning_rate * warm_up * 0.5 * (1 + std::cos(turn));
-}
-
-void set_learning_rate(torch::optim::Adam& optimizer, double rate) {
-  for (auto& group : optimizer.param_groups()) {
-    static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
-  }
 }
 
 // Chance of one epoch, so that an epoch is the same whether or not it was the first after a
@@ -68,12 +64,13 @@ double value(const torch::Tensor& loss) {
 
 class Trainer {
  public:
-  Trainer(Network& network, WeightAverage& average, torch::optim::Adam& optimizer,
+  Trainer(Network& network, WeightAverage& average, Optimizer& optimizer, const Frozen& frozen,
           Distillation& distillation, const ImageSet& training, const RunOptions& options,
           torch::Device device, const Parallel& parallel)
       : network_(network),
         average_(average),
         optimizer_(optimizer),
+        frozen_(frozen),
         distillation_(distillation),
         training_(training),
         options_(options),
@@ -103,13 +100,14 @@ class Trainer {
                        batch);
 
     network_.train();
+    frozen_.hold(network_);
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
                       parallel_.leads() ? steps : 0);
     Losses sum;
     for (std::int64_t step = 0; step < steps; ++step) {
       const std::optional<Batch> images = reader.next();
-      set_learning_rate(optimizer_,
-                        learning_rate(options_, epoch * steps + step, options_.epochs * steps));
+      optimizer_.set_learning_rate(
+          learning_rate(options_, epoch * steps + step, options_.epochs * steps));
       sum.add(this->step(*images, epoch, generator));
       if (!parallel_.leads()) continue;
       progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
@@ -127,7 +125,7 @@ class Trainer {
     const torch::Tensor images =
         augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
     const torch::Tensor targets = batch.targets.to(device_);
-    optimizer_.zero_grad();
+    optimizer_->zero_grad();
     Losses losses;
     torch::Tensor total;
     {
@@ -154,7 +152,7 @@ class Trainer {
     if (options_.clip > 0) {
       torch::nn::utils::clip_grad_norm_(network_.parameters(), options_.clip);
     }
-    optimizer_.step();
+    optimizer_->step();
     average_.update(network_);
     return losses;
   }
@@ -169,7 +167,8 @@ class Trainer {
 
   Network& network_;
   WeightAverage& average_;
-  torch::optim::Adam& optimizer_;
+  Optimizer& optimizer_;
+  const Frozen& frozen_;
   Distillation& distillation_;
   const ImageSet& training_;
   const RunOptions& options_;
@@ -182,13 +181,15 @@ struct Validation {
   Evaluation evaluation;
   double loss = 0;
   double selection = 0;
+  bool finite = true;  // whether every output is a number
 };
 
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
                     torch::Device device) {
   const torch::Tensor logits = predict_logits(network, images, options.input, device);
   Validation result{evaluate(score(logits, images), std::vector<float>(images.labels.size(), 0.5f)),
-                    hard_label_loss(logits, images.targets).item<double>(), 0};
+                    hard_label_loss(logits, images.targets).item<double>(), 0,
+                    logits.isfinite().all().item<bool>()};
   result.selection = selection_figure(result.evaluation);
   return result;
 }
@@ -244,14 +245,13 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
            const Parallel& parallel, const std::filesystem::path& run) {
   network.to(device);
   use_channels_last(network);
-  torch::optim::Adam optimizer(
-      network.parameters(),
-      torch::optim::AdamOptions(options.learning_rate).weight_decay(options.weight_decay));
+  const Frozen frozen(network, options.freeze);
+  Optimizer optimizer(network, options);
   WeightAverage average(network, options.average_decay);
   Position position;
   const std::filesystem::path checkpoint = run / "checkpoint.pt";
   if (std::filesystem::exists(checkpoint)) {
-    position = load_checkpoint(checkpoint, network, optimizer, average);
+    position = load_checkpoint(checkpoint, network, *optimizer, average);
     std::cerr << "resuming after epoch " << position.epochs_done << "\n";
   }
   if (parallel.leads()) trim_metrics(run, position.epochs_done);
@@ -268,7 +268,8 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     if (parallel.leads()) parallel.barrier();
   }
 
-  Trainer trainer(network, average, optimizer, distillation, training, options, device, parallel);
+  Trainer trainer(network, average, optimizer, frozen, distillation, training, options, device,
+                  parallel);
   for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
     if (lost_patience()) {
       std::cerr << "no better epoch in " << options.patience << ": stopped\n";
@@ -281,7 +282,10 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     average.swap(network);
     parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
-    if (result.selection > position.best) {
+    if (!result.finite) {
+      std::cerr << "epoch " << epoch + 1 << ": the network has diverged: its outputs for the "
+                << "validation images are no numbers. It is not kept as the best\n";
+    } else if (result.selection > position.best) {
       position.best = result.selection;
       position.best_epoch = epoch + 1;
       if (parallel.leads()) save_network(run / "best.pt", network);
@@ -290,13 +294,16 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     position.epochs_done = epoch + 1;
     if (!parallel.leads()) continue;
 
-    const double rate =
-        static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
+    const double rate = optimizer->param_groups().back().options().get_lr();
     const auto line = metrics_line(epoch + 1, losses, result, position, rate, seconds);
     print(line, options.epochs);
     // The line first: after a kill between the two, the epoch is run again.
     std::ofstream(run / "metrics.jsonl", std::ios::app) << line.dump() << "\n";
-    save_checkpoint(checkpoint, position, network, optimizer, average);
+    save_checkpoint(checkpoint, position, network, *optimizer, average);
+  }
+  if (position.best_epoch == 0) {
+    throw std::runtime_error(run.string() +
+                             ": the network diverged in every epoch; try a lower --learning-rate");
   }
 }
 

@@ -236,6 +236,52 @@ TEST_CASE("weights that do not fit are refused by name, and change nothing") {
   CHECK(contains(reason([&] { load_pretrained(student, {file, file}); }), "expected 1"));
 }
 
+TEST_CASE("names of a wrapper, another last layer and what comes beside are understood") {
+  const MadeFolder folder;
+  const fs::path file = folder.path() / "weights.safetensors";
+  const auto source = make("densenet121", 3, 1);
+  const TensorsByName wanted = tensors_of(*source);
+  const auto loaded = [&](const TensorsByName& tensors) {
+    write(file, tensors);
+    const auto network = make("densenet121", 3, 1);
+    load_pretrained(*network, {file});
+    return tensors_of(*network);
+  };
+  TensorsByName wrapped;
+  for (const auto& [name, tensor] : wanted) wrapped["model.net." + name] = tensor;
+  wrapped["criterion.weight"] = torch::ones({3});
+  wrapped["model.net.classifier.0.weight"] = wrapped["model.net.classifier.weight"];
+  wrapped["model.net.classifier.0.bias"] = wrapped["model.net.classifier.bias"];
+  wrapped.erase("model.net.classifier.weight");
+  wrapped.erase("model.net.classifier.bias");
+  wrapped["model.net.op_threshs"] = torch::ones({18});
+  for (const auto& [name, tensor] : loaded(wrapped)) {
+    CAPTURE(name);
+    CHECK(tensor.equal(wanted.at(name)));
+  }
+  // Of a network and its average under the same roof the one with the shorter name counts.
+  TensorsByName two;
+  for (const auto& [name, tensor] : wanted) {
+    two["model." + name] = tensor;
+    two["model_ema." + name] = torch::zeros_like(tensor);
+  }
+  CHECK(loaded(two).at("features.conv0.weight").equal(wanted.at("features.conv0.weight")));
+
+  TensorsByName headless = wanted;
+  headless.erase("classifier.weight");
+  headless.erase("classifier.bias");
+  const TensorsByName drawn = loaded(headless);
+  CHECK(drawn.at("features.norm5.weight").equal(wanted.at("features.norm5.weight")));
+  CHECK_FALSE(drawn.at("classifier.weight").equal(wanted.at("classifier.weight")));
+
+  TensorsByName broken = wanted;
+  broken["features.norm5.running_var"] = torch::full({1024}, std::nan(""));
+  CHECK(contains(reason([&] { loaded(broken); }),
+                 "\"features.norm5.running_var\" holds a value that is not finite"));
+  CHECK(contains(reason([&] { loaded({{"encoder.layer1", torch::ones({1})}}); }),
+                 "\"features.conv0.weight\" is missing; there are encoder.layer1"));
+}
+
 TEST_CASE("an ensemble's weights come in one file, or in one a member") {
   const MadeFolder folder;
   StudentOptions options;

@@ -65,6 +65,38 @@ TEST_CASE("the loss of an auxiliary head counts by its weight") {
   CHECK(RunOptions{}.auxiliary_weight == 0.4);  // Szegedy 2015
 }
 
+TEST_CASE("a network that has diverged is not the best, not even as the first") {
+  // Its outputs are numbers in training alone, as where a norm's statistics have run away.
+  class Diverging : public Network {
+   public:
+    Diverging() : weight_(register_parameter("weight", torch::zeros({1}))) {}
+
+    ModelOutput forward(const torch::Tensor& images) override {
+      ModelOutput output;
+      output.logits = weight_.expand({images.size(0), 3});
+      if (!is_training()) output.logits = output.logits / 0;
+      return output;
+    }
+
+   private:
+    torch::Tensor weight_;
+  };
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  RunOptions options;
+  options.data.data = "phantom:30";
+  options.input.size = 32;
+  options.epochs = 2;
+  const MadeFolder folder;
+  Diverging network;
+  Distillation distillation(options, images.labels, torch::kCPU);
+  CHECK(contains(reason([&] {
+                   train(network, images, images, options, distillation, torch::kCPU,
+                         Parallel::from_environment(), folder.path());
+                 }),
+                 "diverged in every epoch"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "best.pt"));
+}
+
 TEST_CASE("products are of bfloat16 within the guard alone, and only where that is asked for") {
   const torch::Tensor a = torch::ones({4, 4});
   const auto type_of_product = [&] { return torch::mm(a, a).scalar_type(); };
