@@ -56,9 +56,8 @@ std::string some_of(const TensorsByName& tensors) {
     if (shown++ == kShown) break;
     names += (names.empty() ? "" : ", ") + name;
   }
-  if (tensors.size() > kShown) {
-    names += " and " + std::to_string(tensors.size() - kShown) + " others";
-  }
+  const std::size_t others = tensors.size() - std::min(tensors.size(), kShown);
+  if (others > 0) names += " and " + (others == 1 ? "another" : std::to_string(others) + " others");
   return names;
 }
 

@@ -140,7 +140,8 @@ std::string listed(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size() && i < kShown; ++i) {
     list += (i == 0 ? "" : ", ") + shown(names[i]);
   }
-  if (names.size() > kShown) list += " and " + std::to_string(names.size() - kShown) + " others";
+  const std::size_t others = names.size() - std::min(names.size(), kShown);
+  if (others > 0) list += " and " + (others == 1 ? "another" : std::to_string(others) + " others");
   return list;
 }
 

@@ -181,15 +181,22 @@ struct Validation {
   Evaluation evaluation;
   double loss = 0;
   double selection = 0;
-  bool finite = true;  // whether every output is a number
+  bool diverged = false;
 };
+
+// As wrong and as sure as no network that learns anything: its logits are beyond ten thousand.
+constexpr double kDivergedLoss = 1e4;
 
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
                     torch::Device device) {
   const torch::Tensor logits = predict_logits(network, images, options.input, device);
-  Validation result{evaluate(score(logits, images), std::vector<float>(images.labels.size(), 0.5f)),
-                    hard_label_loss(logits, images.targets).item<double>(), 0,
-                    logits.isfinite().all().item<bool>()};
+  const bool finite = logits.isfinite().all().item<bool>();
+  // What is no number has no order; a network that has diverged says as much as one of zeros.
+  const torch::Tensor ordered = finite ? logits : torch::zeros_like(logits);
+  Validation result{
+      evaluate(score(ordered, images), std::vector<float>(images.labels.size(), 0.5f)),
+      hard_label_loss(logits, images.targets).item<double>(), 0, false};
+  result.diverged = !finite || !(result.loss < kDivergedLoss);
   result.selection = selection_figure(result.evaluation);
   return result;
 }
@@ -282,9 +289,9 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     average.swap(network);
     parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
-    if (!result.finite) {
-      std::cerr << "epoch " << epoch + 1 << ": the network has diverged: its outputs for the "
-                << "validation images are no numbers. It is not kept as the best\n";
+    if (result.diverged) {
+      std::cerr << "epoch " << epoch + 1 << ": the network has diverged, with a validation loss of "
+                << result.loss << ": it is not kept as the best\n";
     } else if (result.selection > position.best) {
       position.best = result.selection;
       position.best_epoch = epoch + 1;
