@@ -207,16 +207,21 @@ void add_evidence(CLI::App& app, EvidenceCommand& options) {
 void add_forward(CLI::App& app, ForwardOptions& options) {
   CLI::App* command = app.add_subcommand("forward", "logits and feature maps of a batch of images");
   command->fallthrough();
-  command->add_option("--arch", options.architecture)->required();
-  command->add_option("--init", options.init, "weights; for an ensemble also one file a member")
+  command->add_option("--arch", options.architecture, "of files of weights");
+  command
+      ->add_option("--init", options.init,
+                   "a run's folder, or weights; for an ensemble also one file a member")
       ->delimiter(',')
       ->required();
   command->add_option("--input", options.input, "safetensors with input [B, 1 or 3, H, W]")
       ->required();
   command->add_option("--output", options.output, "safetensors to write")->required();
-  command->add_option("--labels", options.labels)
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
+  command->add_option("--labels", options.labels, "of files of weights; 1000 unless given")
+      ->check(CLI::Range(1, 100000));
+  command->add_option("--stride", options.stride, "of files of a student's weights")
+      ->check(CLI::Range(1, 4));
+  command->add_option("--hidden", options.hidden, "of files of a student's weights; else 64")
+      ->check(CLI::Range(8, 4096));
   command->callback([&] { forward_images(options); });
 }
 

@@ -7,7 +7,8 @@ set -euo pipefail
 distill=$1 screen=$2 config=$3
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-options=(--data phantom:180 --size 64 --epochs 3 --batch 16 --learning-rate 4e-3 --balance none)
+options=(--data phantom:180 --size 64 --epochs 3 --batch 16 --learning-rate 4e-3 --balance none
+  --mean 0.449 --deviation 0.226)
 
 fail() { echo "chain_test: $*" >&2; exit 1; }
 # Seconds differ from run to run; nothing else may.
@@ -52,16 +53,17 @@ grep -q 'this run has seed 1, not 2' "$folder/error" || fail "no clear error: $(
 "$distill" student "${options[@]/#3/4}" --run "$folder/broken"
 [ "$(wc -l < "$folder/broken/metrics.jsonl")" = 4 ] || fail "a finished run did not go on for another epoch"
 
-for wrong in '--arch nonsense' '--arch inception_v3 --size 64' '--labelled 0.5'; do
+for wrong in '--arch nonsense' '--freeze conv7' '--arch inception_v3 --size 64' '--labelled 0.5'; do
   # shellcheck disable=SC2086 # two options or four
   if "$distill" student --data phantom:30 --run "$folder/wrong" $wrong 2> "$folder/error"; then
     fail "$wrong was trained"
   fi
-  grep -qE 'no architecture nonsense|needs at least 75 pixels|are all labelled' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+  grep -qE 'no architecture nonsense|no such layer; it has conv1|needs at least 75 pixels|are all labelled' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
   [ ! -e "$folder/wrong" ] || fail "$wrong left a run folder"
 done
 
 "$distill" export --run "$folder/broken" --output "$folder/model.safetensors" --name phantom-student --neither normal
+grep -aqE '\\"mean\\":0\.449[0-9]*,\\"std\\":0\.226' "$folder/model.safetensors" || fail "the card has another normalisation"
 for key in neither threshold_95 evidence_inside_lungs; do
   grep -aq "\\\\\"$key\\\\\"" "$folder/model.safetensors" || fail "the card has no $key"
 done
