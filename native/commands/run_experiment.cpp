@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "commands/chain.h"
+#include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
 #include "commands/later_epochs.h"
 #include "commands/score_images.h"
@@ -31,7 +32,7 @@ constexpr const char* kAssistantStage = "assistant";
 constexpr const char* kStudentStage = "student";
 
 StageReport stage_report(const std::string& name, const fs::path& run) {
-  const Json file = read_run_file(run);
+  const Json file = without_places(read_run_file(run));
   return {name, file.at("options"), read_epochs(run), {}, {}};
 }
 
@@ -135,7 +136,9 @@ void say_what_is_not_packed(const ExperimentOptions& experiment) {
 }  // namespace
 
 void run_experiment(const ExperimentOptions& experiment) {
+  check(experiment.texts);
   const Parallel parallel = Parallel::from_environment();
+  check_subgroups(experiment.subgroups, experiment.data, Split::test);
   check_roles(experiment);
   const std::vector<PlannedStage> stages = stages_of(experiment);
   check_stages(stages, parallel, /*test=*/true);
@@ -159,10 +162,12 @@ void run_experiment(const ExperimentOptions& experiment) {
     const auto small = [&](const char* role, const std::string& called) {
       ExportOptions packed{folder / role, folder / (called + ".safetensors"), called};
       packed.neither = experiment.neither;
+      packed.texts = experiment.texts;
+      packed.subgroups = experiment.subgroups;
       return small_report(role, packed, failures);
     };
     RunReport report{name + ", seed " + std::to_string(seed),
-                     read_run_file(folder / kStudentStage).at("provenance"),
+                     without_places(read_run_file(folder / kStudentStage)).at("provenance"),
                      {libtorch_report(kTeacherStage, folder / kTeacherStage),
                       small(kAssistantStage, name + "-assistant"), small(kStudentStage, name)},
                      {}};

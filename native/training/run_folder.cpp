@@ -195,6 +195,24 @@ void claim_run_folder(const fs::path& run, const RunOptions& options,
   if (!fs::exists(options_file(run)) || read_run_file(run) != whole) write(run, whole);
 }
 
+Json without_places(Json file) {
+  for (const char* key : {"data", "init", "soft_labels_from", "features_from"}) {
+    Json& value = file.at("options").at(key);
+    const auto name = [](const std::string& text) {
+      const fs::path path = fs::path(text).lexically_normal();
+      return (path.has_filename() ? path : path.parent_path()).filename().string();
+    };
+    if (value.is_string()) value = name(value.get<std::string>());
+    if (value.is_array()) {
+      for (auto& element : value) element = name(element.get<std::string>());
+    }
+  }
+  if (file.at("provenance").contains("sessions")) {
+    for (Json& session : file["provenance"]["sessions"]) session.erase("command");
+  }
+  return file;
+}
+
 void add_session(const fs::path& run, const Json& session) {
   if (!fs::exists(options_file(run))) return;
   Json file = read_run_file(run);

@@ -41,6 +41,10 @@ RunOptions read_run_options(const std::filesystem::path& run);  // guides as pat
 std::vector<std::string> read_run_labels(const std::filesystem::path& run);
 nlohmann::ordered_json read_run_file(const std::filesystem::path& run);  // options.json, whole
 
+// What of options.json others may see: where things lay on the training machine is nobody's
+// business but that machine's, so paths become their last names, and command lines go.
+nlohmann::ordered_json without_places(nlohmann::ordered_json file);
+
 // Adds to provenance.sessions of options.json. A folder without one stays without.
 void add_session(const std::filesystem::path& run, const nlohmann::ordered_json& session);
 

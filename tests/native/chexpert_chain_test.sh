@@ -88,8 +88,28 @@ grep -q "$data" "$folder/error" || fail "no clear error: $(cat "$folder/error")"
   --output "$folder/x.safetensors" --name x) > /dev/null 2> "$folder/error" || fail "export: $(cat "$folder/error")"
 grep -qa 'efficientnet_b0+b1' "$folder/x.safetensors" || fail "the card does not tell of the teacher"
 grep -qa "$folder" "$folder/x.safetensors" && fail "the card tells where things lay"
-sed -i '2{h;d};$G' "$folder/data-moved/train.csv" # the same rows in another order
+# shellcheck disable=SC2016 # sed's own: the same rows in another order
+sed -i '2{h;d};$G' "$folder/data-moved/train.csv"
 if "$distill" export --run "$folder/moved/seed-1/student" --data "$folder/data-moved" --output "$folder/x.safetensors" \
   --name x 2> "$folder/error"; then fail "other lists were taken for those of training"; fi
 grep -q 'not those that this run was trained with (SHA-256' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+
+# Data without a test split: no chain, whose report would be of it; one network, whose card says so.
+"$phantom" --out "$folder/untested" --count 60 --size 64
+sed -i 's/,test,/,train,/' "$folder/untested/manifest.csv"
+small | sed "s|$data|$folder/untested|" > "$folder/untested.toml"
+for command in run ablation; do
+  refused 'teacher, seed 1: .*no image of split test' $command --config "$folder/untested.toml"
+done
+student=(student --data "$folder/untested" --size 64 --stride 2 --epochs 2 --batch 8 --run "$folder/alone")
+"$distill" "${student[@]}" 2> "$folder/log" || fail "student: $(cat "$folder/log")"
+"$distill" export --run "$folder/alone" --output "$folder/alone.safetensors" --name alone > /dev/null 2> "$folder/log" \
+  || fail "export: $(cat "$folder/log")"
+grep -q 'no image of split test; the card has figures of the validation split alone' "$folder/log" || fail "no word of it: $(cat "$folder/log")"
+# The same rows in another order would permute the labels.
+(head -n 1 "$folder/untested/manifest.csv"; tail -n +2 "$folder/untested/manifest.csv" | sort -t , -k 2) > "$folder/sorted"
+mv "$folder/sorted" "$folder/untested/manifest.csv"
+"$distill" "${student[@]}" 2> "$folder/error" && fail "a run went on with permuted labels"
+grep -q 'the labels normal, lobar, diffuse, in this order, and the data has diffuse, lobar, normal' "$folder/error" \
+  || fail "no clear error: $(cat "$folder/error")"
 echo "chexpert_chain_test: passed"

@@ -165,6 +165,16 @@ TEST_CASE("options.json tells of every start: when, on what, by how many, and ho
   CHECK(sessions[0].at("processes") == 1);
   CHECK(contains(sessions[0].at("command").at(0), "distill_test"));
   CHECK(read_run_file(run).at("provenance").at("revision") == "r");
+
+  Json file = read_run_file(run);
+  file["options"]["data"] = "/home/somebody/films/";
+  file["options"]["init"] = {"/home/somebody/start.pt"};
+  const std::string shown = without_places(file).dump();
+  CHECK_FALSE(contains(shown, "/home"));
+  CHECK_FALSE(contains(shown, "command"));
+  CHECK(contains(shown, "\"films\""));
+  CHECK(contains(shown, "\"start.pt\""));
+  CHECK(contains(shown, "\"processes\""));
 }
 
 TEST_CASE("a full disk is a sentence, and the checkpoint before it stays") {
