@@ -50,14 +50,14 @@ void check_lists(const FoldsOptions& options) {
 // With calls by the fold's own thresholds.
 ScoredRun held_out(const fs::path& run) {
   ScoredRun scored = score_run(run, Split::test);
-  ScoredImages& images = scored.scored;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    std::vector<int> called;
-    for (std::size_t label = 0; label < images.labels.size(); ++label) {
-      called.push_back(is_called(images, scored.thresholds, i, label) ? 1 : 0);
+  std::vector<std::vector<int>> calls;
+  for (std::size_t i = 0; i < scored.scored.size(); ++i) {
+    calls.emplace_back();
+    for (std::size_t label = 0; label < scored.scored.labels.size(); ++label) {
+      calls.back().push_back(is_called(scored.scored, scored.thresholds, i, label) ? 1 : 0);
     }
-    images.called.push_back(called);
   }
+  scored.scored.called = std::move(calls);
   return scored;
 }
 
