@@ -119,6 +119,14 @@ describe("figures", () => {
       await (await openFinding(pane, rare.replaceAll("_", " "))).textContent(),
       /Sensitivity\d films?, too few to say/,
     );
+    // Nor has it any on paper.
+    await page.getByRole("button", { name: "Print a report" }).click();
+    const printed = page.locator(".report tbody tr", { hasText: "Pneumothorax" });
+    await printed.waitFor({ state: "attached" });
+    const [, , ...cells] = await printed.locator("th, td").allTextContents();
+    assert.deepEqual(cells.slice(0, 4), ["–", "not measured", "–", "–"]);
+    await page.keyboard.press("Escape");
+    await page.locator(".report").waitFor({ state: "detached" });
   });
 
   test("fourteen findings fit a laptop: above first, by how far; the others folded", async () => {

@@ -32,7 +32,7 @@ const nearest = [
   [/variant/, ["variant"], ["pool"]],
   [/screening\//, ["queue", "pool_order"], ["pool", "session", "batch"]],
   [/results\/films/, ["films"], ["results", "session"]],
-  [/results\//, [], ["results", "session", "batch"]],
+  [/results\//, ["arrangement", "standing"], ["results", "session", "batch"]],
   [/session\//, [], ["session", "settings", "results", "page"]],
   [/export\//, ["table"], ["report", "batch", "patient", "german"]],
   [
