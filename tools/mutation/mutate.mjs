@@ -2,7 +2,8 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { interrupt, run } from "./command.mjs";
@@ -57,7 +58,9 @@ if (suite === undefined)
 
 const folder = resolve(root, "build/mutate", suite.name);
 const copy = resolve(folder, "copy");
-const temporary = resolve(folder, "temporary");
+// Not in the copy: a browser's sockets want short paths.
+const temporary = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+process.on("exit", () => rmSync(temporary, { recursive: true, force: true, maxRetries: 10 }));
 const files = renew(root, copy, suite.linked);
 const sources = files.filter((file) => isAsked(file) && suite.of.test(file));
 const textOf = (file) => readFileSync(resolve(copy, file), "utf8");
