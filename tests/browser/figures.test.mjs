@@ -235,6 +235,42 @@ describe("figures", () => {
     });
   });
 
+  // Labels of the findings that are open.
+  const openFindingOf = (pane) => pane.locator(".finding[data-open=true] .label").allTextContents();
+
+  test("the next finding is a key away, and after the last the first", async () => {
+    await openModel(writeModel(covid));
+    const pane = await screen();
+    const all = await pane.locator(".finding .label").allTextContents();
+    assert.equal(all.length, 3);
+    for (const label of [...all, all[0]]) {
+      await until(async () => (await openFindingOf(pane)).join() === label);
+      await page.locator(".film-view").press("f");
+    }
+  });
+
+  test("a pinned finding stays open on the next film; without it the foremost is, and closed none", async () => {
+    const pane = await screen();
+    const [foremost, ...others] = await pane.locator(".finding .label").allTextContents();
+    const head = (label) => pane.locator(".finding-head", { hasText: label });
+    await head(others[0]).click();
+    const pin = pane.getByLabel("Keep this finding open on the next film");
+    await pin.check();
+    await screen();
+    assert.deepEqual(await openFindingOf(pane), [others[0]]);
+    assert.ok(await pin.isChecked());
+    await head(others[1]).click();
+    assert.ok(await pin.isChecked(), "what is chosen is pinned in its place");
+    await screen();
+    assert.deepEqual(await openFindingOf(pane), [others[1]]);
+    await pin.uncheck();
+    await screen();
+    assert.deepEqual(await openFindingOf(pane), [foremost]);
+    await head(foremost).click();
+    assert.deepEqual(await openFindingOf(pane), []);
+    assert.equal(await page.getByRole("heading", { name: "Evidence for" }).count(), 0);
+  });
+
   test("what the words mean is a key away", async () => {
     await page.keyboard.press("?");
     const help = page.getByRole("dialog");

@@ -103,6 +103,9 @@ describe("in words", () => {
   test("the reason is the core's sentence, but for a distance, which is said by its figures", () => {
     const novelty = { distance: 12.34, threshold: 5 };
     assert.match(reason(screening({ refusal, novelty })), /^Unlike .* \(12; its limit is 5\)/);
+    // Finer where whole numbers hide which is the larger.
+    const close = { distance: 5.26, threshold: 5.1 };
+    assert.match(reason(screening({ refusal, novelty: close })), /\(5\.26; its limit is 5\.1\)/);
     assert.equal(reason(screening({ refusal, message: "Odd." })), "Odd.");
     assert.equal(
       reason(screening({ refusal: { type: "blank" }, novelty, message: "Odd." })),

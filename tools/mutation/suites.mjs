@@ -38,7 +38,7 @@ const nearest = [
   [
     /reading|models/,
     ["card", "prevalence"],
-    ["models", "figures", "prevalence_input", "evidence", "results"],
+    ["models", "figures", "prevalence_input", "evidence", "dicom_viewing"],
   ],
 ];
 function near(file, place) {
