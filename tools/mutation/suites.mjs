@@ -28,7 +28,7 @@ const nearest = [
     ["patient", "dicom_viewing", "dicom_parity"],
   ],
   [/viewer/, ["viewing"], ["viewer", "evidence"]],
-  [/intake\//, [], ["intake", "batch"]],
+  [/intake\//, [], ["intake", "page", "batch"]],
   [/variant/, ["variant"], ["pool"]],
   [/screening\//, ["queue", "pool_order"], ["pool", "session", "batch"]],
   [/results\/films/, ["films"], ["results", "session"]],
