@@ -37,7 +37,7 @@ const nearest = [
   [/export\//, ["table"], ["report", "batch", "patient", "german"]],
   [
     /reading|models/,
-    ["card", "prevalence"],
+    ["card", "prevalence", "evidence_words"],
     ["models", "figures", "prevalence_input", "evidence", "dicom_viewing"],
   ],
 ];
