@@ -22,6 +22,10 @@ function withCard(name, change) {
   change(card);
   return writeModel({ ...covid, card: { ...card, name } });
 }
+const tenths = new Intl.NumberFormat("en-US", {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const ofTest = (card, label) => card.evaluation.test.findings.find((one) => one.label === label);
 
 describe("figures", () => {
@@ -198,7 +202,11 @@ describe("figures", () => {
       assert.match(await pane.locator(".headline").textContent(), /near its threshold/);
       const finding = await openFinding(pane, "Pneumonia");
       assert.equal(await finding.locator(".side").textContent(), "near");
-      await finding.getByText("With other patients it would have been set anywhere").waitFor();
+      const [low, high] = [threshold - 0.01, threshold + 0.01].map((score) =>
+        tenths.format(100 * score),
+      );
+      const range = `With other patients it would have been set anywhere from ${low} to ${high}.`;
+      await finding.getByText(range).waitFor();
     }
   });
 
