@@ -29,13 +29,14 @@ struct ExportOptions {
   std::string type = "float16";
   double minimum_age = 0;    // years; younger patients are refused where DICOM tells their age
   std::string neither = {};  // the label that means none of the others; empty: none does
+  std::string data = {};     // where the run's data lies now; empty: where it was trained
   CardTexts texts = {};
   std::vector<std::string> subgroups = {};  // of the test split; columns, as for evaluate
 };
 
 // export: calibrates the run's best weights on its validation split, fits on its training split
 // what tells films from other pictures, packs all of it, and evaluates the packed file on the
-// validation and test splits.
+// validation and test splits, where there is a test split.
 void export_network(const ExportOptions& options);
 
 struct EvaluateOptions {
