@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <stdexcept>
@@ -11,6 +12,7 @@
 #include "data/label_match.h"
 #include "data/manifest.h"
 #include "data/nih.h"
+#include "data/phantom.h"
 #include "evaluation/subgroups.h"
 
 namespace thoraxlite {
@@ -119,6 +121,25 @@ SampleList load_samples(const DataOptions& options) {
       break;
   }
   return read_nih(options.data, options.sources);
+}
+
+DataOutline outline(const DataOptions& options) {
+  const PhantomData phantoms = phantom_data(options.data);
+  if (phantoms.count > 0) {
+    const ImageSet few = draw({36, phantoms.multi_label}, options, Split::train, kMinPhantomSize);
+    const std::int64_t others = phantoms.count / 3;
+    return {few.labels, phantoms.count, others, others, few.targets, few.sources};
+  }
+  SampleList list = load_samples(options);
+  if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
+  const auto count = [&](Split split) {
+    return std::count_if(list.samples.begin(), list.samples.end(),
+                         [split](const Sample& sample) { return sample.split == split; });
+  };
+  const std::int64_t training = count(Split::train), validation = count(Split::validation),
+                     test = count(Split::test);
+  const ImageSet images = stream_images(select(std::move(list), Split::train), kMinPhantomSize);
+  return {images.labels, training, validation, test, images.targets, images.sources};
 }
 
 ImageSet load_images(const DataOptions& options, Split split, int size) {

@@ -29,6 +29,17 @@ std::vector<std::string> load_labels(const DataOptions& options);
 // finds none, and what the readers throw.
 SampleList load_samples(const DataOptions& options);
 
+// What a dataset's lists say before any image is read.
+struct DataOutline {
+  std::vector<std::string> labels;
+  std::int64_t training = 0, validation = 0, test = 0;  // images
+  torch::Tensor targets;             // float32 [training, labels]; of phantoms, whose kinds take
+                                     // turns, a dozen of each are drawn for it
+  std::vector<std::string> sources;  // of the same images
+};
+
+DataOutline outline(const DataOptions& options);
+
 // The images of a split: in memory if they fit options.memory_limit, else streamed. Says on
 // standard error how many it has of each label. Throws std::runtime_error also if there is none.
 ImageSet load_images(const DataOptions& options, Split split, int size);

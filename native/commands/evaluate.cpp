@@ -1,11 +1,12 @@
 #include <iostream>
+#include <optional>
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "data/file_bytes.h"
-#include "training/checkpoint.h"
+#include "training/whole_file.h"
 
 namespace thoraxlite {
 namespace {
@@ -26,6 +27,9 @@ void print_labels(const char* what, const std::vector<std::string>& labels) {
 }  // namespace
 
 void evaluate_model(const EvaluateOptions& options) {
+  std::optional<WholeFile> output, predictions;
+  if (!options.output.empty()) output.emplace(options.output);
+  if (!options.predictions.empty()) predictions.emplace(options.predictions);
   const std::vector<std::uint8_t> model = require_file(options.model);
   const Split split = parse_split(options.split);
   check_subgroups(options.subgroups, options.data, split);
@@ -33,8 +37,10 @@ void evaluate_model(const EvaluateOptions& options) {
       options.labels_map.empty() ? LabelsMap() : read_labels_map(options.labels_map);
   const ScoredSplit scored = score_images(view(model), options.data, split, map);
   for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
-  if (!options.predictions.empty()) {
-    write_atomically(options.predictions, to_csv(predictions_of(scored, options.split)));
+  if (predictions) {
+    const std::string text = to_csv(predictions_of(scored, options.split));
+    predictions->write(text.data(), text.size());
+    predictions->publish();
   }
   const Evaluation evaluation = evaluate(scored.images, scored.thresholds, {options.subgroups});
   std::cout << to_table(evaluation) << "Policy: " << kPolicy << ".\n";
@@ -51,7 +57,7 @@ void evaluate_model(const EvaluateOptions& options) {
               << row["mostly_inside"] << "; median share " << row["median"] << "\n";
   }
 
-  if (options.output.empty()) return;
+  if (!output) return;
   Json json = {{"model", options.model.filename().string()}, {"sha256", sha256_hex(view(model))}};
   json.update(data_facts(options.data));
   json.update({{"split", options.split},
@@ -62,7 +68,9 @@ void evaluate_model(const EvaluateOptions& options) {
                {"refused", scored.refused},
                {"evidence_inside_lungs", evidence}});
   json.update(to_json(evaluation));
-  write_atomically(options.output, json.dump(2) + "\n");
+  const std::string text = json.dump(2) + "\n";
+  output->write(text.data(), text.size());
+  output->publish();
 }
 
 }  // namespace thoraxlite
