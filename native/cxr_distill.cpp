@@ -81,12 +81,20 @@ void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
       ->capture_default_str();
 }
 
+void add_card_texts(CLI::App& command, CardTexts& texts) {
+  command.add_option("--intended-use", texts.intended_use,
+                     "for the card: by whom, for what and on which films the model is to be used");
+  command.add_option("--licence", texts.licence, "for the card: the licence of the weights");
+  command.add_option("--citation", texts.citation, "for the card: how to cite the model");
+}
+
 void add_run(CLI::App& app, ExperimentOptions& options) {
   CLI::App* command =
       app.add_subcommand("run", "teacher, assistant, student, export, evaluation and report");
   add_experiment_options(*command, options);
   command->add_flag("!--no-examples", options.examples, "no films in the report");
   command->add_option("--neither", options.neither, "as for export");
+  add_card_texts(*command, options.texts);
   add_subgroups(*command, options.subgroups);
   command->callback([&] { run_experiment(options); });
 }
@@ -156,7 +164,20 @@ void add_export(CLI::App& app, ExportOptions& options) {
       ->capture_default_str();
   command->add_option("--neither", options.neither,
                       "Label that means none of the others, as \"normal\" may; it is no finding");
+  add_card_texts(*command, options.texts);
+  add_subgroups(*command, options.subgroups);
   command->callback([&] { export_network(options); });
+}
+
+void add_compare(CLI::App& app, CompareOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "compare", "whether two models differ on the same films, by the predictions of both");
+  command->fallthrough();
+  command->add_option("A", options.first, "predictions (.csv) of the first, by evaluate")
+      ->required();
+  command->add_option("B", options.second, "predictions (.csv) of the second")->required();
+  command->add_option("--output", options.output, "also write the comparison as JSON");
+  command->callback([&] { compare_models(options); });
 }
 
 void add_novelty(CLI::App& app, NoveltyCommand& options) {
@@ -186,16 +207,21 @@ void add_evidence(CLI::App& app, EvidenceCommand& options) {
 void add_forward(CLI::App& app, ForwardOptions& options) {
   CLI::App* command = app.add_subcommand("forward", "logits and feature maps of a batch of images");
   command->fallthrough();
-  command->add_option("--arch", options.architecture)->required();
-  command->add_option("--init", options.init, "weights; for an ensemble also one file a member")
+  command->add_option("--arch", options.architecture, "of files of weights");
+  command
+      ->add_option("--init", options.init,
+                   "a run's folder, or weights; for an ensemble also one file a member")
       ->delimiter(',')
       ->required();
   command->add_option("--input", options.input, "safetensors with input [B, 1 or 3, H, W]")
       ->required();
   command->add_option("--output", options.output, "safetensors to write")->required();
-  command->add_option("--labels", options.labels)
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
+  command->add_option("--labels", options.labels, "of files of weights; 1000 unless given")
+      ->check(CLI::Range(1, 100000));
+  command->add_option("--stride", options.stride, "of files of a student's weights")
+      ->check(CLI::Range(1, 4));
+  command->add_option("--hidden", options.hidden, "of files of a student's weights; else 64")
+      ->check(CLI::Range(8, 4096));
   command->callback([&] { forward_images(options); });
 }
 
@@ -224,6 +250,8 @@ int main(int argc, char** argv) {
   FiguresOptions figures;
   add_figures(app, figures);
   add_export(app, exporting);
+  CompareOptions comparison;
+  add_compare(app, comparison);
   NoveltyCommand novelty;
   add_novelty(app, novelty);
   EvidenceCommand evidence;

@@ -13,6 +13,7 @@
 #include "export/fold.h"
 #include "training/device.h"
 #include "training/distillation.h"
+#include "training/layers.h"
 #include "training/run_folder.h"
 
 namespace thoraxlite {
@@ -74,6 +75,10 @@ class Checks {
         require_map(maps_of(options), own, options.architecture);
         require_map(maps_of(guide), other, guide.architecture);
       }
+    }
+    // Or it says what is no layer.
+    if (!options.freeze.empty()) {
+      Frozen(*network_of(options, data.outline.labels.size()), options.freeze);
     }
     // The first stage loads them at once in any case.
     if (place > 0 && !options.init.empty()) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "export/card_texts.h"
 #include "training/parallel.h"
 #include "training/run_options.h"
 
@@ -29,6 +30,8 @@ struct ExportOptions {
   double minimum_age = 0;    // years; younger patients are refused where DICOM tells their age
   std::string neither = {};  // the label that means none of the others; empty: none does
   std::string data = {};     // where the run's data lies now; empty: where it was trained
+  CardTexts texts = {};
+  std::vector<std::string> subgroups = {};  // of the test split; columns, as for evaluate
 };
 
 // export: calibrates the run's best weights on its validation split, fits on its training split
@@ -48,6 +51,15 @@ struct EvaluateOptions {
 
 // evaluate: the classification report of a model file, as a table and as JSON.
 void evaluate_model(const EvaluateOptions& options);
+
+struct CompareOptions {
+  std::filesystem::path first, second;  // predictions (evaluation/predictions.h)
+  std::filesystem::path output;         // JSON; empty: none
+};
+
+// compare: by what two models differ on the films that both files have, with intervals and tests,
+// as a table and as JSON.
+void compare_models(const CompareOptions& options);
 
 struct FiguresOptions {
   std::filesystem::path predictions;   // csv (evaluation/predictions.h)
@@ -93,6 +105,7 @@ struct ExperimentOptions {
   std::string vary = "chain";  // what the seeds of an ablation vary: chain, or student alone
   bool examples = true;        // show films in the report
   std::string neither = {};    // as for export
+  CardTexts texts = {};        // the same, of both small networks
   std::vector<std::string> subgroups = {};  // in the report; columns, as for evaluate
 };
 

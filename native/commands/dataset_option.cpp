@@ -13,6 +13,7 @@
 #include "data/manifest.h"
 #include "data/nih.h"
 #include "data/phantom.h"
+#include "evaluation/subgroups.h"
 
 namespace thoraxlite {
 namespace {
@@ -181,6 +182,24 @@ ImageSet with_labels(ImageSet images, const std::vector<std::string>& labels,
   images.targets = images.targets.index_select(1, torch::tensor(order));
   images.labels = labels;
   return images;
+}
+
+void check_subgroups(const std::vector<std::string>& columns, const DataOptions& options,
+                     Split split) {
+  if (columns.empty()) return;
+  ScoredImages images;
+  if (phantom_data(options.data).count > 0) {
+    images.scores.emplace_back();
+    images.sources.emplace_back("phantom");
+  } else {
+    for (const Sample& sample : select(load_samples(options), split).samples) {
+      images.scores.emplace_back();
+      images.sources.push_back(sample.source);
+      images.ages.push_back(sample.age_years);
+      images.columns.push_back(sample.columns);
+    }
+  }
+  for (const std::string& column : columns) subgroups_by(column, images);
 }
 
 std::string dataset_digest(const std::string& data) {

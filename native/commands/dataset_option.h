@@ -53,6 +53,11 @@ std::string film_name(const std::string& data, const std::filesystem::path& file
 ImageSet with_labels(ImageSet images, const std::vector<std::string>& labels,
                      const std::string& data);
 
+// Throws std::runtime_error as subgroups_by() (evaluation/subgroups.h) does, from the lists alone:
+// by these columns figures of the split could not be given.
+void check_subgroups(const std::vector<std::string>& columns, const DataOptions& options,
+                     Split split);
+
 // SHA-256 in hex of the files that list a folder's samples, one after the other (a manifest's is
 // that of manifest.csv); empty for phantoms.
 std::string dataset_digest(const std::string& data);

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "commands/commands.h"
+#include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "data/file_bytes.h"
@@ -30,12 +31,12 @@ void evaluate_model(const EvaluateOptions& options) {
   if (!options.output.empty()) output.emplace(options.output);
   if (!options.predictions.empty()) predictions.emplace(options.predictions);
   const std::vector<std::uint8_t> model = require_file(options.model);
+  const Split split = parse_split(options.split);
+  check_subgroups(options.subgroups, options.data, split);
   const LabelsMap map =
       options.labels_map.empty() ? LabelsMap() : read_labels_map(options.labels_map);
-  const ScoredSplit scored =
-      score_images(view(model), options.data, parse_split(options.split), map);
+  const ScoredSplit scored = score_images(view(model), options.data, split, map);
   for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
-  // First, so that what took long is kept even if a subgroup is not there.
   if (predictions) {
     const std::string text = to_csv(predictions_of(scored, options.split));
     predictions->write(text.data(), text.size());

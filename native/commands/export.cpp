@@ -12,6 +12,7 @@
 #include "core/version.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
+#include "evaluation/calibration.h"
 #include "export/fold.h"
 #include "export/model_file.h"
 #include "report/curves.h"
@@ -100,6 +101,7 @@ void export_network(const ExportOptions& options) {
                              ": a model file is written as safetensors; expected a name that ends "
                              "in .safetensors");
   }
+  check(options.texts);
   const TrainedNetwork trained = load_trained(options.run);
   const InputSpec input = trained.options.input;
   DataOptions data = trained.options.data;
@@ -115,6 +117,7 @@ void export_network(const ExportOptions& options) {
   card.version = version();
   card.minimum_age = options.minimum_age;
   card.neither = options.neither;
+  card.texts = options.texts;
   if (!card.neither.empty() &&
       std::count(card.labels.begin(), card.labels.end(), card.neither) == 0) {
     throw std::runtime_error("--neither " + card.neither + ": the run has no such label");
@@ -124,7 +127,9 @@ void export_network(const ExportOptions& options) {
   WholeFile output(options.output);
   const DataOutline all = outline(data);
   check_run_data(options.run, all.labels, dataset_digest(data.data));
-  const ImageSet validation = load_images(data, Split::validation, input.size);
+  check_subgroups(options.subgroups, data, Split::test);
+  const ImageSet validation =
+      with_labels(load_images(data, Split::validation, input.size), trained.labels, data.data);
   add_calibration(trained, validation, card);
 
   PhantomSpec picture;
@@ -148,7 +153,9 @@ void export_network(const ExportOptions& options) {
     }
     const ScoredSplit scored = score_images(view(unmeasured), data, split);
     for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
-    const Evaluation evaluation = evaluate(scored.images, scored.thresholds);
+    EvaluationOptions figures;
+    if (split == Split::test) figures.subgroups = options.subgroups;
+    const Evaluation evaluation = evaluate(scored.images, scored.thresholds, figures);
     std::cout << to_string(split) << "\n" << to_table(evaluation) << "\n";
     card.evaluation[to_string(split)] = to_json(evaluation);
     card.evaluation[to_string(split)]["without_score"] = scored.without_score.size();
@@ -162,10 +169,13 @@ void export_network(const ExportOptions& options) {
     json["ages"] = {{"children", children}, {"adults", adults}, {"unknown", unknown}};
     const ScoredImages of_adults_only = of_adults(scored.images);
     if (children == 0 || of_adults_only.size() == 0) continue;
-    json["adults"] = {
-        {"images", of_adults_only.size()},
-        {"findings", to_json(evaluate(of_adults_only, scored.thresholds))["findings"]}};
+    const Json adults_only = to_json(evaluate(of_adults_only, scored.thresholds));
+    json["adults"] = {{"images", of_adults_only.size()},
+                      {"intervals_over", adults_only["intervals_over"]},
+                      {"findings", adults_only["findings"]}};
   }
+  card.evaluation["policy"] = kCalibrationPolicy;
+  std::cout << "Policy: " << kCalibrationPolicy << ".\n";
   const std::vector<std::uint8_t> file = pack_model(folded, card, type, self_test);
   output.write(file.data(), file.size());
   output.publish();

@@ -9,11 +9,12 @@ namespace thoraxlite {
 
 void load_start(Network& network, const RunOptions& options) {
   if (options.init.empty()) return;
-  const std::filesystem::path first = options.init.front();
-  if (options.init.size() > 1 || !std::filesystem::is_directory(first)) {
+  const auto run = run_of(options.init.front());
+  if (options.init.size() > 1 || !run) {
     load_pretrained(network, {options.init.begin(), options.init.end()});
     return;
   }
+  const std::filesystem::path& first = *run;
   const TrainedNetwork start = load_trained(first);
   if (start.options.architecture != options.architecture) {
     throw std::runtime_error("--init " + first.string() + ": a run of " +

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "commands/chain.h"
+#include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
@@ -134,7 +135,9 @@ void say_what_is_not_packed(const ExperimentOptions& experiment) {
 }  // namespace
 
 void run_experiment(const ExperimentOptions& experiment) {
+  check(experiment.texts);
   const Parallel parallel = Parallel::from_environment();
+  check_subgroups(experiment.subgroups, experiment.data, Split::test);
   check_roles(experiment);
   check_stages(stages_of(experiment), parallel, /*test=*/true);
   if (parallel.leads()) say_what_is_not_packed(experiment);
@@ -153,6 +156,8 @@ void run_experiment(const ExperimentOptions& experiment) {
     const auto small = [&](const char* role, const std::string& called) {
       ExportOptions packed{folder / role, folder / (called + ".safetensors"), called};
       packed.neither = experiment.neither;
+      packed.texts = experiment.texts;
+      packed.subgroups = experiment.subgroups;
       return small_report(role, packed, failures);
     };
     RunReport report{name + ", seed " + std::to_string(seed),

@@ -60,7 +60,7 @@ Work phantom_work(const DataOptions& data, int size, Split split) {
 // Whether every image has exactly one of the model's labels, as of data whose labels exclude each
 // other and are all there.
 bool is_exclusive(const SampleList& list, const LabelMatch& match) {
-  return list.exclusive && match.unknown.empty() && match.unused.empty() &&
+  return list.exclusive && match.from.size() == list.labels.size() && match.unused.empty() &&
          std::all_of(match.from.begin(), match.from.end(),
                      [](const auto& from) { return from.size() == 1; });
 }

@@ -15,7 +15,9 @@
 #include "losses/hard_label_loss.h"
 #include "training/checkpoint.h"
 #include "training/epoch_state.h"
+#include "training/layers.h"
 #include "training/memory_layout.h"
+#include "training/optimizer.h"
 #include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
@@ -35,12 +37,6 @@ double learning_rate(const RunOptions& options, std::int64_t step, std::int64_t 
   if (options.schedule == "constant") return options.learning_rate * warm_up;
   const double turn = M_PI * static_cast<double>(step) / static_cast<double>(steps);
   return options.learning_rate * warm_up * 0.5 * (1 + std::cos(turn));
-}
-
-void set_learning_rate(torch::optim::Adam& optimizer, double rate) {
-  for (auto& group : optimizer.param_groups()) {
-    static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
-  }
 }
 
 // Chance of one epoch, so that an epoch is the same whether or not it was the first after a
@@ -72,12 +68,13 @@ double value(const torch::Tensor& loss) {
 
 class Trainer {
  public:
-  Trainer(Network& network, WeightAverage& average, torch::optim::Adam& optimizer,
+  Trainer(Network& network, WeightAverage& average, Optimizer& optimizer, const Frozen& frozen,
           Distillation& distillation, const ImageSet& training, const RunOptions& options,
           torch::Device device, const Parallel& parallel)
       : network_(network),
         average_(average),
         optimizer_(optimizer),
+        frozen_(frozen),
         distillation_(distillation),
         training_(training),
         options_(options),
@@ -117,11 +114,12 @@ class Trainer {
     }
 
     network_.train();
+    frozen_.hold(network_);
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
                       parallel_.leads() ? steps : 0);
     const auto set_rate_of = [&](std::int64_t step) {
-      set_learning_rate(optimizer_,
-                        learning_rate(options_, epoch * steps + step, options_.epochs * steps));
+      optimizer_.set_learning_rate(
+          learning_rate(options_, epoch * steps + step, options_.epochs * steps));
     };
     progress.advance(position.steps_done);
     std::int64_t step = position.steps_done;
@@ -169,7 +167,7 @@ class Trainer {
     const torch::Tensor images =
         augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
     const torch::Tensor targets = batch.targets.to(device_);
-    optimizer_.zero_grad();
+    optimizer_->zero_grad();
     Losses losses;
     torch::Tensor total;
     {
@@ -196,7 +194,7 @@ class Trainer {
     if (options_.clip > 0) {
       torch::nn::utils::clip_grad_norm_(network_.parameters(), options_.clip);
     }
-    optimizer_.step();
+    optimizer_->step();
     average_.update(network_);
     return losses;
   }
@@ -211,7 +209,8 @@ class Trainer {
 
   Network& network_;
   WeightAverage& average_;
-  torch::optim::Adam& optimizer_;
+  Optimizer& optimizer_;
+  const Frozen& frozen_;
   Distillation& distillation_;
   const ImageSet& training_;
   const RunOptions& options_;
@@ -224,16 +223,24 @@ struct Validation {
   Evaluation evaluation;
   double loss = 0;
   double selection = 0;
+  bool diverged = false;
 };
+
+// As wrong and as sure as no network that learns anything: its logits are beyond ten thousand.
+constexpr double kDivergedLoss = 1e4;
 
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
                     torch::Device device) {
   const torch::Tensor logits = predict_logits(network, images, options.input, device);
   EvaluationOptions without_intervals;
   without_intervals.resamples = 0;
-  Validation result{evaluate(score(logits, images), std::vector<float>(images.labels.size(), 0.5f),
+  const bool finite = logits.isfinite().all().item<bool>();
+  // What is no number has no order; a network that has diverged says as much as one of zeros.
+  const torch::Tensor ordered = finite ? logits : torch::zeros_like(logits);
+  Validation result{evaluate(score(ordered, images), std::vector<float>(images.labels.size(), 0.5f),
                              without_intervals),
-                    hard_label_loss(logits, images.targets).item<double>(), 0};
+                    hard_label_loss(logits, images.targets).item<double>(), 0, false};
+  result.diverged = !finite || !(result.loss < kDivergedLoss);
   result.selection = selection_figure(result.evaluation);
   return result;
 }
@@ -289,14 +296,13 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
            const Parallel& parallel, const std::filesystem::path& run) {
   network.to(device);
   use_channels_last(network);
-  torch::optim::Adam optimizer(
-      network.parameters(),
-      torch::optim::AdamOptions(options.learning_rate).weight_decay(options.weight_decay));
+  const Frozen frozen(network, options.freeze);
+  Optimizer optimizer(network, options);
   WeightAverage average(network, options.average_decay);
   Position position;
   const std::filesystem::path checkpoint = run / "checkpoint.pt";
   if (std::filesystem::exists(checkpoint)) {
-    position = load_checkpoint(checkpoint, network, optimizer, average);
+    position = load_checkpoint(checkpoint, network, *optimizer, average);
     std::cerr << "resuming after epoch " << position.epochs_done;
     if (position.epoch_states.defined()) std::cerr << ", step " << position.steps_done;
     std::cerr << "\n";
@@ -318,7 +324,8 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     }
   }
 
-  Trainer trainer(network, average, optimizer, distillation, training, options, device, parallel);
+  Trainer trainer(network, average, optimizer, frozen, distillation, training, options, device,
+                  parallel);
   const StopSignals signals;
   const auto put_by = [&](const std::string& where) {
     const int number = signals.received() != 0 ? signals.received() : SIGTERM;
@@ -338,13 +345,16 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     position.seconds +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!losses) {
-      if (parallel.leads()) save_checkpoint(checkpoint, position, network, optimizer, average);
+      if (parallel.leads()) save_checkpoint(checkpoint, position, network, *optimizer, average);
       put_by("after step " + std::to_string(position.steps_done) + " of " + of_epochs);
     }
     average.swap(network);
     parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
-    if (result.selection > position.best) {
+    if (result.diverged) {
+      std::cerr << "epoch " << epoch + 1 << ": the network has diverged, with a validation loss of "
+                << result.loss << ": it is not kept as the best\n";
+    } else if (result.selection > position.best) {
       position.best = result.selection;
       position.best_epoch = epoch + 1;
       if (parallel.leads()) save_network(run / "best.pt", network);
@@ -353,15 +363,18 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     const double seconds = position.seconds;
     position = {epoch + 1, position.best, position.best_epoch};
     if (parallel.leads()) {
-      const double rate =
-          static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
+      const double rate = optimizer->param_groups().back().options().get_lr();
       const auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
       print(line, options.epochs);
       // The line first: after a kill between the two, the epoch is run again.
       add_metrics(run, line);
-      save_checkpoint(checkpoint, position, network, optimizer, average);
+      save_checkpoint(checkpoint, position, network, *optimizer, average);
     }
     if (trainer.stopped(signals)) put_by("after " + of_epochs);
+  }
+  if (position.best_epoch == 0) {
+    throw std::runtime_error(run.string() +
+                             ": the network diverged in every epoch; try a lower --learning-rate");
   }
   if (parallel.leads()) Distillation::remove_cache(run);
 }

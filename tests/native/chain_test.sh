@@ -7,7 +7,8 @@ set -euo pipefail
 distill=$1 screen=$2 config=$3
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-options=(--data phantom:180 --size 64 --epochs 3 --batch 16 --learning-rate 4e-3 --balance none)
+options=(--data phantom:180 --size 64 --epochs 3 --batch 16 --learning-rate 4e-3 --balance none
+  --mean 0.449 --deviation 0.226)
 
 fail() { echo "chain_test: $*" >&2; exit 1; }
 # Seconds differ from run to run; nothing else may.
@@ -52,16 +53,17 @@ grep -q 'this run has seed 1, not 2' "$folder/error" || fail "no clear error: $(
 "$distill" student "${options[@]/#3/4}" --run "$folder/broken"
 [ "$(wc -l < "$folder/broken/metrics.jsonl")" = 4 ] || fail "a finished run did not go on for another epoch"
 
-for wrong in '--arch nonsense' '--arch inception_v3 --size 64' '--labelled 0.5'; do
+for wrong in '--arch nonsense' '--freeze conv7' '--arch inception_v3 --size 64' '--labelled 0.5'; do
   # shellcheck disable=SC2086 # two options or four
   if "$distill" student --data phantom:30 --run "$folder/wrong" $wrong 2> "$folder/error"; then
     fail "$wrong was trained"
   fi
-  grep -qE 'no architecture nonsense|needs at least 75 pixels|are all labelled' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+  grep -qE 'no architecture nonsense|no such layer; it has conv1|needs at least 75 pixels|are all labelled' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
   [ ! -e "$folder/wrong" ] || fail "$wrong left a run folder"
 done
 
 "$distill" export --run "$folder/broken" --output "$folder/model.safetensors" --name phantom-student --neither normal
+grep -aqE '\\"mean\\":0\.449[0-9]*,\\"std\\":0\.226' "$folder/model.safetensors" || fail "the card has another normalisation"
 for key in neither threshold_95 evidence_inside_lungs; do
   grep -aq "\\\\\"$key\\\\\"" "$folder/model.safetensors" || fail "the card has no $key"
 done
@@ -71,8 +73,27 @@ fi
 grep -q 'has no such label' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
 "$distill" export --run "$folder/broken" --output "$folder/x.onnx" --name x 2> "$folder/error" && fail "safetensors were written as ONNX"
 grep -q 'expected a name that ends in .safetensors' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
-"$distill" evaluate --model "$folder/model.safetensors" --data phantom:180 --output "$folder/test.json"
-grep -q '"accuracy_95"' "$folder/test.json" || fail "no intervals in the evaluation"
+"$distill" evaluate --model "$folder/model.safetensors" --data phantom:180 --subgroups source \
+  --output "$folder/test.json" --predictions "$folder/test.csv"
+for key in accuracy_95 revision date 'dataset": "phantom:180' policy images_without_patient subgroups brier_score_95; do
+  grep -q "\"$key\"" "$folder/test.json" || fail "no $key in the evaluation"
+done
+# The same figures from the predictions alone; thresholds are the model's.
+"$distill" figures --predictions "$folder/test.csv" --subgroups source --output "$folder/again.json" > "$folder/table"
+figures_of() { sed -n '/"overall"/,$p' "$1" | grep -v '"threshold"'; }
+diff <(figures_of "$folder/test.json") <(figures_of "$folder/again.json") || fail "other figures from the predictions"
+# A film with one of two labels that exclude nothing, for a model of three that do.
+"$distill" evaluate --model "$folder/model.safetensors" --data phantom-multi:30 --output "$folder/external.json" > "$folder/table"
+grep -q "data lacks, scored but in no figure: 'normal'" "$folder/table" || fail "a label that the data lacks is not listed"
+grep -q '"unknown": 10,' "$folder/external.json" || fail "a label that the data lacks is not unknown"
+printf 'model,data\nlobar,Lobar\n' > "$folder/map.csv"
+for wrong in "--labels-map $folder/map.csv" '--subgroups sex'; do
+  # shellcheck disable=SC2086 # an option and its value
+  if "$distill" evaluate --model "$folder/model.safetensors" --data phantom-multi:30 $wrong 2> "$folder/error"; then
+    fail "$wrong was taken"
+  fi
+  grep -qE "'lobar' with 'Lobar'|no image has a value of it" "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+done
 "$screen" --model "$folder/model.safetensors" --format json "$folder/model.safetensors" > "$folder/rows" && fail "a model file was screened as an image"
 grep -q '"status":"error"' "$folder/rows" || fail "no row for an unreadable file"
 
@@ -105,6 +126,16 @@ fi
 seed=$folder/phantom/seed-1
 for file in phantom.safetensors phantom-assistant.safetensors report.html evaluation.json; do
   [ -s "$seed/$file" ] || fail "the experiment left no $file"
+done
+# Every network has been calibrated alike, the teacher too.
+sed -n '/"teacher"/,/"assistant"/p' "$seed/evaluation.json" | grep '"threshold"' | grep -qv ' 0.5,' \
+  || fail "the teacher is judged at 0.5"
+for stage in teacher assistant student; do
+  "$distill" figures --predictions "$seed/predictions-$stage.csv" > "$folder/table"
+  grep -q '^accuracy' "$folder/table" || fail "no figures from the $stage's predictions"
+done
+for file in "$seed/evaluation.json" "$seed/report.html" "$folder/phantom/seeds.json"; do
+  grep -q 'every network calibrated on the validation split alone' "$file" || fail "$file does not say its policy"
 done
 [ ! -e "$seed/student/features.cache" ] || fail "the cache of a trained student's guide was kept"
 (cd "$folder" && "$distill" run --config "$config" --output phantom --no-examples) > /dev/null 2> "$folder/again" \

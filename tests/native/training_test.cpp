@@ -138,6 +138,42 @@ TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the 
   }
 }
 
+TEST_CASE("a network that has diverged is not the best, not even as the first") {
+  // It goes wrong in validation alone, as where a norm's statistics have run away.
+  class Diverging : public Network {
+   public:
+    explicit Diverging(float output)
+        : output_(output), weight_(register_parameter("weight", torch::zeros({1}))) {}
+
+    ModelOutput forward(const torch::Tensor& images) override {
+      ModelOutput output;
+      output.logits = weight_.expand({images.size(0), 3});
+      if (!is_training()) output.logits = torch::full_like(output.logits, output_);
+      return output;
+    }
+
+   private:
+    float output_;
+    torch::Tensor weight_;
+  };
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  RunOptions options;
+  options.data.data = "phantom:30";
+  options.input.size = 32;
+  options.epochs = 2;
+  for (const float output : {std::nanf(""), 1e6f}) {
+    const MadeFolder folder;
+    Diverging network(output);
+    Distillation distillation(options, images.labels, torch::kCPU);
+    CHECK(contains(reason([&] {
+                     train(network, images, images, options, distillation, torch::kCPU,
+                           Parallel::from_environment(), folder.path());
+                   }),
+                   "diverged in every epoch"));
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "best.pt"));
+  }
+}
+
 TEST_CASE("products are of bfloat16 within the guard alone, and only where that is asked for") {
   const torch::Tensor a = torch::ones({4, 4});
   const auto type_of_product = [&] { return torch::mm(a, a).scalar_type(); };
