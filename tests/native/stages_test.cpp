@@ -88,6 +88,10 @@ TEST_CASE("architectures, sizes, levels, labels and places of every stage are lo
     student.options.architecture = "inception_v3";
     says("--size 64: inception_v3 needs at least 75 pixels a side");
   }
+  SUBCASE("layers to leave as they are") {
+    student.options.freeze = {"conv9"};
+    says("conv9");
+  }
   SUBCASE("weights to start from") {
     student.options.init = {(folder.path() / "none.pt").string()};
     says("none.pt");
