@@ -80,9 +80,12 @@ class Checks {
     if (!options.freeze.empty()) {
       Frozen(*network_of(options, data.outline.labels.size()), options.freeze);
     }
-    // The first stage loads them at once in any case.
-    if (place > 0 && !options.init.empty()) {
-      load_start(*network_of(options, data.outline.labels.size()), options);
+    // The first stage loads its start at once in any case.
+    const bool starts = place > 0 && !options.init.empty();
+    if (starts || !options.freeze.empty()) {
+      const auto network = network_of(options, data.outline.labels.size());
+      if (starts) load_start(*network, options);
+      const Frozen frozen(*network, options.freeze);
     }
     check_run_folder(stage.run, options, data.outline.labels, {{"data_sha256", data.digest}});
   }

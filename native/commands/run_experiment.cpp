@@ -76,7 +76,9 @@ StageReport small_report(const std::string& name, const ExportOptions& packed,
     export_network(packed);
     return packed_report(name, packed.run, packed.output);
   } catch (const std::runtime_error& error) {
-    failures.push_back(packed.run.string() + ": cannot be exported: " + error.what());
+    std::string why = error.what();
+    if (!why.empty() && why.back() == '.') why.pop_back();
+    failures.push_back(packed.run.string() + ": cannot be exported: " + why);
     std::cerr << failures.back() << "\n";
     return libtorch_report(name, packed.run);
   }

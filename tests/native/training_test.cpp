@@ -36,9 +36,9 @@ class Indifferent : public Network {
 };
 
 // A network in whose n-th training step the process is told to end.
-class Interrupted : public Network {
+class Signalled : public Network {
  public:
-  Interrupted(const std::shared_ptr<Network>& network, std::int64_t stop_at)
+  Signalled(const std::shared_ptr<Network>& network, std::int64_t stop_at)
       : network_(register_module("network", network)), left_(stop_at) {}
 
   ModelOutput forward(const torch::Tensor& images) override {
@@ -94,7 +94,7 @@ TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the 
   options.batch = 10;
   const auto trained = [&](const std::filesystem::path& run, std::int64_t stop_at) {
     torch::manual_seed(1);
-    Interrupted network(make_network(network_options(options, 3)), stop_at);
+    Signalled network(make_network(network_options(options, 3)), stop_at);
     Distillation distillation(options, images.labels, torch::kCPU);
     std::string stopped;
     try {
@@ -129,7 +129,7 @@ TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the 
   CHECK(contains(trained(broken, 1), "after step 1 of epoch 2 of 2"));
   CHECK(trained(broken, -1).empty());
   CHECK(metrics(broken) == metrics(unbroken));
-  Interrupted one(make_network(network_options(options, 3)), -1),
+  Signalled one(make_network(network_options(options, 3)), -1),
       other(make_network(network_options(options, 3)), -1);
   load_network(broken / "best.pt", one);
   load_network(unbroken / "best.pt", other);
