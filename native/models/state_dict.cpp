@@ -83,6 +83,9 @@ TensorsByName tensors_of(const SavedTensors& saved, const Storage& storage) {
 }
 
 TensorsByName read_zip(ByteView bytes, std::vector<std::string>& notes) {
+  if (has_compressed_entry(bytes)) {
+    throw std::runtime_error("its archive is compressed, which torch.save does not do");
+  }
   caffe2::serialize::PyTorchStreamReader reader(
       std::make_shared<caffe2::serialize::MemoryReadAdapter>(bytes.data,
                                                              static_cast<off_t>(bytes.size)));
