@@ -21,7 +21,7 @@ fs::path list(const MadeFolder& folder, const std::string& name, const std::stri
   return folder.path() / name;
 }
 
-constexpr const char* kTrain = "a.png,ill,train,x\nb.png,well,train,x\nc.png,ill,train,x\n";
+constexpr const char* kTrainRows = "a.png,ill,train,x\nb.png,well,train,x\nc.png,ill,train,x\n";
 constexpr const char* kValidation = "d.png,ill,val,x\ne.png,well,val,x\n";
 constexpr const char* kTest = "f.png,ill,test,x\ng.png,well,test,x\n";
 
@@ -45,7 +45,7 @@ TEST_CASE("the splits that are needed are looked for first") {
   const auto data = [&](const char* name, const std::string& rows) {
     return student_on(list(folder, name, rows).string());
   };
-  const std::string train = kTrain;
+  const std::string train = kTrainRows;
   CHECK(checked({{"", run, data("whole", train + kValidation + kTest)}}).empty());
   const RunOptions untested = data("untested", train + kValidation);
   CHECK(contains(checked({{"student, seed 1", run, untested}}),
@@ -58,7 +58,8 @@ TEST_CASE("the splits that are needed are looked for first") {
 TEST_CASE("architectures, sizes, levels, labels and places of every stage are looked at first") {
   const MadeFolder folder;
   const fs::path runs = folder.path() / "runs";
-  const std::string data = list(folder, "data", std::string(kTrain) + kValidation + kTest).string();
+  const std::string data =
+      list(folder, "data", std::string(kTrainRows) + kValidation + kTest).string();
   const PlannedStage teacher{"teacher, seed 1", runs / "teacher", student_on(data)};
   PlannedStage student{"student, seed 1", runs / "student", student_on(data)};
   DistillationOptions& learned = student.options.distillation;
