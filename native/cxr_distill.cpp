@@ -9,6 +9,8 @@
 #include "commands/commands.h"
 #include "commands/forward.h"
 #include "models/architecture.h"
+#include "training/device.h"
+#include "training/waiting_threads.h"
 
 namespace {
 
@@ -165,6 +167,8 @@ void add_forward(CLI::App& app, ForwardOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  let_waiting_threads_sleep(argv);
+  use_all_cores();
   CLI::App app{"Trains chest X-ray networks with LibTorch. Research software."};
   app.name("cxr-distill");
   add_about_flags(app, "cxr-distill");

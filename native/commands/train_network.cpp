@@ -9,6 +9,7 @@
 #include "models/pretrained.h"
 #include "training/device.h"
 #include "training/run_folder.h"
+#include "training/settled_options.h"
 #include "training/train.h"
 #include "training/trained_network.h"
 
@@ -48,9 +49,9 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
                    const Parallel& parallel) {
   keep_freed_memory();
   use_all_cores(parallel.local_size());
-  RunOptions options = wanted;
+  const torch::Device device = choose_device(wanted.device, parallel.local_rank());
+  RunOptions options = settle(wanted, run, device, parallel.leads());
   options.data.seed = options.seed;
-  const torch::Device device = choose_device(options.device, parallel.local_rank());
   const int smallest = smallest_input(options.architecture);
   if (options.input.size < smallest) {
     throw std::runtime_error("--size " + std::to_string(options.input.size) + ": " +
@@ -77,6 +78,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   // what the first one wrote.
   if (parallel.leads()) claim_run_folder(run, options, training.labels, provenance);
   parallel.barrier();
+  options.precision = read_run_options(run).precision;
 
   Distillation distillation(options, training.labels, device);
   train(*network, training, validation, options, distillation, device, parallel, run);

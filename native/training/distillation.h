@@ -19,7 +19,7 @@ std::vector<std::pair<std::string, std::string>> default_levels(const std::strin
                                                                 const std::string& guide);
 
 struct DistillationLoss {
-  torch::Tensor soft;  // L_soft times its weight; undefined without soft labels
+  torch::Tensor soft;  // L_soft, reduced as wanted, times its weight; undefined without soft labels
   torch::Tensor maps;  // the mean over the levels times lambda; undefined without maps
 };
 
@@ -44,6 +44,7 @@ class Distillation {
                          torch::Generator generator) const;
 
   DistillationOptions options_;
+  double class_factor_;
   std::vector<std::pair<std::string, std::string>> levels_;
   std::shared_ptr<Guide> soft_labels_, features_;  // the same object where the run is the same
 };

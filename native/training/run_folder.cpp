@@ -54,7 +54,7 @@ void claim_run_folder(const std::filesystem::path& run, const RunOptions& option
   const std::filesystem::path file = run / "options.json";
   if (std::filesystem::exists(file)) {
     const Json there = to_json(deciding(read_run_options(run)));
-    const Json wanted = to_json(deciding(options));
+    const Json wanted = to_json(deciding(as_begun(options, read_run_file(run).at("options"))));
     for (const auto& [key, value] : wanted.items()) {
       if (there.at(key) == value) continue;
       throw std::runtime_error(file.string() + ": this run has " + key + " " +
