@@ -13,6 +13,7 @@
 #include "evaluation/evaluation.h"
 #include "losses/hard_label_loss.h"
 #include "training/checkpoint.h"
+#include "training/gradients.h"
 #include "training/memory_layout.h"
 #include "training/precision.h"
 #include "training/predict.h"
@@ -158,7 +159,7 @@ class Trainer {
     const torch::Tensor images =
         augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
     const torch::Tensor targets = batch.targets.to(device_);
-    optimizer_.zero_grad();
+    forget_gradients(network_);
     torch::Tensor total;
     {
       // The maps must be gone before the backward pass, so that it can have their memory.
