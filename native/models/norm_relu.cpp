@@ -157,7 +157,7 @@ bool fits(torch::nn::BatchNorm2dImpl& norm, const torch::Tensor& x) {
 }  // namespace
 
 torch::Tensor norm_relu(torch::nn::BatchNorm2dImpl& norm, const torch::Tensor& x) {
-  if (!fits(norm, x)) return torch::relu_(norm.forward(x));
+  if (!fits(norm, x)) return norm.forward(x).relu_();
   norm.num_batches_tracked += 1;
   return NormRelu::apply(x, norm.weight, norm.bias, norm.running_mean, norm.running_var,
                          norm.options.momentum().value(), norm.options.eps());

@@ -32,15 +32,15 @@ torch::nn::BatchNorm2d in_float64(const torch::nn::BatchNorm2d& norm) {
   return twin;
 }
 
-struct Result {
+struct Passed {
   torch::Tensor y, dx;
   torch::nn::BatchNorm2d norm;
 };
 
 template <class Forward>
-Result run(const Forward& forward, const torch::nn::BatchNorm2d& start, const torch::Tensor& x,
+Passed run(const Forward& forward, const torch::nn::BatchNorm2d& start, const torch::Tensor& x,
            const torch::Tensor& dy) {
-  Result result{{}, {}, copy_of(start)};
+  Passed result{{}, {}, copy_of(start)};
   const torch::Tensor input = x.detach().clone().requires_grad_(true);
   result.y = forward(*result.norm, input);
   result.y.backward(dy);
@@ -48,12 +48,12 @@ Result run(const Forward& forward, const torch::nn::BatchNorm2d& start, const to
   return result;
 }
 
-Result ours(const torch::nn::BatchNorm2d& norm, const torch::Tensor& x, const torch::Tensor& dy) {
+Passed ours(const torch::nn::BatchNorm2d& norm, const torch::Tensor& x, const torch::Tensor& dy) {
   return run([](auto& n, const auto& input) { return norm_relu(n, input); }, norm, x, dy);
 }
 
 // In float64, which has a path of its own.
-Result exact(const torch::nn::BatchNorm2d& norm, const torch::Tensor& x, const torch::Tensor& dy) {
+Passed exact(const torch::nn::BatchNorm2d& norm, const torch::Tensor& x, const torch::Tensor& dy) {
   torch::nn::BatchNorm2d twin = in_float64(norm);
   return run([](auto& n, const auto& input) { return torch::relu(n.forward(input)); }, twin,
              x.to(torch::kFloat64), dy.to(torch::kFloat64));
@@ -79,7 +79,7 @@ TEST_CASE("norm and ReLU together are norm and then ReLU") {
     // Far from zero, where squares cancel.
     const torch::Tensor x = channels_last(torch::randn(shape) * 2 + 50);
     const torch::Tensor dy = channels_last(torch::randn(shape));
-    const Result a = ours(norm, x, dy), b = exact(norm, x, dy);
+    const Passed a = ours(norm, x, dy), b = exact(norm, x, dy);
     CHECK(a.y.is_contiguous(torch::MemoryFormat::ChannelsLast));
     CHECK(difference(a.y, b.y) < 2e-4);
     CHECK(difference(a.norm->running_mean, b.norm->running_mean) < 1e-4);
@@ -106,7 +106,7 @@ TEST_CASE("its gradients are those of the operators, with nothing at the ReLU's 
   }
   const torch::Tensor x = channels_last(torch::randn({8, 6, 16, 17}));
   const torch::Tensor dy = torch::randn({8, 6, 16, 17});  // in the other layout
-  const Result a = ours(norm, x, dy), b = exact(norm, x, dy);
+  const Passed a = ours(norm, x, dy), b = exact(norm, x, dy);
   CHECK(difference(a.y, b.y) < 1e-5);
   CHECK(difference(a.dx, b.dx) < 1e-5);
   CHECK(a.dx.abs().max().item<double>() > 0.1);
@@ -125,7 +125,7 @@ TEST_CASE("in bfloat16 it differs by rounding alone") {
   }
   const torch::Tensor x = channels_last(torch::randn({4, 32, 12, 12})).to(torch::kBFloat16);
   const torch::Tensor dy = channels_last(torch::randn({4, 32, 12, 12})).to(torch::kBFloat16);
-  const Result a = ours(norm, x, dy), b = exact(norm, x, dy);
+  const Passed a = ours(norm, x, dy), b = exact(norm, x, dy);
   CHECK((a.y.scalar_type() == torch::kBFloat16));
   CHECK((a.dx.scalar_type() == torch::kBFloat16));
   CHECK(difference(a.y, b.y) < 0.01);
@@ -141,9 +141,9 @@ TEST_CASE("it is the same with any number of threads, and hides no value that is
   const torch::Tensor dy = channels_last(torch::randn({8, 16, 32, 32}));
   const int threads = at::get_num_threads();
   at::set_num_threads(1);
-  const Result one = ours(norm, x, dy);
+  const Passed one = ours(norm, x, dy);
   at::set_num_threads(3);
-  const Result three = ours(norm, x, dy);
+  const Passed three = ours(norm, x, dy);
   at::set_num_threads(threads);
   CHECK(torch::equal(one.y, three.y));
   CHECK(torch::equal(one.dx, three.dx));
