@@ -21,6 +21,7 @@ double class_factor(const RunOptions& options, std::int64_t labels) {
 }
 
 std::int64_t warm_up_steps(const RunOptions& options, std::int64_t steps) {
+  if (options.warm_up_share >= 1) return options.warm_up;  // as before there was a share
   const double most = std::round(options.warm_up_share * static_cast<double>(steps));
   return std::min(options.warm_up, static_cast<std::int64_t>(most));
 }

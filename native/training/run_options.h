@@ -44,7 +44,7 @@ struct RunOptions {
   double weight_decay = 1e-5;
   std::string schedule = "cosine";  // cosine (to zero) or constant
   std::int64_t warm_up = 100;       // steps
-  double warm_up_share = 0.1;       // of all steps: the longest warm-up
+  double warm_up_share = 0.1;       // of all steps: the longest warm-up; 1: any
   double clip = 0;                  // largest norm of the gradient; 0: none
   double label_smoothing = 0;
   std::string reduction = "mean";  // over the classes, of hard and soft loss; or sum
@@ -90,7 +90,7 @@ void visit_options(Options& options, Visit&& visit) {
   visit("schedule", options.schedule, Allowed{{"cosine", "constant"}}, "of the learning rate");
   visit("warm-up", options.warm_up, Allowed{{}, 0, 1e6}, "steps to the full learning rate");
   visit("warm-up-share", options.warm_up_share, Allowed{{}, 0, 1},
-        "of all steps: the most that --warm-up may take");
+        "of all steps: the most that --warm-up may take; 1: no limit");
   visit("clip", options.clip, Allowed{{}, 0, 1e6}, "largest norm of the gradient; 0: none");
   visit("label-smoothing", options.label_smoothing, Allowed{{}, 0, 0.9}, "of the hard labels");
   visit("reduction", options.reduction, Allowed{{"mean", "sum"}},
