@@ -35,7 +35,7 @@ Precision fastest_precision(torch::Device device) {
 
 RunOptions settle(const RunOptions& wanted, const std::filesystem::path& run, torch::Device device,
                   bool says) {
-  if (std::filesystem::exists(run / "options.json")) {
+  if (training_began(run)) {
     return as_begun(wanted, read_run_file(run).at("options"));
   }
   RunOptions options = wanted;

@@ -30,6 +30,7 @@ fs::path make_older_run(const fs::path& run) {
   fs::create_directories(run);
   std::ofstream(run / "options.json")
       << nlohmann::ordered_json{{"options", options}, {"labels", kLabels}};
+  std::ofstream(run / "best.pt") << "weights";
   return run;
 }
 
@@ -59,6 +60,7 @@ TEST_CASE("a precision that is left open is settled once for a run") {
   RunOptions there = open;
   there.precision = slower;
   claim_run_folder(begun, there, kLabels, {});
+  std::ofstream(begun / "best.pt") << "weights";
   CHECK(settle(open, begun, torch::kCPU, false).precision == slower);
   CHECK_NOTHROW(claim_run_folder(begun, open, kLabels, {}));
   there.precision = settled.precision;
