@@ -9,8 +9,10 @@
 #include "about_flags.h"
 #include "commands/commands.h"
 #include "commands/forward.h"
+#include "training/device.h"
 #include "training/stop_signals.h"
 #include "training/unused_options.h"
+#include "training/waiting_threads.h"
 
 namespace {
 
@@ -228,6 +230,8 @@ void add_forward(CLI::App& app, ForwardOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  let_waiting_threads_sleep(argv);
+  use_all_cores();
   CLI::App app{"Trains chest X-ray networks with LibTorch. Research software."};
   app.name("cxr-distill");
   add_about_flags(app, "cxr-distill");

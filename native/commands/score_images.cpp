@@ -14,6 +14,7 @@
 #include "data/file_bytes.h"
 #include "data/image_set.h"
 #include "evaluation/figure_json.h"
+#include "training/device.h"
 #include "training/predict.h"
 #include "training/progress.h"
 
@@ -120,11 +121,11 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
       failure = std::current_exception();
     }
   };
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  const int cores = cores_of_this_process();
   std::vector<std::thread> threads;
-  threads.reserve(cores);
+  threads.reserve(static_cast<std::size_t>(cores));
   try {
-    for (unsigned i = 1; i < cores; ++i) threads.emplace_back(screen_all);
+    for (int i = 1; i < cores; ++i) threads.emplace_back(screen_all);
   } catch (const std::system_error&) {
     // The system gives no more threads: this one and those that there are do the work.
   }
