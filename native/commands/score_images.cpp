@@ -11,6 +11,7 @@
 
 #include "commands/dataset_option.h"
 #include "commands/open_screener.h"
+#include "commands/screen_file.h"
 #include "data/file_bytes.h"
 #include "data/image_set.h"
 #include "evaluation/figure_json.h"
@@ -40,10 +41,7 @@ Work folder_work(const DataOptions& data, Split split) {
     work.of_adults.push_back(sample.age_years >= 18);
   }
   work.screen = [samples = std::move(list.samples)](Screener& screener, std::size_t i) {
-    const std::string name = samples[i].file.string();
-    const auto bytes = read_file(samples[i].file);
-    if (!bytes) return screener.no_result(name, bytes.error().message);
-    return screener.screen(name, view(*bytes), /*show_anyway=*/true);
+    return screen_file(screener, samples[i].file.string());
   };
   return work;
 }

@@ -5,6 +5,7 @@
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "commands/training_data.h"
 #include "core/version.h"
 #include "models/pretrained.h"
 #include "training/device.h"
@@ -57,6 +58,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
                              options.architecture + " needs at least " + std::to_string(smallest) +
                              " pixels a side");
   }
+  check_training_data(options);
   const int side = loading_side(options);
   const ImageSet training = load_images(options.data, Split::train, side);
   const ImageSet validation = load_images(options.data, Split::validation, side);

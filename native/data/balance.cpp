@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <iostream>
 #include <map>
 #include <stdexcept>
 #include <vector>
@@ -23,6 +24,8 @@ std::vector<double> wanted(const std::vector<double>& counts, Balance balance) {
   for (const double count : counts) {
     switch (balance) {
       case Balance::none:
+      case Balance::weights:
+      case Balance::focal:
         result.push_back(count);
         break;
       case Balance::under:
@@ -56,6 +59,10 @@ std::vector<torch::Tensor> by_source(const torch::Tensor& images,
   return result;
 }
 
+bool samples_classes(Balance balance) {
+  return balance != Balance::none && balance != Balance::weights && balance != Balance::focal;
+}
+
 }  // namespace
 
 Balance parse_balance(const std::string& name) {
@@ -64,8 +71,46 @@ Balance parse_balance(const std::string& name) {
   if (name == "over") return Balance::over;
   if (name == "mean") return Balance::mean;
   if (name == "root") return Balance::root;
+  if (name == "weights") return Balance::weights;
+  if (name == "focal") return Balance::focal;
   throw std::runtime_error("balance '" + name +
-                           "' is not known; expected none, under, over, mean or root");
+                           "' is not known; expected none, under, over, mean, root, weights or "
+                           "focal");
+}
+
+std::string resolve_balance(const std::string& name, bool exclusive) {
+  if (name != "auto") return name;
+  return exclusive ? "mean" : "weights";
+}
+
+void check_labels(const SampleList& training, const std::string& balance, const std::string& data) {
+  if (training.exclusive && training.labels.size() == 1) {
+    throw std::runtime_error(data + ": its rows have one label alone, '" + training.labels.front() +
+                             "'; expected another, or a column of 1 and 0");
+  }
+  const bool samples = samples_classes(parse_balance(balance));
+  std::vector<std::size_t> counts(training.labels.size());
+  for (const Sample& sample : training.samples) {
+    std::size_t present = 0, unknown = 0;
+    for (std::size_t label = 0; label < counts.size(); ++label) {
+      counts[label] += sample.targets[label] == 1;
+      present += sample.targets[label] == 1;
+      unknown += sample.targets[label] < 0;
+    }
+    if (!samples || unknown == counts.size() || (present == 1 && unknown == 0)) continue;
+    throw std::runtime_error(data + ": --balance " + balance +
+                             " needs exactly one label an image; expected auto, weights, focal or "
+                             "none, as images have several or none");
+  }
+  for (std::size_t label = 0; label < counts.size(); ++label) {
+    if (counts[label] > 0) continue;
+    const std::string line =
+        data + ": no training image has label '" + training.labels[label] + "'";
+    if (samples) {
+      throw std::runtime_error(line + "; expected some, or --balance none");
+    }
+    std::cerr << line << ", so it cannot be learned.\n";
+  }
 }
 
 torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& sources,
@@ -76,7 +121,7 @@ torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::st
   const torch::Tensor unlabelled = targets.lt(0).all(1);
   const bool some_unlabelled = unlabelled.any().item<bool>();
   std::vector<torch::Tensor> members;
-  if (balance == Balance::none) {
+  if (!samples_classes(balance)) {
     if (use_unlabelled || !some_unlabelled) return shuffled(targets.size(0));
     members.push_back(unlabelled.logical_not().nonzero().flatten());
   } else {

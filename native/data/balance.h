@@ -1,4 +1,4 @@
-// Under- and over-sampling against class imbalance.
+// Against imbalance: under- and over-sampling of classes, or a loss that minds it.
 #pragma once
 
 #include <torch/types.h>
@@ -6,21 +6,33 @@
 #include <string>
 #include <vector>
 
+#include "data/sample.h"
+
 namespace thoraxlite {
 
 enum class Balance {
-  none,   // every image once
-  under,  // every class as often as the smallest: images of larger ones are left out by chance
-  over,   // every class as often as the largest: images of smaller ones come again
-  mean,   // the paper's: every class as often as the mean, large ones under-, small ones
-          // over-sampled
-  root    // shares by the square root of the class's size: half-way between none and mean
+  none,     // every image once
+  under,    // every class as often as the smallest: images of larger ones are left out by chance
+  over,     // every class as often as the largest: images of smaller ones come again
+  mean,     // the paper's: every class as often as the mean, large ones under-, small ones
+            // over-sampled
+  root,     // shares by the square root of the class's size: half-way between none and mean
+  weights,  // every image once, losses/weighted_label_loss.h
+  focal     // every image once, losses/focal_loss.h
 };
 
 Balance parse_balance(const std::string& name);  // throws std::runtime_error
 
+// "auto" as what it means: mean where labels exclude each other, else weights. Others as they are.
+std::string resolve_balance(const std::string& name, bool exclusive);
+
+// Whether training images can teach the labels. One line on standard error for each label that none
+// has. Throws std::runtime_error, beginning with `data`, for labels that exclude each other and are
+// one alone; and, where classes are sampled, for images of several labels and a label of no image.
+void check_labels(const SampleList& training, const std::string& balance, const std::string& data);
+
 // One epoch's images in random order. targets: float32 [N, labels], exactly one 1 a row or all
-// unknown, unless balance is none (throws std::runtime_error else). sources: [N], and then the
+// unknown, where classes are sampled (throws std::runtime_error else). sources: [N], and then the
 // images of a class that share a source are a class of their own here; or empty. Images of which
 // all is unknown are a class of their own where use_unlabelled is true; else none of them is drawn,
 // and the others come as often as it takes for an epoch of the same size. A class that must come

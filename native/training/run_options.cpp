@@ -37,6 +37,7 @@ Json to_json(const RunOptions& options) {
 
 RunOptions run_options_from_json(const Json& json) {
   RunOptions options;
+  options.balance = "mean";  // what it was before there was another default
   visit_options(options, [&](const char* name, auto& value, const Allowed&, const char*) {
     // A run of an earlier version lacks the options that came later; it had their defaults.
     const auto there = json.find(key_of(name));
