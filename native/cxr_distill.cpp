@@ -1,6 +1,7 @@
 // cxr-distill: trains networks for chest X-rays and exports them to model files.
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <type_traits>
@@ -9,7 +10,8 @@
 #include "commands/commands.h"
 #include "commands/forward.h"
 #include "data/image_pixels.h"
-#include "models/architecture.h"
+#include "training/stop_signals.h"
+#include "training/unused_options.h"
 
 namespace {
 
@@ -54,9 +56,10 @@ void add_role(CLI::App& app, const std::string& name, const std::string& text, R
   command->fallthrough();
   add_run_options(*command, options);
   CLI::Option* folder = command->add_option("--run", run, "run folder; a stopped run goes on");
-  command->callback([&options, &run, folder] {
+  command->callback([&options, &run, folder, name, defaults = options] {
     if (folder->empty()) throw CLI::RequiredError("--run");
     if (options.data.data.empty()) throw CLI::RequiredError("--data");
+    warn_of_unused(name, options, defaults, Role::by_itself);
     train_network(options, run, Parallel::from_environment());
   });
 }
@@ -77,6 +80,14 @@ void add_data_options(CLI::App& command, DataOptions& data) {
   add_memory(command, data);
 }
 
+void add_subgroups(CLI::App& command, std::vector<std::string>& subgroups) {
+  command
+      .add_option("--subgroups", subgroups,
+                  "also figures by these columns of the data: age (0-17, 18-39, 40-64, 65+), sex, "
+                  "view, source, ...")
+      ->delimiter(',');
+}
+
 void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
   command.fallthrough();
   command.add_option("--output", options.folder, "folder of its runs")->required();
@@ -89,22 +100,37 @@ void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
       ->capture_default_str();
 }
 
+void add_card_texts(CLI::App& command, CardTexts& texts) {
+  command.add_option("--intended-use", texts.intended_use,
+                     "for the card: by whom, for what and on which films the model is to be used");
+  command.add_option("--licence", texts.licence, "for the card: the licence of the weights");
+  command.add_option("--citation", texts.citation, "for the card: how to cite the model");
+}
+
 void add_run(CLI::App& app, ExperimentOptions& options) {
   CLI::App* command =
       app.add_subcommand("run", "teacher, assistant, student, export, evaluation and report");
   add_experiment_options(*command, options);
   command->add_flag("!--no-examples", options.examples, "no films in the report");
   command->add_option("--neither", options.neither, "as for export");
+  add_card_texts(*command, options.texts);
+  add_subgroups(*command, options.subgroups);
   command->callback([&] { run_experiment(options); });
 }
 
-void add_ablation(CLI::App& app, ExperimentOptions& options) {
+// Options of its own, since a file has those of `run` too; the roles are the same.
+void add_ablation(CLI::App& app, ExperimentOptions& options, const ExperimentOptions& roles) {
   CLI::App* command = app.add_subcommand("ablation", "what each stage of the chain is worth");
   add_experiment_options(*command, options);
   command->add_option("--vary", options.vary, "what the seeds vary")
       ->check(CLI::IsMember({"chain", "student"}))
       ->capture_default_str();
-  command->callback([&] { run_ablation(options); });
+  command->callback([&options, &roles] {
+    options.teacher = roles.teacher;
+    options.assistant = roles.assistant;
+    options.student = roles.student;
+    run_ablation(options);
+  });
 }
 
 void add_check(CLI::App& app, CheckDataOptions& options) {
@@ -127,8 +153,28 @@ void add_evaluate(CLI::App& app, EvaluateOptions& options) {
       ->check(CLI::IsMember({"train", "val", "test"}))
       ->capture_default_str();
   command->add_option("--seed", options.data.seed, "of phantoms")->capture_default_str();
+  command->add_option("--labels-map", options.labels_map,
+                      "csv with the columns model,data: which labels of the data stand for the "
+                      "model's where their names differ");
+  add_subgroups(*command, options.subgroups);
+  command->add_option("--predictions", options.predictions,
+                      "also write what the model said of each film, as csv");
   command->add_option("--output", options.output, "also write the report as JSON");
   command->callback([&] { evaluate_model(options); });
+}
+
+void add_figures(CLI::App& app, FiguresOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "figures", "the report of evaluate from predictions, also another program's, without images");
+  command->fallthrough();
+  command
+      ->add_option("--predictions", options.predictions,
+                   "csv: file and, of each label L, 'L target' with 'L score' or 'L logit'")
+      ->required();
+  command->add_option("--split", options.split, "only its films of this split");
+  add_subgroups(*command, options.subgroups);
+  command->add_option("--output", options.output, "also write the report as JSON");
+  command->callback([&] { print_figures(options); });
 }
 
 void add_export(CLI::App& app, ExportOptions& options) {
@@ -137,6 +183,7 @@ void add_export(CLI::App& app, ExportOptions& options) {
   command->add_option("--run", options.run, "run folder")->required();
   command->add_option("--output", options.output, "model file (.safetensors)")->required();
   command->add_option("--name", options.name, "the model's name")->required();
+  command->add_option("--data", options.data, "where the run's data lies now; else where it lay");
   command->add_option("--type", options.type)
       ->check(CLI::IsMember({"float16", "float32"}))
       ->capture_default_str();
@@ -147,7 +194,20 @@ void add_export(CLI::App& app, ExportOptions& options) {
       ->capture_default_str();
   command->add_option("--neither", options.neither,
                       "Label that means none of the others, as \"normal\" may; it is no finding");
+  add_card_texts(*command, options.texts);
+  add_subgroups(*command, options.subgroups);
   command->callback([&] { export_network(options); });
+}
+
+void add_compare(CLI::App& app, CompareOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "compare", "whether two models differ on the same films, by the predictions of both");
+  command->fallthrough();
+  command->add_option("A", options.first, "predictions (.csv) of the first, by evaluate")
+      ->required();
+  command->add_option("B", options.second, "predictions (.csv) of the second")->required();
+  command->add_option("--output", options.output, "also write the comparison as JSON");
+  command->callback([&] { compare_models(options); });
 }
 
 void add_novelty(CLI::App& app, NoveltyCommand& options) {
@@ -177,18 +237,21 @@ void add_evidence(CLI::App& app, EvidenceCommand& options) {
 void add_forward(CLI::App& app, ForwardOptions& options) {
   CLI::App* command = app.add_subcommand("forward", "logits and feature maps of a batch of images");
   command->fallthrough();
-  command->add_option("--arch", options.architecture)
-      ->check(CLI::IsMember(architecture_names()))
-      ->required();
-  command->add_option("--init", options.init, "weights; for an ensemble also one file a member")
+  command->add_option("--arch", options.architecture, "of files of weights");
+  command
+      ->add_option("--init", options.init,
+                   "a run's folder, or weights; for an ensemble also one file a member")
       ->delimiter(',')
       ->required();
   command->add_option("--input", options.input, "safetensors with input [B, 1 or 3, H, W]")
       ->required();
   command->add_option("--output", options.output, "safetensors to write")->required();
-  command->add_option("--labels", options.labels)
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
+  command->add_option("--labels", options.labels, "of files of weights; 1000 unless given")
+      ->check(CLI::Range(1, 100000));
+  command->add_option("--stride", options.stride, "of files of a student's weights")
+      ->check(CLI::Range(1, 4));
+  command->add_option("--hidden", options.hidden, "of files of a student's weights; else 64")
+      ->check(CLI::Range(8, 4096));
   command->callback([&] { forward_images(options); });
 }
 
@@ -211,23 +274,33 @@ int main(int argc, char** argv) {
   add_role(app, "assistant", "train an assistant (equation 3)", experiment.assistant, run);
   add_role(app, "student", "train a student (equation 4)", experiment.student, run);
   add_run(app, experiment);
-  add_ablation(app, experiment);
   CheckDataOptions checking;
   add_check(app, checking);
+  ExperimentOptions ablation;
+  add_ablation(app, ablation, experiment);
   ForwardOptions forwarding;
   add_evaluate(app, evaluation);
+  FiguresOptions figures;
+  add_figures(app, figures);
   add_export(app, exporting);
+  CompareOptions comparison;
+  add_compare(app, comparison);
   NoveltyCommand novelty;
   add_novelty(app, novelty);
   EvidenceCommand evidence;
   add_evidence(app, evidence);
   add_forward(app, forwarding);
 
+  // A limit of file sizes (ulimit -f) is then said as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
+  } catch (const Stopped& stopped) {
+    std::cerr << "cxr-distill: " << stopped.what() << "\n";
+    return 128 + stopped.signal;
   } catch (const std::exception& error) {
     // LibTorch's own errors go on with a backtrace.
     const std::string reason = error.what();

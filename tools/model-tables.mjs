@@ -69,6 +69,8 @@ function exclusiveClasses({ overall, by_source }) {
 }
 
 function findings({ findings, averages }) {
+  // A file from before they were measured has no Brier score and no interval of the AUPRC.
+  const ranked = findings.some(({ brier_score: brier }) => brier !== undefined);
   table(
     [
       "finding",
@@ -80,6 +82,7 @@ function findings({ findings, averages }) {
       "95%",
       "AUROC",
       "95%",
+      ...(ranked ? ["AUPRC", "95%", "Brier", "95%"] : []),
       "ECE",
     ],
     findings.map((one) => [
@@ -92,6 +95,14 @@ function findings({ findings, averages }) {
       interval(one.specificity_95),
       figure(one.area_under_roc),
       interval(one.area_under_roc_95),
+      ...(ranked
+        ? [
+            figure(one.average_precision),
+            interval(one.average_precision_95),
+            figure(one.brier_score),
+            interval(one.brier_score_95),
+          ]
+        : []),
       figure(one.calibration_error),
     ]),
   );
@@ -147,6 +158,15 @@ if (evaluationFile === undefined) {
 }
 const evaluation = read(evaluationFile);
 console.log(`${evaluation.model}, SHA-256 \`${evaluation.sha256}\`\n`);
+const { intervals_over: over, dataset, dataset_sha256: digest, split } = evaluation;
+if (over !== undefined) {
+  const alone = over.images_without_patient;
+  const units = [
+    ...(over.patients > 0 ? [`${over.patients} patients`] : []),
+    ...(alone > 0 ? [`${alone} images of unknown patients`] : []),
+  ].join(" and ");
+  console.log(`Split ${split} of ${dataset} (${digest}); 95% intervals over ${units}.\n`);
+}
 if (evaluation.overall) exclusiveClasses(evaluation);
 findings(evaluation);
 evidence(evaluation);

@@ -4,7 +4,9 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
+#include "export/card_texts.h"
 #include "training/parallel.h"
 #include "training/run_options.h"
 
@@ -27,18 +29,24 @@ struct ExportOptions {
   std::string type = "float16";
   double minimum_age = 0;    // years; younger patients are refused where DICOM tells their age
   std::string neither = {};  // the label that means none of the others; empty: none does
+  std::string data = {};     // where the run's data lies now; empty: where it was trained
+  CardTexts texts = {};
+  std::vector<std::string> subgroups = {};  // of the test split; columns, as for evaluate
 };
 
 // export: calibrates the run's best weights on its validation split, fits on its training split
 // what tells films from other pictures, packs all of it, and evaluates the packed file on the
-// validation and test splits.
+// validation and test splits, where there is a test split.
 void export_network(const ExportOptions& options);
 
 struct EvaluateOptions {
   std::filesystem::path model;
   DataOptions data;
   std::string split = "test";
-  std::filesystem::path output;  // JSON; empty: none
+  std::filesystem::path labels_map;    // csv (data/label_match.h); empty: by name
+  std::vector<std::string> subgroups;  // columns of the data (evaluation/subgroups.h)
+  std::filesystem::path predictions;   // csv (evaluation/predictions.h); empty: none
+  std::filesystem::path output;        // JSON; empty: none
 };
 
 // evaluate: the classification report of a model file, as a table and as JSON.
@@ -54,6 +62,25 @@ struct CheckDataOptions {
 // files of the same bytes; films of two splits that are near copies or crops of each other; films
 // that the core would refuse. As a table and as JSON. What is wrong is listed, not thrown.
 void check_data(const CheckDataOptions& options);
+
+struct CompareOptions {
+  std::filesystem::path first, second;  // predictions (evaluation/predictions.h)
+  std::filesystem::path output;         // JSON; empty: none
+};
+
+// compare: by what two models differ on the films that both files have, with intervals and tests,
+// as a table and as JSON.
+void compare_models(const CompareOptions& options);
+
+struct FiguresOptions {
+  std::filesystem::path predictions;   // csv (evaluation/predictions.h)
+  std::string split;                   // its films of this split; empty: all, if of one split
+  std::vector<std::string> subgroups;  // as for evaluate
+  std::filesystem::path output;        // JSON; empty: none
+};
+
+// figures: the same report from predictions, without images or model.
+void print_figures(const FiguresOptions& options);
 
 struct NoveltyCommand {
   std::filesystem::path model;
@@ -89,6 +116,8 @@ struct ExperimentOptions {
   std::string vary = "chain";  // what the seeds of an ablation vary: chain, or student alone
   bool examples = true;        // show films in the report
   std::string neither = {};    // as for export
+  CardTexts texts = {};        // the same, of both small networks
+  std::vector<std::string> subgroups = {};  // in the report; columns, as for evaluate
 };
 
 // run: for each seed, teacher, assistant and student, export of both small networks, evaluation

@@ -1,5 +1,8 @@
 #include "commands/dataset_option.h"
 
+#include <torch/torch.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <stdexcept>
@@ -7,12 +10,15 @@
 #include "data/chexpert.h"
 #include "data/equal_files.h"
 #include "data/file_bytes.h"
+#include "data/label_match.h"
 #include "data/manifest.h"
 #include "data/mimic_cxr.h"
 #include "data/nih.h"
 #include "data/padchest.h"
+#include "data/phantom.h"
 #include "data/rsna_pneumonia.h"
 #include "data/vindr_cxr.h"
+#include "evaluation/subgroups.h"
 
 namespace thoraxlite {
 namespace {
@@ -95,6 +101,9 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
     throw std::runtime_error("--labelled " + std::to_string(options.labelled) + ": '" +
                              options.data + "' are all labelled; expected a folder, or 1");
   }
+  if (!options.labels.empty()) {
+    throw std::runtime_error("--labels: '" + options.data + "' have labels of their own");
+  }
   const std::int64_t count = split == Split::train ? phantoms.count : phantoms.count / 3;
   if (gibibytes(count, size) > options.memory_limit) {
     throw std::runtime_error(
@@ -160,6 +169,26 @@ void refuse_equal_films(const DataOptions& options) {
   refuse_equal_files(load_samples(options), first_list(options.data));
 }
 
+DataOutline outline(const DataOptions& options) {
+  const PhantomData phantoms = phantom_data(options.data);
+  if (phantoms.count > 0) {
+    const ImageSet few = draw({36, phantoms.multi_label}, options, Split::train, kMinPhantomSize);
+    const std::int64_t others = phantoms.count / 3;
+    return {few.labels, few.exclusive, phantoms.count, others, others, few.targets, few.sources};
+  }
+  SampleList list = load_samples(options);
+  if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
+  const auto count = [&](Split split) {
+    return std::count_if(list.samples.begin(), list.samples.end(),
+                         [split](const Sample& sample) { return sample.split == split; });
+  };
+  const std::int64_t training = count(Split::train), validation = count(Split::validation),
+                     test = count(Split::test);
+  const ImageSet images = stream_images(select(std::move(list), Split::train), kMinPhantomSize);
+  return {images.labels, images.exclusive, training,      validation,
+          test,          images.targets,   images.sources};
+}
+
 ImageSet load_images(const DataOptions& options, Split split, int size) {
   const PhantomData phantoms = phantom_data(options.data);
   ImageSet images =
@@ -176,6 +205,48 @@ ImageSet load_images(const DataOptions& options, Split split, int size) {
                static_cast<long long>(images.size()), counts.c_str(),
                images.streams() ? "; read from disk as they are needed" : "");
   return images;
+}
+
+std::string film_name(const std::string& data, const fs::path& file) {
+  if (phantom_data(data).count > 0) return file.generic_string();
+  fs::path folder = fs::path(data).lexically_normal();
+  if (!folder.has_filename() || fs::is_regular_file(folder)) folder = folder.parent_path();
+  return file.lexically_normal().lexically_relative(folder).generic_string();
+}
+
+ImageSet with_labels(ImageSet images, const std::vector<std::string>& labels,
+                     const std::string& data) {
+  if (images.labels == labels) return images;
+  const LabelMatch match = match_labels(labels, images.labels, {}, data);
+  if (!match.unknown.empty() || !match.unused.empty()) {
+    const std::string& other = match.unknown.empty() ? match.unused.front() : match.unknown.front();
+    throw std::runtime_error(data + ": its labels are not those that the run was trained with: '" +
+                             other + "' is one of " +
+                             (match.unknown.empty() ? "its" : "the run's") + " alone");
+  }
+  std::vector<std::int64_t> order;
+  for (const auto& from : match.from) order.push_back(static_cast<std::int64_t>(from.front()));
+  images.targets = images.targets.index_select(1, torch::tensor(order));
+  images.labels = labels;
+  return images;
+}
+
+void check_subgroups(const std::vector<std::string>& columns, const DataOptions& options,
+                     Split split) {
+  if (columns.empty()) return;
+  ScoredImages images;
+  if (phantom_data(options.data).count > 0) {
+    images.scores.emplace_back();
+    images.sources.emplace_back("phantom");
+  } else {
+    for (const Sample& sample : select(load_samples(options), split).samples) {
+      images.scores.emplace_back();
+      images.sources.push_back(sample.source);
+      images.ages.push_back(sample.age_years);
+      images.columns.push_back(sample.columns);
+    }
+  }
+  for (const std::string& column : columns) subgroups_by(column, images);
 }
 
 std::string dataset_digest(const std::string& data) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,35 @@ SampleList read_samples(const DataOptions& options);
 // phantoms there is nothing to look at.
 void refuse_equal_films(const DataOptions& options);
 
+// What a dataset's lists say before any image is read.
+struct DataOutline {
+  std::vector<std::string> labels;
+  bool exclusive = true;
+  std::int64_t training = 0, validation = 0, test = 0;  // images
+  torch::Tensor targets;             // float32 [training, labels]; of phantoms, whose kinds take
+                                     // turns, a dozen of each are drawn for it
+  std::vector<std::string> sources;  // of the same images
+};
+
+DataOutline outline(const DataOptions& options);
+
 // The images of a split: in memory if they fit options.memory_limit, else streamed. Says on
 // standard error how many it has of each label. Throws std::runtime_error also if there is none.
 ImageSet load_images(const DataOptions& options, Split split, int size);
+
+// A sample's file as it is called below the data's folder, which may lie elsewhere on another
+// machine; of phantoms as it is.
+std::string film_name(const std::string& data, const std::filesystem::path& file);
+
+// The same images with targets in the order of these labels. Throws std::runtime_error
+// naming the data and a label that one side lacks.
+ImageSet with_labels(ImageSet images, const std::vector<std::string>& labels,
+                     const std::string& data);
+
+// Throws std::runtime_error as subgroups_by() (evaluation/subgroups.h) does, from the lists alone:
+// by these columns figures of the split could not be given.
+void check_subgroups(const std::vector<std::string>& columns, const DataOptions& options,
+                     Split split);
 
 // SHA-256 in hex of the files that list a folder's samples, one after the other (a manifest's is
 // that of manifest.csv); empty for phantoms.

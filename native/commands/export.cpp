@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iostream>
 #include <set>
+#include <stdexcept>
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
@@ -11,14 +12,15 @@
 #include "core/version.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
+#include "evaluation/calibration.h"
 #include "export/fold.h"
 #include "export/model_file.h"
 #include "report/curves.h"
-#include "training/checkpoint.h"
+#include "training/calibrate.h"
 #include "training/device.h"
-#include "training/predict.h"
 #include "training/run_folder.h"
 #include "training/trained_network.h"
+#include "training/whole_file.h"
 
 namespace thoraxlite {
 namespace {
@@ -28,26 +30,29 @@ using Json = nlohmann::ordered_json;
 constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests its resizing too
 
 // Temperature and operating points, from the validation split alone.
-void calibrate(const TrainedNetwork& trained, const ImageSet& validation, CardContent& card) {
-  const InputSpec& input = trained.options.input;
-  const torch::Tensor logits = predict_logits(*trained.network, validation, input, torch::kCPU);
-  card.temperature = fit_temperature(to_rows(logits), to_rows(validation.targets));
-  const ScoredImages scored = score(logits, validation, card.temperature);
+void add_calibration(const TrainedNetwork& trained, const ImageSet& validation, CardContent& card) {
+  const Calibration calibration =
+      calibrate(*trained.network, validation, trained.options.input, torch::kCPU);
+  const ScoredImages& scored = calibration.validation;
+  card.temperature = calibration.temperature;
   for (std::size_t label = 0; label < card.labels.size(); ++label) {
     const LabelScores known = label_scores(scored, label);
     const auto positives = std::count(known.present.begin(), known.present.end(), 1);
-    const bool both =
-        positives > 0 && positives < static_cast<std::ptrdiff_t>(known.present.size());
-    // The counts in the card tell that a threshold without both sides is nobody's choice.
-    const float threshold = both ? youden_threshold(known.scores, known.present) : 0.5f;
+    const float threshold = calibration.thresholds[label];
     const Counts counts = count_at(known.scores, known.present, threshold);
     const auto share = [](double value) {
       return std::isfinite(value) ? static_cast<float>(value) : 0.0f;
     };
+    // The counts in the card tell that a threshold without both sides is nobody's choice.
     card.operating_points.push_back({threshold, share(counts.sensitivity()),
                                      share(counts.specificity()), static_cast<int>(positives),
                                      static_cast<int>(known.present.size())});
-    if (!both) continue;
+    if (counts.positives() == 0 || counts.negatives() == 0) {
+      std::cerr << "of the validation images " << (counts.positives() == 0 ? "none" : "all")
+                << " of which it is known have label '" << card.labels[label]
+                << "': no threshold could be chosen for it, 0.5 stands in its place\n";
+      continue;
+    }
     std::vector<std::string> patients;
     for (const std::size_t image : known.images) {
       patients.push_back(scored.patients.empty() ? "" : scored.patients[image]);
@@ -76,20 +81,9 @@ void add_usual_evidence(const ScoredSplit& test, CardContent& card) {
 
 // How one network was trained.
 Json stage_record(const std::filesystem::path& run) {
-  const Json file = read_run_file(run);
+  const Json file = without_places(read_run_file(run));
   Json record = file.at("provenance");
   record["options"] = file.at("options");
-  // Where things lay on the training machine is nobody's business but that machine's.
-  for (const char* key : {"data", "init", "soft_labels_from", "features_from"}) {
-    auto& value = record["options"].at(key);
-    const auto name = [](const std::string& path) {
-      return std::filesystem::path(path).lexically_normal().filename().string();
-    };
-    if (value.is_string()) value = name(value.get<std::string>());
-    if (value.is_array()) {
-      for (auto& element : value) element = name(element.get<std::string>());
-    }
-  }
   record["epochs_done"] = read_epochs(run).size();
   return record;
 }
@@ -107,12 +101,20 @@ void add_stages(const std::filesystem::path& run, Json& stages) {
 
 void export_network(const ExportOptions& options) {
   use_all_cores();
+  if (options.output.extension() != ".safetensors") {
+    throw std::runtime_error(options.output.string() +
+                             ": a model file is written as safetensors; expected a name that ends "
+                             "in .safetensors");
+  }
+  check(options.texts);
   const TrainedNetwork trained = load_trained(options.run);
-  const RunOptions& run = trained.options;
+  const InputSpec input = trained.options.input;
+  DataOptions data = trained.options.data;
+  if (!options.data.empty()) data.data = options.data;
   CardContent card;
   card.name = options.name;
   card.labels = trained.labels;
-  card.input = run.input;
+  card.input = input;
   card.training = stage_record(options.run);
   Json stages = Json::array();
   add_stages(options.run, stages);
@@ -120,12 +122,20 @@ void export_network(const ExportOptions& options) {
   card.version = version();
   card.minimum_age = options.minimum_age;
   card.neither = options.neither;
+  card.texts = options.texts;
   if (!card.neither.empty() &&
       std::count(card.labels.begin(), card.labels.end(), card.neither) == 0) {
     throw std::runtime_error("--neither " + card.neither + ": the run has no such label");
   }
-  const ImageSet validation = load_images(run.data, Split::validation, run.input.size);
-  calibrate(trained, validation, card);
+  const FoldedNetwork folded = fold(*trained.network);
+  const WeightType type = parse_weight_type(options.type);
+  WholeFile output(options.output);
+  const DataOutline all = outline(data);
+  check_run_data(options.run, all.labels, dataset_digest(data.data));
+  check_subgroups(options.subgroups, data, Split::test);
+  const ImageSet validation =
+      with_labels(load_images(data, Split::validation, input.size), trained.labels, data.data);
+  add_calibration(trained, validation, card);
 
   PhantomSpec picture;
   picture.kind = PhantomKind::lobar;
@@ -133,18 +143,24 @@ void export_network(const ExportOptions& options) {
   picture.bit_depth = 8;
   picture.seed = 1;
   const GreyImage self_test = draw_phantom(picture).image;
-  const FoldedNetwork folded = fold(*trained.network);
-  const WeightType type = parse_weight_type(options.type);
-  const ImageSet training = load_images(run.data, Split::train, run.input.size);
+  const ImageSet training = load_images(data, Split::train, input.size);
   card.statistics =
       fit_film_statistics(view(pack_model(folded, card, type, self_test)), training, validation);
 
   // Evaluated as packed, since rounding to float16 is part of what is released.
   const std::vector<std::uint8_t> unmeasured = pack_model(folded, card, type, self_test);
   for (const Split split : {Split::validation, Split::test}) {
-    const ScoredSplit scored = score_images(view(unmeasured), run.data, split);
+    if (split == Split::test && all.test == 0) {
+      std::cerr << data.data
+                << ": no image of split test; the card has figures of the validation split alone, "
+                   "by which the network was chosen and calibrated\n";
+      continue;
+    }
+    const ScoredSplit scored = score_images(view(unmeasured), data, split);
     for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
-    const Evaluation evaluation = evaluate(scored.images, scored.thresholds);
+    EvaluationOptions figures;
+    if (split == Split::test) figures.subgroups = options.subgroups;
+    const Evaluation evaluation = evaluate(scored.images, scored.thresholds, figures);
     std::cout << to_string(split) << "\n" << to_table(evaluation) << "\n";
     card.evaluation[to_string(split)] = to_json(evaluation);
     card.evaluation[to_string(split)]["without_score"] = scored.without_score.size();
@@ -158,12 +174,16 @@ void export_network(const ExportOptions& options) {
     json["ages"] = {{"children", children}, {"adults", adults}, {"unknown", unknown}};
     const ScoredImages of_adults_only = of_adults(scored.images);
     if (children == 0 || of_adults_only.size() == 0) continue;
-    json["adults"] = {
-        {"images", of_adults_only.size()},
-        {"findings", to_json(evaluate(of_adults_only, scored.thresholds))["findings"]}};
+    const Json adults_only = to_json(evaluate(of_adults_only, scored.thresholds));
+    json["adults"] = {{"images", of_adults_only.size()},
+                      {"intervals_over", adults_only["intervals_over"]},
+                      {"findings", adults_only["findings"]}};
   }
+  card.evaluation["policy"] = kCalibrationPolicy;
+  std::cout << "Policy: " << kCalibrationPolicy << ".\n";
   const std::vector<std::uint8_t> file = pack_model(folded, card, type, self_test);
-  write_atomically(options.output, {file.begin(), file.end()});
+  output.write(file.data(), file.size());
+  output.publish();
   std::cout << options.output.string() << ": " << file.size() << " bytes\n";
 }
 

@@ -10,6 +10,7 @@
 #include "models/weight_file.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
+#include "training/trained_network.h"
 
 namespace thoraxlite {
 namespace {
@@ -31,18 +32,55 @@ NamedTensor named(const std::string& name, const torch::Tensor& tensor) {
   return {name, "F32", values.sizes().vec(), {begin, begin + values.nbytes()}};
 }
 
+std::shared_ptr<Network> network_of_run(const std::filesystem::path& run,
+                                        const ForwardOptions& options,
+                                        const torch::Tensor& images) {
+  if (!options.architecture.empty() || options.labels || options.stride || options.hidden) {
+    throw std::runtime_error(run.string() +
+                             ": a run says its own --arch, --labels, --stride and --hidden");
+  }
+  if (images.size(1) != 1) {
+    throw std::runtime_error(options.input.string() + ": \"input\" has " +
+                             std::to_string(images.size(1)) + " channels; a run's network takes 1");
+  }
+  return load_trained(run).network;
+}
+
+std::shared_ptr<Network> network_of_files(const ForwardOptions& options,
+                                          const torch::Tensor& images) {
+  if (options.architecture.empty()) {
+    throw std::runtime_error("--arch is missing: files of weights do not say their architecture");
+  }
+  NetworkOptions network_options;
+  network_options.architecture = options.architecture;
+  network_options.labels = options.labels.value_or(1000);
+  network_options.channels = images.size(1);
+  if (options.architecture == "student") {
+    if (!options.stride) {
+      throw std::runtime_error(
+          "--stride is missing: a student's weights fit every stride, and do "
+          "not say at which they were trained");
+    }
+    network_options.stride = *options.stride;
+    network_options.hidden = options.hidden.value_or(network_options.hidden);
+  } else if (options.stride || options.hidden) {
+    throw std::runtime_error("--stride and --hidden are of a student, not of " +
+                             options.architecture);
+  }
+  const auto network = make_network(network_options);
+  load_pretrained(*network, options.init);
+  return network;
+}
+
 }  // namespace
 
 void forward_images(const ForwardOptions& options) {
   use_all_cores();
   const torch::NoGradGuard no_grad;
   const torch::Tensor images = read_images(options.input);
-  NetworkOptions network_options;
-  network_options.architecture = options.architecture;
-  network_options.labels = options.labels;
-  network_options.channels = images.size(1);
-  const auto network = make_network(network_options);
-  load_pretrained(*network, options.init);
+  const auto run = run_of(options.init.front());
+  const auto network = options.init.size() == 1 && run ? network_of_run(*run, options, images)
+                                                       : network_of_files(options, images);
   network->eval();
 
   const ModelOutput output = network->forward(images);

@@ -195,7 +195,7 @@ void measure_novelty(const NoveltyCommand& command) {
   rows.push_back(kind_json("all others", all_others, &all_films));
 
   std::cout << std::left << std::setw(30) << "kind" << std::right << std::setw(7) << "images"
-            << std::setw(9) << "refused" << std::setw(8) << "share" << "  95% interval"
+            << std::setw(9) << "refused" << std::setw(8) << "share" << "  95% over images"
             << std::setw(11) << "AUROC\n";
   for (const Json& row : rows) std::cout << to_line(row);
   if (command.output.empty()) return;

@@ -3,6 +3,7 @@
 #include "commands/chain.h"
 #include "commands/score_run.h"
 #include "evaluation/ablation.h"
+#include "evaluation/calibration.h"
 #include "report/ablation_page.h"
 #include "training/checkpoint.h"
 
@@ -28,44 +29,64 @@ constexpr Pair kPairs[] = {{kStudentFromTeacher, kStudentAlone},
                            {kStudentFromAssistant, kStudentFromTeacher},
                            {kAssistant, kAssistantAlone}};
 
-}  // namespace
+// A row of the table for one seed.
+struct Row {
+  const char* name;
+  std::int64_t seed;
+  PlannedStage stage;
+};
 
-void run_ablation(const ExperimentOptions& experiment) {
-  const Parallel parallel = Parallel::from_environment();
-  std::vector<AblationRun> runs;
-  const auto add = [&](const char* row, std::int64_t seed, const fs::path& run,
-                       const RunOptions& options) {
-    std::cerr << row << ", seed " << seed << "\n";
-    train_network(options, run, parallel);
-    if (!parallel.leads()) return;
-    const ScoredRun scored = score_run(run, Split::test);
-    runs.push_back(
-        ablation_run(row, static_cast<std::uint64_t>(seed), scored.scored, scored.thresholds));
-  };
-
+std::vector<Row> rows_of(const ExperimentOptions& experiment) {
+  std::vector<Row> rows;
   for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
     const bool own_chain = seed == 1 || experiment.vary == "chain";
     const fs::path folder = seed_folder(experiment.folder, seed);
     const fs::path guides = own_chain ? folder : seed_folder(experiment.folder, 1);
     const fs::path teacher = guides / "teacher", assistant = guides / "assistant";
+    const auto add = [&](const char* row, const fs::path& run, const RunOptions& options) {
+      rows.push_back({row, seed, {row + (", seed " + std::to_string(seed)), run, options}});
+    };
     if (own_chain) {
-      add(kTeacher, seed, teacher, stage_alone(experiment, experiment.teacher, seed));
-      add(kAssistantAlone, seed, folder / "assistant-alone",
+      add(kTeacher, teacher, stage_alone(experiment, experiment.teacher, seed));
+      add(kAssistantAlone, folder / "assistant-alone",
           stage_alone(experiment, experiment.assistant, seed));
-      add(kAssistant, seed, assistant,
-          stage_from(experiment, experiment.assistant, seed, teacher, teacher));
+      add(kAssistant, assistant,
+          stage_from(experiment, experiment.assistant, seed, teacher, teacher, experiment.teacher));
     }
     const RunOptions& student = experiment.student;
-    const fs::path& followed = experiment.features_from == "teacher" ? teacher : assistant;
-    add(kStudentAlone, seed, folder / "student-alone", stage_alone(experiment, student, seed));
-    add(kStudentFromTeacher, seed, folder / "student-from-teacher",
-        stage_from(experiment, student, seed, teacher, teacher));
-    add(kStudentFromAssistant, seed, folder / "student",
-        stage_from(experiment, student, seed, assistant, followed));
+    const bool teacher_maps = experiment.features_from == "teacher";
+    add(kStudentAlone, folder / "student-alone", stage_alone(experiment, student, seed));
+    add(kStudentFromTeacher, folder / "student-from-teacher",
+        stage_from(experiment, student, seed, teacher, teacher, experiment.teacher));
+    add(kStudentFromAssistant, folder / "student",
+        stage_from(experiment, student, seed, assistant, teacher_maps ? teacher : assistant,
+                   teacher_maps ? experiment.teacher : experiment.assistant));
+  }
+  return rows;
+}
+
+}  // namespace
+
+void run_ablation(const ExperimentOptions& experiment) {
+  const Parallel parallel = Parallel::from_environment();
+  check_roles(experiment);
+  const std::vector<Row> rows = rows_of(experiment);
+  std::vector<PlannedStage> stages;
+  for (const Row& row : rows) stages.push_back(row.stage);
+  check_stages(stages, parallel, /*test=*/true);
+
+  std::vector<AblationRun> runs;
+  for (const Row& row : rows) {
+    std::cerr << row.stage.name << "\n";
+    train_network(row.stage.options, row.stage.run, parallel);
+    if (!parallel.leads()) continue;
+    const ScoredRun scored = score_run(row.stage.run, Split::test);
+    runs.push_back(ablation_run(row.name, static_cast<std::uint64_t>(row.seed), scored.scored,
+                                scored.thresholds));
   }
 
   if (!parallel.leads()) return;
-  Ablation ablation{summarise(runs), {}};
+  Ablation ablation{summarise(runs), {}, kCalibrationPolicy};
   const bool exclusive = runs.front().images.exclusive;
   for (const Pair& pair : kPairs) {
     for (const char* figure : {exclusive ? "accuracy" : "mean_area_under_roc", "macro_f1"}) {

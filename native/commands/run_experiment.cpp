@@ -1,13 +1,17 @@
 #include <torch/torch.h>
 
 #include <iostream>
-#include <tuple>
+#include <stdexcept>
 
 #include "commands/chain.h"
+#include "commands/dataset_option.h"
+#include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
 #include "data/file_bytes.h"
 #include "evaluation/ablation.h"
+#include "evaluation/calibration.h"
+#include "evaluation/predictions.h"
 #include "phantom/image_writer.h"
 #include "report/curves.h"
 #include "report/run_report.h"
@@ -22,14 +26,17 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kExamplesOfEach = 6;  // right, and wrong
 
+constexpr const char* kTeacherStage = "teacher";  // names of stages and of their folders
+constexpr const char* kAssistantStage = "assistant";
+constexpr const char* kStudentStage = "student";
+
 StageReport stage_report(const std::string& name, const fs::path& run) {
-  const Json file = read_run_file(run);
+  const Json file = without_places(read_run_file(run));
   return {name, file.at("options"), read_epochs(run), {}, {}};
 }
 
-// Scored by LibTorch.
-StageReport teacher_report(const fs::path& run) {
-  StageReport stage = stage_report("teacher", run);
+StageReport libtorch_report(const std::string& name, const fs::path& run) {
+  StageReport stage = stage_report(name, run);
   for (const Split split : {Split::validation, Split::test}) {
     ScoredRun scored = score_run(run, split);
     stage.scored.emplace_back(to_string(split), std::move(scored.scored));
@@ -51,6 +58,20 @@ StageReport packed_report(const std::string& name, const fs::path& run, const fs
   return stage;
 }
 
+// An assistant or student: exported, where that is possible.
+StageReport small_report(const std::string& name, const ExportOptions& packed,
+                         std::vector<std::string>& failures) {
+  if (!can_export(read_run_options(packed.run))) return libtorch_report(name, packed.run);
+  try {
+    export_network(packed);
+    return packed_report(name, packed.run, packed.output);
+  } catch (const std::runtime_error& error) {
+    failures.push_back(packed.run.string() + ": cannot be exported: " + error.what());
+    std::cerr << failures.back() << "\n";
+    return libtorch_report(name, packed.run);
+  }
+}
+
 std::vector<Example> examples(const fs::path& run) {
   const ScoredRun scored = score_run(run, Split::test);
   std::vector<Example> chosen;
@@ -66,10 +87,10 @@ std::vector<Example> examples(const fs::path& run) {
   return chosen;
 }
 
-Json evaluation_json(const StageReport& stage) {
+Json evaluation_json(const StageReport& stage, const std::vector<std::string>& subgroups) {
   Json json;
   for (const auto& [split, images] : stage.scored) {
-    json[split] = to_json(evaluate(images, stage.thresholds));
+    json[split] = to_json(evaluate(images, stage.thresholds, {subgroups}));
   }
   return json;
 }
@@ -78,48 +99,83 @@ const ScoredImages& test_images(const StageReport& stage) {
   return stage.scored.back().second;
 }
 
+std::vector<PlannedStage> stages_of(const ExperimentOptions& experiment, std::int64_t seed) {
+  const fs::path folder = seed_folder(experiment.folder, seed);
+  const fs::path teacher = folder / kTeacherStage, assistant = folder / kAssistantStage;
+  const bool teacher_maps = experiment.features_from == "teacher";
+  const std::string of_seed = ", seed " + std::to_string(seed);
+  return {
+      {kTeacherStage + of_seed, teacher, stage_alone(experiment, experiment.teacher, seed)},
+      {kAssistantStage + of_seed, assistant,
+       stage_from(experiment, experiment.assistant, seed, teacher, teacher, experiment.teacher)},
+      {kStudentStage + of_seed, folder / kStudentStage,
+       stage_from(experiment, experiment.student, seed, assistant,
+                  teacher_maps ? teacher : assistant,
+                  teacher_maps ? experiment.teacher : experiment.assistant)}};
+}
+
+std::vector<PlannedStage> stages_of(const ExperimentOptions& experiment) {
+  std::vector<PlannedStage> all;
+  for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
+    for (PlannedStage& stage : stages_of(experiment, seed)) all.push_back(std::move(stage));
+  }
+  return all;
+}
+
+void say_what_is_not_packed(const ExperimentOptions& experiment) {
+  for (const auto& [name, role] : {std::pair(kAssistantStage, &experiment.assistant),
+                                   std::pair(kStudentStage, &experiment.student)}) {
+    if (can_export(*role)) continue;
+    std::cerr << name << ": " << role->architecture
+              << " cannot be exported; the report has it as LibTorch scores it, without a model "
+                 "file\n";
+  }
+}
+
 }  // namespace
 
 void run_experiment(const ExperimentOptions& experiment) {
+  check(experiment.texts);
   const Parallel parallel = Parallel::from_environment();
+  check_subgroups(experiment.subgroups, experiment.data, Split::test);
+  check_roles(experiment);
+  check_stages(stages_of(experiment), parallel, /*test=*/true);
+  if (parallel.leads()) say_what_is_not_packed(experiment);
+
   std::vector<AblationRun> runs;
+  std::vector<std::string> failures;
   for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
-    const fs::path folder = seed_folder(experiment.folder, seed);
-    const fs::path teacher = folder / "teacher", assistant = folder / "assistant",
-                   student = folder / "student";
-    std::cerr << "teacher, seed " << seed << "\n";
-    train_network(stage_alone(experiment, experiment.teacher, seed), teacher, parallel);
-    std::cerr << "assistant, seed " << seed << "\n";
-    train_network(stage_from(experiment, experiment.assistant, seed, teacher, teacher), assistant,
-                  parallel);
-    std::cerr << "student, seed " << seed << "\n";
-    const fs::path& followed = experiment.features_from == "teacher" ? teacher : assistant;
-    train_network(stage_from(experiment, experiment.student, seed, assistant, followed), student,
-                  parallel);
+    for (const PlannedStage& stage : stages_of(experiment, seed)) {
+      std::cerr << stage.name << "\n";
+      train_network(stage.options, stage.run, parallel);
+    }
     if (!parallel.leads()) continue;
 
+    const fs::path folder = seed_folder(experiment.folder, seed);
     const std::string name = experiment.folder.filename().string();
-    const fs::path student_file = folder / (name + ".safetensors");
-    const fs::path assistant_file = folder / (name + "-assistant.safetensors");
-    for (const auto& [run, file, called] :
-         {std::tuple(student, student_file, name),
-          std::tuple(assistant, assistant_file, name + "-assistant")}) {
-      ExportOptions packed{run, file, called};
+    const auto small = [&](const char* role, const std::string& called) {
+      ExportOptions packed{folder / role, folder / (called + ".safetensors"), called};
       packed.neither = experiment.neither;
-      export_network(packed);
-    }
-
-    RunReport report{
-        name + ", seed " + std::to_string(seed),
-        read_run_file(student).at("provenance"),
-        {teacher_report(teacher), packed_report("assistant", assistant, assistant_file),
-         packed_report("student", student, student_file)},
-        {}};
-    if (experiment.examples) report.examples = examples(student);
+      packed.texts = experiment.texts;
+      packed.subgroups = experiment.subgroups;
+      return small_report(role, packed, failures);
+    };
+    RunReport report{name + ", seed " + std::to_string(seed),
+                     without_places(read_run_file(folder / kStudentStage)).at("provenance"),
+                     {libtorch_report(kTeacherStage, folder / kTeacherStage),
+                      small(kAssistantStage, name + "-assistant"), small(kStudentStage, name)},
+                     {}};
+    report.policy = kCalibrationPolicy;
+    report.subgroups = experiment.subgroups;
+    if (experiment.examples) report.examples = examples(folder / kStudentStage);
     write_atomically(folder / "report.html", to_html(report));
-    Json evaluation;
+    Json evaluation = data_facts(read_run_options(folder / kStudentStage).data);
+    evaluation["policy"] = kCalibrationPolicy;
     for (const StageReport& stage : report.stages) {
-      evaluation[stage.name] = evaluation_json(stage);
+      evaluation[stage.name] = evaluation_json(stage, experiment.subgroups);
+      write_atomically(
+          folder / ("predictions-" + stage.name + ".csv"),
+          to_csv(predictions_of(test_images(stage), stage.thresholds, to_string(Split::test))));
       runs.push_back(ablation_run(stage.name, static_cast<std::uint64_t>(seed), test_images(stage),
                                   stage.thresholds));
     }
@@ -127,9 +183,13 @@ void run_experiment(const ExperimentOptions& experiment) {
     std::cout << (folder / "report.html").string() << "\n";
   }
   if (!parallel.leads()) return;
-  const Ablation summary{summarise(runs), {}};
+  const Ablation summary{summarise(runs), {}, kCalibrationPolicy};
   std::cout << to_table(summary);
   write_atomically(experiment.folder / "seeds.json", to_json(summary).dump(2) + "\n");
+  if (!failures.empty()) {
+    throw std::runtime_error(failures.front() +
+                             "; the reports are made, with the network scored by LibTorch");
+  }
 }
 
 }  // namespace thoraxlite

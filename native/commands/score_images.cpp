@@ -25,38 +25,50 @@ namespace {
 using ScreenOne = std::function<Screening(Screener&, std::size_t i)>;
 
 struct Work {
-  ScoredImages images;  // without scores yet
+  SampleList list;  // of the split, with the data's labels
   ScreenOne screen;
-  std::vector<bool> of_adults = {};  // [images], known to be; or nothing
+  bool ages = true;  // whether who lies on an image has one
 };
 
 Work folder_work(const DataOptions& data, Split split) {
-  SampleList list = select(load_samples(data), split);
-  Work work{{list.labels, list.exclusive, {}, {}, {}}, {}};
-  for (const Sample& sample : list.samples) {
-    work.images.targets.push_back(sample.targets);
-    work.images.sources.push_back(sample.source);
-    work.images.patients.push_back(sample.patient);
-    work.images.of_children.push_back(is_of_child(sample));
-    work.of_adults.push_back(sample.age_years >= 18);
-  }
-  work.screen = [samples = std::move(list.samples)](Screener& screener, std::size_t i) {
-    return screen_file(screener, samples[i].file.string());
+  Work work{select(load_samples(data), split), {}};
+  std::vector<std::filesystem::path> files;
+  for (const Sample& sample : work.list.samples) files.push_back(sample.file);
+  work.screen = [files = std::move(files)](Screener& screener, std::size_t i) {
+    return screen_file(screener, files[i].string());
   };
   return work;
 }
 
 Work phantom_work(const DataOptions& data, int size, Split split) {
   ImageSet drawn = load_images(data, split, size);
-  Work work{{drawn.labels, drawn.exclusive, {}, to_rows(drawn.targets), drawn.sources}, {}};
+  Work work{{drawn.labels, drawn.exclusive, drawn.about}, {}, false};
+  const auto targets = to_rows(drawn.targets);
+  for (std::size_t i = 0; i < targets.size(); ++i) work.list.samples[i].targets = targets[i];
   work.screen = [drawn, size](Screener& screener, std::size_t i) {
     GreyImage image{size, size, 255, {}};
     const auto area = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
     const auto* first = drawn.pixels.data_ptr<std::uint8_t>() + i * area;
     image.pixels.assign(first, first + area);
-    return screener.screen("phantom " + std::to_string(i), image, {}, /*show_anyway=*/true);
+    return screener.screen(drawn.about[i].file.string(), image, {}, /*show_anyway=*/true);
   };
   return work;
+}
+
+// Whether every image has exactly one of the model's labels, as of data whose labels exclude each
+// other and are all there.
+bool is_exclusive(const SampleList& list, const LabelMatch& match) {
+  return list.exclusive && match.from.size() == list.labels.size() && match.unused.empty() &&
+         std::all_of(match.from.begin(), match.from.end(),
+                     [](const auto& from) { return from.size() == 1; });
+}
+
+// What is known of a film beside what the model says of it.
+PredictedFilm known_of(const Sample& sample, const DataOptions& data, const LabelMatch& match) {
+  PredictedFilm film{film_name(data.data, sample.file), sample.patient,   sample.source,
+                     to_string(sample.split),           sample.age_years, sample.columns};
+  film.targets = matched_targets(match, sample.targets);
+  return film;
 }
 
 }  // namespace
@@ -78,16 +90,16 @@ nlohmann::ordered_json evidence_json(const ScoredSplit& scored) {
   return rows;
 }
 
-ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split) {
+ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split,
+                         const LabelsMap& map) {
   const std::string digest = sha256_hex(model_file);
   const Card card = open_screener(model_file, digest).card();
   const Work work = phantom_data(data.data).count > 0 ? phantom_work(data, card.input.size, split)
                                                       : folder_work(data, split);
-  if (work.images.labels != card.labels) {
-    throw std::runtime_error(data.data + ": its labels are not the model's, in the model's order");
-  }
+  ScoredSplit scored;
+  scored.match = match_labels(card.labels, work.list.labels, map, data.data);
 
-  std::vector<Screening> screenings(work.images.targets.size());
+  std::vector<Screening> screenings(work.list.samples.size());
   Progress progress(std::string("screening ") + to_string(split),
                     static_cast<std::int64_t>(screenings.size()));
   std::atomic<std::size_t> next{0};
@@ -118,42 +130,61 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
   for (auto& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
 
-  ScoredSplit scored;
-  scored.images.labels = work.images.labels;
-  scored.images.exclusive = work.images.exclusive;
+  scored.images.labels = card.labels;
+  scored.images.exclusive = is_exclusive(work.list, scored.match);
   scored.evidence_inside_lungs.resize(card.labels.size());
   for (const OperatingPoint& point : card.operating_points) {
     scored.thresholds.push_back(point.threshold);
   }
+  const bool sigmoid = card.activation == Activation::sigmoid;
   for (std::size_t i = 0; i < screenings.size(); ++i) {
-    if (screenings[i].refusal) ++scored.refused[to_string(*screenings[i].refusal)];
+    const Sample& sample = work.list.samples[i];
+    PredictedFilm film = known_of(sample, data, scored.match);
+    if (screenings[i].refusal) film.refusal = to_string(*screenings[i].refusal);
+    if (!film.refusal.empty()) ++scored.refused[film.refusal];
     if (screenings[i].status == Status::error) {
       scored.without_score.push_back(screenings[i].file + ": " + screenings[i].message);
+      scored.unscored.push_back(std::move(film));
       continue;
     }
-    std::vector<float> scores;
+    std::vector<float> scores, logits;
     for (const Finding& finding : screenings[i].findings) {
       if (finding.positive && finding.evidence_inside_lungs) {
         scored.evidence_inside_lungs[scores.size()].push_back(*finding.evidence_inside_lungs);
       }
       scores.push_back(finding.score);
+      logits.push_back(finding.logit);
     }
-    scored.images.scores.push_back(std::move(scores));
-    scored.images.targets.push_back(work.images.targets[i]);
-    scored.images.sources.push_back(work.images.sources[i]);
-    if (!work.images.of_children.empty()) {
-      scored.images.patients.push_back(work.images.patients[i]);
-      scored.images.of_children.push_back(work.images.of_children[i]);
-      ++(work.images.of_children[i] ? scored.ages.children
-         : work.of_adults[i]        ? scored.ages.adults
-                                    : scored.ages.unknown);
-    }
+    ScoredImages& images = scored.images;
+    images.scores.push_back(std::move(scores));
+    if (sigmoid) images.logits.push_back(std::move(logits));
+    images.targets.push_back(std::move(film.targets));
+    images.sources.push_back(std::move(film.source));
+    images.patients.push_back(std::move(film.patient));
+    images.ages.push_back(film.age_years);
+    images.columns.push_back(std::move(film.columns));
+    images.names.push_back(std::move(film.file));
+    scored.refusals.push_back(std::move(film.refusal));
+    if (!work.ages) continue;
+    images.of_children.push_back(is_of_child(sample));
+    ++(is_of_child(sample)      ? scored.ages.children
+       : sample.age_years >= 18 ? scored.ages.adults
+                                : scored.ages.unknown);
   }
   if (scored.images.size() == 0) {
     throw std::runtime_error(data.data + ": no image of split " + to_string(split) +
                              " got a score; nothing to evaluate");
   }
   return scored;
+}
+
+Predictions predictions_of(const ScoredSplit& scored, const std::string& split) {
+  Predictions predictions = predictions_of(scored.images, scored.thresholds, split);
+  for (std::size_t i = 0; i < scored.refusals.size(); ++i) {
+    predictions.films[i].refusal = scored.refusals[i];
+  }
+  predictions.films.insert(predictions.films.end(), scored.unscored.begin(), scored.unscored.end());
+  return predictions;
 }
 
 }  // namespace thoraxlite

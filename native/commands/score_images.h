@@ -8,8 +8,10 @@
 
 #include "core/result.h"
 #include "data/data_options.h"
+#include "data/label_match.h"
 #include "data/sample.h"
 #include "evaluation/evaluation.h"
+#include "evaluation/predictions.h"
 
 namespace thoraxlite {
 
@@ -21,8 +23,11 @@ struct Ages {
 };
 
 struct ScoredSplit {
-  ScoredImages images;
+  ScoredImages images;                     // their labels are the model's
+  std::vector<std::string> refusals;       // [images], type; empty: none
+  std::vector<PredictedFilm> unscored;     // what is known of those without a score
   std::vector<float> thresholds;           // the model's operating points
+  LabelMatch match;                        // of the model's labels and the data's
   std::vector<std::string> without_score;  // "file: reason", unreadable
   std::map<std::string, int> refused;      // images by the type of their refusal
   Ages ages;                               // of the scored; drawn phantoms have none
@@ -31,9 +36,15 @@ struct ScoredSplit {
 };
 
 // Images that the model refuses are scored all the same, so that the figures are of every image,
-// and counted. data: as for every command. Every core screens. Throws std::runtime_error if the
-// model is refused, its labels are not the data's, or no image got a score.
-ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split);
+// and counted. data: as for every command. A label of the model that the data lacks is unknown of
+// every image. Logits are there unless the model's scores are a softmax, whose order over images is
+// not theirs. Every core screens. Throws std::runtime_error if the model is refused, as
+// match_labels() does, and if no image got a score.
+ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split,
+                         const LabelsMap& map = {});
+
+// All of the split's films: the scored ones, then those without a score.
+Predictions predictions_of(const ScoredSplit& scored, const std::string& split);
 
 // Of each label's positive images: how many, the middle share of their evidence inside the lung
 // field, and how many have most of it there.

@@ -1,6 +1,7 @@
 #include "commands/score_run.h"
 
 #include "commands/dataset_option.h"
+#include "training/calibrate.h"
 #include "training/device.h"
 #include "training/predict.h"
 #include "training/trained_network.h"
@@ -13,11 +14,22 @@ ScoredRun score_run(const std::filesystem::path& run, Split split) {
   const RunOptions& options = trained.options;
   const torch::Device device = choose_device(options.device);
   trained.network->to(device);
-  ScoredRun result{options, load_images(options.data, split, options.input.size), {}, {}};
-  const torch::Tensor logits =
-      predict_logits(*trained.network, result.images, options.input, device);
-  result.scored = score(logits, result.images);
-  result.thresholds.assign(result.images.labels.size(), 0.5f);
+  const auto load = [&](Split of) {
+    return with_labels(load_images(options.data, of, options.input.size), trained.labels,
+                       options.data.data);
+  };
+  ImageSet validation = load(Split::validation);
+  Calibration calibration = calibrate(*trained.network, validation, options.input, device);
+  ScoredRun result{options, {}, {}, calibration.thresholds};
+  if (split == Split::validation) {
+    result.images = std::move(validation);
+    result.scored = std::move(calibration.validation);
+  } else {
+    result.images = load(split);
+    result.scored = score(predict_logits(*trained.network, result.images, options.input, device),
+                          result.images, calibration.temperature);
+  }
+  for (std::string& name : result.scored.names) name = film_name(options.data.data, name);
   return result;
 }
 

@@ -13,11 +13,12 @@ namespace thoraxlite {
 struct ScoredRun {
   RunOptions options;
   ImageSet images;
-  ScoredImages scored;            // without a fitted temperature
-  std::vector<float> thresholds;  // 0.5 for every label
+  ScoredImages scored;            // calibrated on the validation split, as export does it
+  std::vector<float> thresholds;  // its operating points, one a label
 };
 
-// The best weights of the run on the data that it was trained with.
+// The best weights of the run on the data that it was trained with. Throws std::runtime_error if
+// the data's labels are no longer the run's.
 ScoredRun score_run(const std::filesystem::path& run, Split split);
 
 }  // namespace thoraxlite

@@ -1,17 +1,18 @@
 #include <torch/torch.h>
 
 #include <iostream>
-#include <stdexcept>
+#include <optional>
 
+#include "commands/check_stages.h"
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
-#include "commands/training_data.h"
+#include "commands/load_start.h"
 #include "core/version.h"
-#include "models/pretrained.h"
+#include "data/balance.h"
+#include "data/file_bytes.h"
 #include "training/device.h"
 #include "training/run_folder.h"
 #include "training/train.h"
-#include "training/trained_network.h"
 
 namespace thoraxlite {
 namespace {
@@ -27,20 +28,26 @@ Json label_counts(const ImageSet& images) {
   return counts;
 }
 
-// What --init names: files of weights, or the folder of a run whose best weights are meant.
-void load_start(Network& network, const RunOptions& options) {
-  if (options.init.empty()) return;
-  const std::filesystem::path first = options.init.front();
-  if (options.init.size() > 1 || !std::filesystem::is_directory(first)) {
-    load_pretrained(network, {options.init.begin(), options.init.end()});
-    return;
+// The digests of the guides' weights.
+Json guides_record(const DistillationOptions& options) {
+  Json guides = Json::object();
+  for (const auto& [name, run] : {std::pair("soft_labels_from", options.soft_labels_from),
+                                  std::pair("features_from", options.features_from)}) {
+    if (run.empty()) continue;
+    const auto weights = require_file(std::filesystem::path(run) / "best.pt");
+    guides[name] = sha256_hex(view(weights));
   }
-  const TrainedNetwork start = load_trained(first);
-  if (start.options.architecture != options.architecture) {
-    throw std::runtime_error("--init " + first.string() + ": a run of " +
-                             start.options.architecture + "; expected " + options.architecture);
-  }
-  load_pretrained(network, *start.network, first.string());
+  return guides;
+}
+
+// Folders and files as they can be found from elsewhere.
+RunOptions with_absolute_paths(RunOptions options) {
+  const auto absolute = [](std::string& path) {
+    path = std::filesystem::absolute(path).lexically_normal().string();
+  };
+  if (phantom_data(options.data.data).count == 0) absolute(options.data.data);
+  for (std::string& file : options.init) absolute(file);
+  return options;
 }
 
 }  // namespace
@@ -49,24 +56,27 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
                    const Parallel& parallel) {
   keep_freed_memory();
   use_all_cores(parallel.local_size());
-  RunOptions options = wanted;
+  RunOptions options = with_absolute_paths(wanted);
   options.data.seed = options.seed;
+  std::optional<RunLock> lock;
+  if (parallel.leads() && std::filesystem::exists(run)) lock.emplace(run);
+  check_stages({{"", run, options}}, parallel, /*test=*/false);
   const torch::Device device = choose_device(options.device, parallel.local_rank());
-  const int smallest = smallest_input(options.architecture);
-  if (options.input.size < smallest) {
-    throw std::runtime_error("--size " + std::to_string(options.input.size) + ": " +
-                             options.architecture + " needs at least " + std::to_string(smallest) +
-                             " pixels a side");
-  }
-  check_training_data(options);
+
+  const std::vector<std::string> labels = load_labels(options.data);
+  torch::manual_seed(options.seed);
+  const std::shared_ptr<Network> network = make_network(network_options(options, labels.size()));
+  load_start(*network, options);
+
   const int side = loading_side(options);
   const ImageSet training = load_images(options.data, Split::train, side);
   const ImageSet validation = load_images(options.data, Split::validation, side);
-
-  torch::manual_seed(options.seed);
-  const std::shared_ptr<Network> network =
-      make_network(network_options(options, training.labels.size()));
-  load_start(*network, options);
+  Distillation distillation(options, training.labels, device);
+  options.balance = resolve_balance(options.balance, training.exclusive);
+  for (const std::string& label : labels_without_image(training.labels, training.targets)) {
+    if (!parallel.leads()) break;
+    std::cerr << "no training image has label '" << label << "': it cannot be learned\n";
+  }
 
   Json provenance = {
       {"revision", revision()},
@@ -75,12 +85,17 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
       {"images", {{"train", label_counts(training)}, {"val", label_counts(validation)}}}};
   const std::string digest = dataset_digest(options.data.data);
   if (!digest.empty()) provenance["data_sha256"] = digest;
+  if (const Json guides = guides_record(options.distillation); !guides.empty()) {
+    provenance["guides"] = guides;
+  }
   // Claimed only now, so that options which cannot train leave no folder behind. The others find
   // what the first one wrote.
-  if (parallel.leads()) claim_run_folder(run, options, training.labels, provenance);
+  if (parallel.leads()) {
+    if (!lock) lock.emplace(run);
+    claim_run_folder(run, options, training.labels, provenance);
+  }
   parallel.barrier();
 
-  Distillation distillation(options, training.labels, device);
   train(*network, training, validation, options, distillation, device, parallel, run);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";
 }

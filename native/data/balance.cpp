@@ -3,7 +3,6 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <iostream>
 #include <map>
 #include <stdexcept>
 #include <vector>
@@ -83,34 +82,33 @@ std::string resolve_balance(const std::string& name, bool exclusive) {
   return exclusive ? "mean" : "weights";
 }
 
-void check_labels(const SampleList& training, const std::string& balance, const std::string& data) {
-  if (training.exclusive && training.labels.size() == 1) {
-    throw std::runtime_error(data + ": its rows have one label alone, '" + training.labels.front() +
+std::vector<std::string> labels_without_image(const std::vector<std::string>& labels,
+                                              const torch::Tensor& targets) {
+  const torch::Tensor some = targets.eq(1).any(0);
+  std::vector<std::string> without;
+  for (std::size_t label = 0; label < labels.size(); ++label) {
+    if (!some[static_cast<std::int64_t>(label)].item<bool>()) without.push_back(labels[label]);
+  }
+  return without;
+}
+
+void check_labels(const std::vector<std::string>& labels, bool exclusive,
+                  const torch::Tensor& targets, Balance balance, const std::string& data) {
+  if (exclusive && labels.size() == 1) {
+    throw std::runtime_error(data + ": its rows have one label alone, '" + labels.front() +
                              "'; expected another, or a column of 1 and 0");
   }
-  const bool samples = samples_classes(parse_balance(balance));
-  std::vector<std::size_t> counts(training.labels.size());
-  for (const Sample& sample : training.samples) {
-    std::size_t present = 0, unknown = 0;
-    for (std::size_t label = 0; label < counts.size(); ++label) {
-      counts[label] += sample.targets[label] == 1;
-      present += sample.targets[label] == 1;
-      unknown += sample.targets[label] < 0;
-    }
-    if (!samples || unknown == counts.size() || (present == 1 && unknown == 0)) continue;
-    throw std::runtime_error(data + ": --balance " + balance +
-                             " needs exactly one label an image; expected auto, weights, focal or "
-                             "none, as images have several or none");
+  if (!samples_classes(balance)) return;
+  const torch::Tensor one = targets.eq(1).sum(1).eq(1).logical_and(targets.ge(0).all(1));
+  if (!one.logical_or(targets.lt(0).all(1)).all().item<bool>()) {
+    throw std::runtime_error(data +
+                             ": its images have several labels or none, and sampling classes needs "
+                             "exactly one; expected --balance auto, weights, focal or none");
   }
-  for (std::size_t label = 0; label < counts.size(); ++label) {
-    if (counts[label] > 0) continue;
-    const std::string line =
-        data + ": no training image has label '" + training.labels[label] + "'";
-    if (samples) {
-      throw std::runtime_error(line + "; expected some, or --balance none");
-    }
-    std::cerr << line << ", so it cannot be learned.\n";
-  }
+  const std::vector<std::string> without = labels_without_image(labels, targets);
+  if (without.empty()) return;
+  throw std::runtime_error(data + ": no training image has label '" + without.front() +
+                           "'; expected some, or --balance none");
 }
 
 torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& sources,

@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "data/sample.h"
-
 namespace thoraxlite {
 
 enum class Balance {
@@ -26,10 +24,15 @@ Balance parse_balance(const std::string& name);  // throws std::runtime_error
 // "auto" as what it means: mean where labels exclude each other, else weights. Others as they are.
 std::string resolve_balance(const std::string& name, bool exclusive);
 
-// Whether training images can teach the labels. One line on standard error for each label that none
-// has. Throws std::runtime_error, beginning with `data`, for labels that exclude each other and are
-// one alone; and, where classes are sampled, for images of several labels and a label of no image.
-void check_labels(const SampleList& training, const std::string& balance, const std::string& data);
+// Throws std::runtime_error, beginning with `data`, for labels that training images cannot teach:
+// those that exclude each other and are one alone; and, where classes are sampled, images of
+// several labels and a label of no image. targets: float32 [N, labels].
+void check_labels(const std::vector<std::string>& labels, bool exclusive,
+                  const torch::Tensor& targets, Balance balance, const std::string& data);
+
+// The labels that no image has.
+std::vector<std::string> labels_without_image(const std::vector<std::string>& labels,
+                                              const torch::Tensor& targets);
 
 // One epoch's images in random order. targets: float32 [N, labels], exactly one 1 a row or all
 // unknown, where classes are sampled (throws std::runtime_error else). sources: [N], and then the

@@ -9,16 +9,17 @@
 
 namespace thoraxlite {
 
-Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path) {
+Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path,
+                                            std::uintmax_t most) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) return fail("There is no such file.");
   if (!std::filesystem::is_regular_file(status)) return fail("This is not a regular file.");
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error) return fail("The file cannot be read: " + error.message() + ".");
-  if (size > kMaxFileBytes) {
+  if (size > most) {
     return fail("The file has " + std::to_string(size >> 20) + " MB; expected at most " +
-                std::to_string(kMaxFileBytes >> 20) + '.');
+                std::to_string(most >> 20) + '.');
   }
 
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
@@ -28,8 +29,8 @@ Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
-std::vector<std::uint8_t> require_file(const std::filesystem::path& path) {
-  auto bytes = read_file(path);
+std::vector<std::uint8_t> require_file(const std::filesystem::path& path, std::uintmax_t most) {
+  auto bytes = read_file(path, most);
   if (!bytes) throw std::runtime_error(path.string() + ": " + bytes.error().message);
   return std::move(*bytes);
 }

@@ -44,6 +44,8 @@ ImageSet without_pixels(const SampleList& list, int size) {
     targets = std::copy(sample.targets.begin(), sample.targets.end(), targets);
     set.sources.push_back(sample.source);
     set.patients.push_back(sample.patient);
+    set.about.push_back(sample);
+    set.about.back().targets.clear();
   }
   return set;
 }
@@ -60,15 +62,20 @@ ImageSet draw(const std::vector<PhantomKind>& kinds, const torch::Tensor& target
                {},
                targets.index_select(0, kind_of),
                std::vector<std::string>(static_cast<std::size_t>(count), "phantom")};
+  // Splits take their seeds from intervals that do not meet.
+  const auto seed_of = [=](std::int64_t i) {
+    return (seed << 40) + (static_cast<std::uint64_t>(split) << 32) + static_cast<std::uint64_t>(i);
+  };
+  for (std::int64_t i = 0; i < count; ++i) {
+    set.about.push_back({"phantom " + std::to_string(seed_of(i)), {}, split, "phantom"});
+  }
   auto* pixels = set.pixels.data_ptr<std::uint8_t>();
   for_each_image("drawing phantoms", count, [&](std::int64_t i) {
     PhantomSpec spec;
     spec.kind = kinds[static_cast<std::size_t>(i) % kinds.size()];
     spec.size = size;
     spec.bit_depth = 8;
-    // Splits take their seeds from intervals that do not meet.
-    spec.seed =
-        (seed << 40) + (static_cast<std::uint64_t>(split) << 32) + static_cast<std::uint64_t>(i);
+    spec.seed = seed_of(i);
     store_pixels(draw_phantom(spec).image, size, pixels + i * size * size);
   });
   return set;
@@ -112,12 +119,14 @@ ImageSet decode_images(const SampleList& list, int size) {
     std::swap(set.sources[static_cast<std::size_t>(to)], set.sources[static_cast<std::size_t>(i)]);
     std::swap(set.patients[static_cast<std::size_t>(to)],
               set.patients[static_cast<std::size_t>(i)]);
+    std::swap(set.about[static_cast<std::size_t>(to)], set.about[static_cast<std::size_t>(i)]);
     kept.push_back(i);
   }
   set.pixels = set.pixels.narrow(0, 0, static_cast<std::int64_t>(kept.size()));
   set.targets = set.targets.index_select(0, torch::tensor(kept));
   set.sources.resize(kept.size());
   set.patients.resize(kept.size());
+  set.about.resize(kept.size());
   return set;
 }
 

@@ -23,6 +23,7 @@ struct ImageSet {
   torch::Tensor targets;                     // float32 [N, labels]: 1, 0 or kUnknown
   std::vector<std::string> sources;          // [N]
   std::vector<std::string> patients = {};    // [N], empty texts where unknown; or nothing
+  std::vector<Sample> about = {};            // [N], what the list says of each, without targets
 
   std::int64_t size() const { return targets.size(0); }
   bool streams() const { return !pixels.defined(); }

@@ -37,28 +37,32 @@ std::vector<Pair> pairs_by_seed(const std::vector<AblationRun>& runs, const std:
   return pairs;
 }
 
-ScoredImages pick(const ScoredImages& images, const Indices& drawn) {
-  ScoredImages picked{images.labels, images.exclusive, {}, {}, {}};
-  for (const auto index : drawn) {
-    const auto i = static_cast<std::size_t>(index);
-    picked.scores.push_back(images.scores[i]);
-    picked.targets.push_back(images.targets[i]);
-    picked.sources.push_back(images.sources[i]);
-  }
-  return picked;
+// What figures are made of, without what is known of each image, which would be copied as often.
+ScoredImages bare(const ScoredImages& images) {
+  ScoredImages bare;
+  bare.labels = images.labels;
+  bare.exclusive = images.exclusive;
+  bare.scores = images.scores;
+  bare.targets = images.targets;
+  bare.logits = images.logits;
+  bare.called = images.called;
+  return bare;
 }
 
 // All pairs see the same drawn images, so that what is hard about an image cancels out.
 Interval bootstrap_difference(const std::vector<Pair>& pairs, const std::string& name,
                               int resamples) {
-  const auto count = static_cast<std::int64_t>(pairs.front().first->images.size());
+  const ScoredImages& tested = pairs.front().first->images;
+  std::vector<std::pair<ScoredImages, ScoredImages>> images;
+  for (const auto& [a, b] : pairs) images.emplace_back(bare(a->images), bare(b->images));
   return bootstrap_interval(
-      count,
+      clusters_of(tested.patients, tested.size()),
       [&](const Indices& drawn) {
+        const std::vector<std::size_t> places(drawn.begin(), drawn.end());
         double sum = 0;
-        for (const auto& [a, b] : pairs) {
-          sum += figure(name, pick(a->images, drawn), a->thresholds) -
-                 figure(name, pick(b->images, drawn), b->thresholds);
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+          sum += figure(name, pick(images[i].first, places), pairs[i].first->thresholds) -
+                 figure(name, pick(images[i].second, places), pairs[i].second->thresholds);
         }
         return sum / static_cast<double>(pairs.size());
       },
@@ -112,12 +116,16 @@ Difference compare(const std::vector<AblationRun>& runs, const std::string& firs
     of_images = of_images && a->images.size() > 0 && b->images.size() > 0;
   }
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  Difference difference{first, second, figure, mean_over_seeds(differences), {kNaN, kNaN}};
+  Difference difference{first, second, figure, mean_over_seeds(differences), {kNaN, kNaN}, {}};
   if (!of_images) return difference;
   const ScoredImages& tested = pairs.front().first->images;
+  difference.over = clusters_of(tested.patients, tested.size()).units;
   for (const auto& [a, b] : pairs) {
     for (const AblationRun* run : {a, b}) {
-      if (run->images.targets == tested.targets && run->images.labels == tested.labels) continue;
+      if (run->images.targets == tested.targets && run->images.labels == tested.labels &&
+          run->images.patients == tested.patients && run->images.names == a->images.names) {
+        continue;
+      }
       throw std::runtime_error(name(*run) + ": tested on other images than " +
                                name(*pairs.front().first) + "; expected the same, in one order");
     }

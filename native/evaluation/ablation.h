@@ -1,9 +1,10 @@
 // Rows of an ablation, each trained from several seeds, and whether two rows differ.
 //
 // Two kinds of chance are kept apart. Over seeds: another training of the same row would score
-// otherwise (Student's t over the runs). Over images: other test images would score these very
-// networks otherwise (bootstrap of the images, the same for both rows). A difference is worth
-// speaking of where both intervals leave 0 out.
+// otherwise (Student's t over the runs). Over patients: other test patients would score these very
+// networks otherwise (bootstrap of the patients with all of their images, the same for both rows;
+// of images where patients are unknown). A difference is worth speaking of where both intervals
+// leave 0 out.
 #pragma once
 
 #include <cstdint>
@@ -40,13 +41,16 @@ struct AblationRow {
 struct Difference {
   std::string first, second, figure;
   SeedMean over_seeds;  // paired
-  Interval
-      over_images;  // of the same mean; NaN where images do not give the figure, or none are held
+  // Of the same mean, over test images, drawn as `over` says; NaN where images do not give the
+  // figure, or none are held.
+  Interval over_images;
+  Units over;
 };
 
 struct Ablation {
   std::vector<AblationRow> rows;
   std::vector<Difference> differences;
+  std::string policy = {};  // how every network was calibrated and calls; empty: not said
 };
 
 // Rows in the order of their first run. Throws std::runtime_error: no runs, a row with the same
@@ -54,7 +58,9 @@ struct Ablation {
 std::vector<AblationRow> summarise(const std::vector<AblationRun>& runs);
 
 // Throws std::runtime_error: a row or figure that no run has, rows that share no seed, or runs of
-// the pair that were tested on different images. resamples: of the bootstrap; its seed is fixed.
+// the pair that were tested on different images. Of drawn phantoms, which differ from seed to seed,
+// those of one place in their order are drawn together. resamples: of the bootstrap; its seed is
+// fixed.
 Difference compare(const std::vector<AblationRun>& runs, const std::string& first,
                    const std::string& second, const std::string& figure, int resamples = 1000);
 

@@ -27,6 +27,14 @@ std::string range(const Interval& interval, const char* format) {
   return std::isnan(interval.low) ? "-" : print(format, interval.low, interval.high);
 }
 
+// The differences are of the same test images, save those that have no such interval.
+std::string over(const Ablation& ablation) {
+  for (const Difference& one : ablation.differences) {
+    if (!std::isnan(one.over_images.low)) return to_string(one.over);
+  }
+  return "images";
+}
+
 // Names may be long; columns are as wide as the longest.
 std::string padded(std::string text, std::size_t width) {
   text.resize(std::max(width, text.size()), ' ');
@@ -36,7 +44,10 @@ std::string padded(std::string text, std::size_t width) {
 }  // namespace
 
 Json to_json(const Ablation& ablation) {
-  Json json = {{"rows", Json::array()}, {"differences", Json::array()}};
+  Json json;
+  if (!ablation.policy.empty()) json["policy"] = ablation.policy;
+  json["rows"] = Json::array();
+  json["differences"] = Json::array();
   for (const AblationRow& row : ablation.rows) {
     Json figures;
     for (const auto& [name, mean] : row.figures) figures[name] = mean_json(mean);
@@ -47,6 +58,7 @@ Json to_json(const Ablation& ablation) {
         {"first", difference.first}, {"second", difference.second}, {"figure", difference.figure}};
     entry.update(mean_json(difference.over_seeds));
     entry["over_images_95"] = interval_json(difference.over_images);
+    entry["over_images"] = units_json(difference.over);
     json["differences"].push_back(entry);
   }
   return json;
@@ -68,12 +80,13 @@ std::string to_table(const Ablation& ablation) {
               range(mean.interval, "%.4f-%.4f") + "\n";
     }
   }
+  if (!ablation.policy.empty()) text += "Policy: " + ablation.policy + ".\n";
   if (ablation.differences.empty()) return text;
   for (const Difference& one : ablation.differences) {
     pair_width = std::max(pair_width, one.first.size() + one.second.size() + 3);
   }
   text += "\n" + padded("difference", pair_width) + padded("figure", figure_width) +
-          "runs     mean  95 % over seeds       95 % over images\n";
+          "runs     mean  95 % over seeds       95 % over " + over(ablation) + "\n";
   for (const Difference& one : ablation.differences) {
     text +=
         padded(one.first + " - " + one.second, pair_width) + padded(one.figure, figure_width) +

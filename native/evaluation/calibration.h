@@ -27,4 +27,11 @@ std::vector<ReliabilityBin> reliability(const std::vector<float>& scores,
 // without images.
 double calibration_error(const std::vector<float>& scores, const std::vector<int>& present);
 
+// What every network of a table has had done to it before its scores are compared.
+inline constexpr const char* kCalibrationPolicy =
+    "every network calibrated on the validation split alone: one temperature, and for each label "
+    "the "
+    "threshold with the largest sensitivity + specificity (Youden), 0.5 where validation lacks a "
+    "side; labels that exclude each other are called by the highest logit, findings by threshold";
+
 }  // namespace thoraxlite

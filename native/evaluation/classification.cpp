@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "evaluation/operating_point.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -59,9 +61,47 @@ std::vector<int> highest(const std::vector<std::vector<float>>& rows) {
   return places;
 }
 
-ClassificationReport classify(const ScoredImages& images) {
-  return classify(static_cast<int>(images.labels.size()), highest(images.targets),
-                  highest(images.scores));
+ClassificationReport classify(const ScoredImages& images, int resamples) {
+  const int classes = static_cast<int>(images.labels.size());
+  const std::vector<int> truth = highest(images.targets), called = highest(ranks(images));
+  ClassificationReport report = classify(classes, truth, called);
+  const Clusters clusters = clusters_of(images.patients, images.size());
+
+  // The share of the images that `is_trial` names, by cluster, in which truth and call agree.
+  const auto interval = [&](const auto& is_trial) {
+    std::vector<Share> shares(clusters.size());
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+      if (!is_trial(i)) continue;
+      Share& share = shares[clusters.of_image[i]];
+      ++share.trials;
+      if (truth[i] == called[i]) ++share.successes;
+    }
+    return proportion_interval(shares);
+  };
+  report.accuracy_95 = interval([](std::size_t) { return true; });
+  for (int c = 0; c < classes; ++c) {
+    ClassFigures& figures = report.classes[static_cast<std::size_t>(c)];
+    figures.precision_95 = interval([&](std::size_t i) { return called[i] == c; });
+    figures.recall_95 = interval([&](std::size_t i) { return truth[i] == c; });
+    figures.f1_95 =
+        f1_interval(interval([&](std::size_t i) { return truth[i] == c || called[i] == c; }));
+  }
+
+  const std::vector<Interval> averages = bootstrap_intervals(
+      clusters, 2,
+      [&](const Indices& drawn) {
+        std::vector<int> drawn_truth, drawn_called;
+        for (const auto i : drawn) {
+          drawn_truth.push_back(truth[static_cast<std::size_t>(i)]);
+          drawn_called.push_back(called[static_cast<std::size_t>(i)]);
+        }
+        const Averages macro = classify(classes, drawn_truth, drawn_called).macro;
+        return std::vector<double>{macro.f1, macro.recall};
+      },
+      resamples);
+  report.macro_f1_95 = averages[0];
+  report.balanced_accuracy_95 = averages[1];
+  return report;
 }
 
 }  // namespace thoraxlite

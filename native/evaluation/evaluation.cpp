@@ -5,46 +5,33 @@
 #include <stdexcept>
 
 namespace thoraxlite {
-namespace {
-
-ClassEvaluation evaluate_classes(const ScoredImages& images, const std::set<std::string>& sources) {
-  ClassEvaluation evaluation;
-  evaluation.overall = classify(images);
-  const std::vector<int> truth = highest(images.targets), called = highest(images.scores);
-  const int classes = static_cast<int>(images.labels.size());
-  const std::vector<Interval> intervals =
-      bootstrap_intervals(static_cast<std::int64_t>(images.size()), 2, [&](const Indices& drawn) {
-        std::vector<int> drawn_truth, drawn_called;
-        for (const auto i : drawn) {
-          drawn_truth.push_back(truth[static_cast<std::size_t>(i)]);
-          drawn_called.push_back(called[static_cast<std::size_t>(i)]);
-        }
-        const Averages macro = classify(classes, drawn_truth, drawn_called).macro;
-        return std::vector<double>{macro.f1, macro.recall};
-      });
-  evaluation.macro_f1 = intervals[0];
-  evaluation.balanced_accuracy = intervals[1];
-  for (const std::string& source : sources) {
-    evaluation.by_source[source] = classify(of_source(images, source));
-  }
-  return evaluation;
-}
-
-}  // namespace
-
-Evaluation evaluate(const ScoredImages& images, const std::vector<float>& thresholds) {
+Evaluation evaluate(const ScoredImages& images, const std::vector<float>& thresholds,
+                    const EvaluationOptions& options) {
   check(images);
-  if (thresholds.size() != images.labels.size()) {
+  if (images.called.empty() && thresholds.size() != images.labels.size()) {
     throw std::runtime_error(std::to_string(thresholds.size()) + " thresholds for " +
                              std::to_string(images.labels.size()) + " labels; expected one each");
   }
-  const std::set<std::string> sources(images.sources.begin(), images.sources.end());
+  std::set<std::string> sources(images.sources.begin(), images.sources.end());
+  sources.erase("");
   Evaluation evaluation;
   evaluation.labels = images.labels;
-  if (images.exclusive) evaluation.classes = evaluate_classes(images, sources);
-  evaluation.findings = report_findings(images, thresholds);
+  if (images.exclusive) evaluation.classes = {classify(images, options.resamples), {}};
+  evaluation.findings = report_findings(images, thresholds, options.resamples);
   for (const std::string& source : sources) {
-    evaluation.findings_by_source[source] = report_findings(of_source(images, source), thresholds);
+    const ScoredImages part = of_source(images, source);
+    if (images.exclusive) {
+      evaluation.classes->by_source[source] = classify(part, options.resamples);
+    }
+    evaluation.findings_by_source[source] = report_findings(part, thresholds, options.resamples);
+  }
+  for (const std::string& column : options.subgroups) {
+    for (const Subgroup& group : subgroups_by(column, images)) {
+      SubgroupEvaluation part{column, group.value, {}, {}};
+      if (images.exclusive) part.classes = classify(group.images, options.resamples);
+      part.findings = report_findings(group.images, thresholds, options.resamples);
+      evaluation.subgroups.push_back(std::move(part));
+    }
   }
   return evaluation;
 }

@@ -19,4 +19,9 @@ inline nlohmann::ordered_json interval_json(const Interval& interval) {
   return nlohmann::ordered_json::array({number(interval.low), number(interval.high)});
 }
 
+// Over what intervals are: patients, and images of which no patient is known.
+inline nlohmann::ordered_json units_json(const Units& units) {
+  return {{"patients", units.patients}, {"images_without_patient", units.images}};
+}
+
 }  // namespace thoraxlite

@@ -16,19 +16,31 @@ double of_kind(const Averages& averages, const std::string& kind) {
   return kind == "recall" ? averages.recall : averages.f1;
 }
 
+ClassificationReport called_classes(const ScoredImages& images) {
+  return classify(images, 0);
+}
+
 // name: AVERAGE_KIND
 double averaged(const std::string& name, const ScoredImages& images,
                 const std::vector<float>& thresholds) {
   const std::size_t cut = name.find('_');
   const std::string average_name = name.substr(0, cut), kind = name.substr(cut + 1);
   if (images.exclusive) {
-    const ClassificationReport report = classify(images);
+    const ClassificationReport report = called_classes(images);
     return of_kind(average_name == "macro" ? report.macro : report.weighted, kind);
   }
-  std::vector<Counts> counts;
-  for (std::size_t label = 0; label < images.labels.size(); ++label) {
-    const LabelScores known = label_scores(images, label);
-    counts.push_back(count_at(known.scores, known.present, thresholds[label]));
+  std::vector<Counts> counts(images.labels.size());
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    for (std::size_t label = 0; label < images.labels.size(); ++label) {
+      if (images.targets[i][label] < 0) continue;
+      Counts& of = counts[label];
+      const bool called = is_called(images, thresholds, i, label);
+      if (images.targets[i][label] > 0) {
+        ++(called ? of.true_positives : of.false_negatives);
+      } else {
+        ++(called ? of.false_positives : of.true_negatives);
+      }
+    }
   }
   const CountAverages averages = average(counts);
   if (name == "accuracy") return averages.accuracy;
@@ -41,7 +53,7 @@ double ranked(const ScoredImages& images,
   double sum = 0, defined = 0;
   for (std::size_t label = 0; label < images.labels.size(); ++label) {
     const LabelScores known = label_scores(images, label);
-    const double value = of_label(known.scores, known.present);
+    const double value = of_label(known.ranks, known.present);
     if (std::isnan(value)) continue;
     sum += value;
     ++defined;
@@ -71,7 +83,7 @@ double figure(const std::string& name, const ScoredImages& images,
   }
   if (name == "mean_area_under_roc") return ranked(images, area_under_roc);
   if (name == "mean_average_precision") return ranked(images, average_precision);
-  if (name == "accuracy" && images.exclusive) return classify(images).accuracy;
+  if (name == "accuracy" && images.exclusive) return called_classes(images).accuracy;
   return averaged(name, images, thresholds);
 }
 

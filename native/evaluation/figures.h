@@ -13,9 +13,9 @@ namespace thoraxlite {
 // "mean_area_under_roc", "mean_average_precision".
 std::vector<std::string> figure_names(bool exclusive);
 
-// Where labels exclude each other, an image is called by its highest score; else each label by its
-// threshold. images: as check() of scored_images.h accepts them. NaN where they do not define the
-// figure. Throws std::runtime_error for a name that is not one of figure_names.
+// Where labels exclude each other, an image is called by its highest logit; else each label as
+// is_called() says. images: as check() of scored_images.h accepts them. NaN where they do not
+// define the figure. Throws std::runtime_error for a name that is not one of figure_names.
 double figure(const std::string& name, const ScoredImages& images,
               const std::vector<float>& thresholds);
 

@@ -5,7 +5,6 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
-#include <unordered_map>
 
 namespace thoraxlite {
 namespace {
@@ -39,9 +38,7 @@ double Counts::f1() const {
   return share(2 * true_positives, false_positives + false_negatives);
 }
 
-Interval f1_interval(const Counts& counts) {
-  const std::int64_t concerned = counts.positives() + counts.false_positives;
-  const Interval share = wilson_interval(counts.true_positives, concerned);
+Interval f1_interval(const Interval& share) {
   return {2 * share.low / (1 + share.low), 2 * share.high / (1 + share.high)};
 }
 
@@ -84,33 +81,19 @@ float youden_threshold(const std::vector<float>& scores, const std::vector<int>&
 
 Interval youden_interval(const std::vector<float>& scores, const std::vector<int>& present,
                          const std::vector<std::string>& patients) {
-  std::vector<std::vector<std::size_t>> images_of;  // each patient
-  std::unordered_map<std::string, std::size_t> known;
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const std::string patient = patients.empty() ? std::string() : patients[i];
-    const auto [at, is_new] = known.emplace(patient, images_of.size());
-    if (is_new || patient.empty()) {
-      images_of.push_back({i});
-    } else {
-      images_of[at->second].push_back(i);
-    }
-  }
   const float threshold = youden_threshold(scores, present);
   const auto of_sample = [&](const Indices& drawn) {
     std::vector<float> some;
     std::vector<int> theirs;
-    for (const std::int64_t patient : drawn) {
-      for (const std::size_t image : images_of[static_cast<std::size_t>(patient)]) {
-        some.push_back(scores[image]);
-        theirs.push_back(present[image]);
-      }
+    for (const std::int64_t image : drawn) {
+      some.push_back(scores[static_cast<std::size_t>(image)]);
+      theirs.push_back(present[static_cast<std::size_t>(image)]);
     }
     const auto positives = std::count(theirs.begin(), theirs.end(), 1);
     if (positives == 0 || positives == static_cast<std::ptrdiff_t>(theirs.size())) return kNaN;
     return static_cast<double>(youden_threshold(some, theirs));
   };
-  const Interval interval =
-      bootstrap_interval(static_cast<std::int64_t>(images_of.size()), of_sample);
+  const Interval interval = bootstrap_interval(clusters_of(patients, scores.size()), of_sample);
   const auto middle = static_cast<double>(threshold);
   return {std::min(middle, std::isnan(interval.low) ? middle : interval.low),
           std::max(middle, std::isnan(interval.high) ? middle : interval.high)};

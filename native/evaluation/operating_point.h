@@ -23,9 +23,9 @@ struct Counts {
   double f1() const;           // NaN where nothing is positive and nothing is called so
 };
 
-// Wilson's interval, by F1 = 2 J / (1 + J) from the share J of right calls among all images that
-// have the finding or are called so.
-Interval f1_interval(const Counts& counts);
+// F1's interval from that of the share J of right calls among all images that have the finding or
+// are called so: F1 = 2 J / (1 + J).
+Interval f1_interval(const Interval& share);
 
 // scores and present (0 or 1): one an image.
 Counts count_at(const std::vector<float>& scores, const std::vector<int>& present, float threshold);

@@ -39,6 +39,33 @@ Sides sides(const std::vector<int>& present) {
   return {positives, static_cast<double>(present.size()) - positives};
 }
 
+std::vector<std::size_t> each_alone(std::size_t images) {
+  std::vector<std::size_t> clusters(images);
+  std::iota(clusters.begin(), clusters.end(), 0);
+  return clusters;
+}
+
+// How many clusters have images with the finding, and without it.
+Sides cluster_sides(const std::vector<int>& present, const std::vector<std::size_t>& cluster_of,
+                    std::size_t clusters) {
+  std::vector<char> with(clusters, 0), without(clusters, 0);
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    (present[i] ? with : without)[cluster_of[i]] = 1;
+  }
+  return {static_cast<double>(std::count(with.begin(), with.end(), 1)),
+          static_cast<double>(std::count(without.begin(), without.end(), 1))};
+}
+
+double square(double value) {
+  return value * value;
+}
+
+double sum_of_squares(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += square(value);
+  return sum;
+}
+
 // The areas whose distance to the found one is z standard errors, by Hanley and McNeil's error with
 // the larger sides' mean in place of each (Newcombe 2006, method 5).
 Interval newcombe_interval(double area, const Sides& n) {
@@ -101,16 +128,23 @@ double area_under_roc(const std::vector<float>& scores, const std::vector<int>& 
   return sum / sides(present).positives;
 }
 
-std::vector<double> area_errors(const std::vector<float>& scores, const std::vector<int>& present) {
-  const Sides n = sides(present);
-  if (n.positives < 2 || n.negatives < 2) return {};
+std::vector<double> area_errors(const std::vector<float>& scores, const std::vector<int>& present,
+                                const std::vector<std::size_t>& cluster_of, std::size_t clusters) {
+  const Sides n = sides(present), of = cluster_sides(present, cluster_of, clusters);
+  if (of.positives < 2 || of.negatives < 2) return {};
   const double area = area_under_roc(scores, present);
-  std::vector<double> errors = placements(scores, present);
-  for (std::size_t i = 0; i < errors.size(); ++i) {
-    const double side = present[i] ? n.positives : n.negatives;
-    errors[i] = (errors[i] - area) / std::sqrt(side * (side - 1));
+  const std::vector<double> placed = placements(scores, present);
+  const double positive = std::sqrt(of.positives / (of.positives - 1)) / n.positives;
+  const double negative = std::sqrt(of.negatives / (of.negatives - 1)) / n.negatives;
+  std::vector<double> errors(clusters, 0.0);
+  for (std::size_t i = 0; i < placed.size(); ++i) {
+    errors[cluster_of[i]] += (placed[i] - area) * (present[i] ? positive : negative);
   }
   return errors;
+}
+
+std::vector<double> area_errors(const std::vector<float>& scores, const std::vector<int>& present) {
+  return area_errors(scores, present, each_alone(present.size()), present.size());
 }
 
 Interval logit_interval(double area, double standard_error) {
@@ -120,14 +154,38 @@ Interval logit_interval(double area, double standard_error) {
   return {1 / (1 + std::exp(spread - centre)), 1 / (1 + std::exp(-spread - centre))};
 }
 
-Interval area_under_roc_interval(const std::vector<float>& scores,
-                                 const std::vector<int>& present) {
+Interval area_under_roc_interval(const std::vector<float>& scores, const std::vector<int>& present,
+                                 const std::vector<std::size_t>& cluster_of, std::size_t clusters) {
   const double area = area_under_roc(scores, present);
   if (std::isnan(area)) return {kNaN, kNaN};
-  double variance = 0;
-  for (const double error : area_errors(scores, present)) variance += error * error;
-  if (variance == 0) return newcombe_interval(area, sides(present));
+  const double variance = sum_of_squares(area_errors(scores, present, cluster_of, clusters));
+  if (variance == 0) return newcombe_interval(area, cluster_sides(present, cluster_of, clusters));
   return logit_interval(area, std::sqrt(variance));
+}
+
+Interval area_under_roc_interval(const std::vector<float>& scores,
+                                 const std::vector<int>& present) {
+  return area_under_roc_interval(scores, present, each_alone(present.size()), present.size());
+}
+
+Interval mean_area_interval(const std::vector<LabelArea>& labels) {
+  const auto count = static_cast<double>(labels.size());
+  double mean = 0, alone = 0, below = 0, above = 0;
+  std::vector<double> errors;
+  for (const LabelArea& label : labels) {
+    mean += label.area / count;
+    below += square((label.area - label.interval.low) / count);
+    above += square((label.interval.high - label.area) / count);
+    if (sum_of_squares(label.errors) == 0) {
+      alone += square((label.interval.high - label.interval.low) / (2 * kNormal975 * count));
+      continue;
+    }
+    errors.resize(label.errors.size(), 0.0);
+    for (std::size_t i = 0; i < errors.size(); ++i) errors[i] += label.errors[i] / count;
+  }
+  if (labels.empty()) return {kNaN, kNaN};
+  if (below == 0 || above == 0) return {mean - std::sqrt(below), mean + std::sqrt(above)};
+  return logit_interval(mean, std::sqrt(alone + sum_of_squares(errors)));
 }
 
 double average_precision(const std::vector<float>& scores, const std::vector<int>& present) {

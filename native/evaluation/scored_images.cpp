@@ -1,6 +1,7 @@
 #include "evaluation/scored_images.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace thoraxlite {
@@ -17,6 +18,17 @@ void check(const ScoredImages& images) {
   if (labels == 0 || images.size() == 0) {
     throw std::runtime_error("nothing to evaluate: expected at least one label and one image");
   }
+  const auto as_many = [&](std::size_t there) { return there == 0 || there == images.size(); };
+  for (const std::size_t there :
+       {images.logits.size(), images.called.size(), images.patients.size(), images.ages.size(),
+        images.columns.size(), images.names.size()}) {
+    if (!as_many(there)) {
+      throw std::runtime_error(
+          "scored images: " + std::to_string(images.size()) + " scores, " + std::to_string(there) +
+          " logits, calls, patients, ages, columns or names; expected as many, "
+          "or none");
+    }
+  }
   if (images.targets.size() != images.size() || images.sources.size() != images.size()) {
     throw std::runtime_error("scored images: " + std::to_string(images.size()) + " scores, " +
                              std::to_string(images.targets.size()) + " targets and " +
@@ -32,6 +44,12 @@ void check(const ScoredImages& images) {
         refuse(i, "score " + std::to_string(score) + "; expected 0 to 1");
       }
     }
+    if (!images.logits.empty() &&
+        (images.logits[i].size() != labels ||
+         !std::all_of(images.logits[i].begin(), images.logits[i].end(),
+                      [](float logit) { return std::isfinite(logit); }))) {
+      refuse(i, "expected " + std::to_string(labels) + " logits that are numbers, one a label");
+    }
     for (const float target : images.targets[i]) {
       if (target != 1.0f && target != 0.0f && target != -1.0f) {
         refuse(i, "target " + std::to_string(target) + "; expected 1, 0 or -1 (unknown)");
@@ -45,43 +63,66 @@ void check(const ScoredImages& images) {
   }
 }
 
+const std::vector<std::vector<float>>& ranks(const ScoredImages& images) {
+  return images.logits.empty() ? images.scores : images.logits;
+}
+
+bool is_called(const ScoredImages& images, const std::vector<float>& thresholds, std::size_t image,
+               std::size_t label) {
+  if (!images.called.empty()) return images.called[image][label] != 0;
+  return images.scores[image][label] >= thresholds[label];
+}
+
 LabelScores label_scores(const ScoredImages& images, std::size_t label) {
+  const auto& by = ranks(images);
   LabelScores known;
   for (std::size_t i = 0; i < images.size(); ++i) {
     const float target = images.targets[i][label];
     if (target < 0) continue;
     known.scores.push_back(images.scores[i][label]);
+    known.ranks.push_back(by[i][label]);
     known.present.push_back(target > 0);
     known.images.push_back(i);
   }
   return known;
 }
 
-namespace {
-
-template <class Wanted>
-ScoredImages keep(const ScoredImages& images, Wanted wanted) {
-  ScoredImages part{images.labels, images.exclusive, {}, {}, {}};
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    if (!wanted(i)) continue;
-    part.scores.push_back(images.scores[i]);
-    part.targets.push_back(images.targets[i]);
-    part.sources.push_back(images.sources[i]);
-    if (!images.patients.empty()) part.patients.push_back(images.patients[i]);
-    if (!images.of_children.empty()) part.of_children.push_back(images.of_children[i]);
-  }
-  return part;
+ScoredImages pick(const ScoredImages& images, const std::vector<std::size_t>& places) {
+  ScoredImages picked;
+  picked.labels = images.labels;
+  picked.exclusive = images.exclusive;
+  const auto take = [&](const auto& from, auto& to) {
+    if (from.empty()) return;
+    to.reserve(places.size());
+    for (const std::size_t place : places) to.push_back(from[place]);
+  };
+  take(images.scores, picked.scores);
+  take(images.targets, picked.targets);
+  take(images.sources, picked.sources);
+  take(images.patients, picked.patients);
+  take(images.of_children, picked.of_children);
+  take(images.logits, picked.logits);
+  take(images.called, picked.called);
+  take(images.ages, picked.ages);
+  take(images.columns, picked.columns);
+  take(images.names, picked.names);
+  return picked;
 }
 
-}  // namespace
-
 ScoredImages of_source(const ScoredImages& images, const std::string& source) {
-  return keep(images, [&](std::size_t i) { return images.sources[i] == source; });
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (images.sources[i] == source) places.push_back(i);
+  }
+  return pick(images, places);
 }
 
 ScoredImages of_adults(const ScoredImages& images) {
-  return keep(images,
-              [&](std::size_t i) { return images.of_children.empty() || !images.of_children[i]; });
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (images.of_children.empty() || !images.of_children[i]) places.push_back(i);
+  }
+  return pick(images, places);
 }
 
 }  // namespace thoraxlite

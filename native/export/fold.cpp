@@ -140,6 +140,11 @@ FoldedNetwork fold_densenet(const DenseNet& network) {
 
 }  // namespace
 
+bool can_fold(const Network& network) {
+  return dynamic_cast<const Student*>(&network) != nullptr ||
+         dynamic_cast<const DenseNet*>(&network) != nullptr;
+}
+
 FoldedNetwork fold(const Network& network) {
   if (const auto* student = dynamic_cast<const Student*>(&network)) return fold_student(*student);
   const auto* densenet = dynamic_cast<const DenseNet*>(&network);

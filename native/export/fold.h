@@ -17,4 +17,7 @@ namespace thoraxlite {
 // Throws std::runtime_error for any other network, and for one that reads more than one channel.
 FoldedNetwork fold(const Network& network);
 
+// Whether fold() takes networks of this kind.
+bool can_fold(const Network& network);
+
 }  // namespace thoraxlite

@@ -48,6 +48,10 @@ Json card_json(const FoldedNetwork& network, const CardContent& card) {
                {"calibration", {{"temperature", card.temperature}, {"operating_points", points}}}};
   if (!card.version.empty()) json["version"] = card.version;
   if (!card.neither.empty()) json["neither"] = card.neither;
+  const CardTexts& texts = card.texts;
+  if (!texts.intended_use.empty()) json["intended_use"] = texts.intended_use;
+  if (!texts.licence.empty()) json["licence"] = texts.licence;
+  if (!texts.citation.empty()) json["citation"] = texts.citation;
   if (card.minimum_age > 0) json["input"]["minimum_age"] = card.minimum_age;
   if (const auto& statistics = card.statistics) {
     json["novelty"] = {{"threshold", statistics->novelty.threshold},

@@ -9,6 +9,7 @@
 #include "core/image/grey_image.h"
 #include "core/image/prepare.h"
 #include "core/model/model.h"
+#include "export/card_texts.h"
 #include "export/film_statistics.h"
 #include "export/folded_network.h"
 
@@ -26,6 +27,7 @@ struct CardContent {
   double minimum_age = 0;  // years
   std::string version;     // of the program that exports; empty: not said
   std::string neither;     // the label that means none of the others; empty: none
+  CardTexts texts;
   float temperature = 1.0f;
   std::vector<OperatingPoint> operating_points;  // [labels]
   std::optional<FilmStatistics> statistics;      // self-test left to pack_model

@@ -1,5 +1,8 @@
 #include "models/architecture.h"
 
+#include <torch/torch.h>
+
+#include <algorithm>
 #include <functional>
 #include <stdexcept>
 
@@ -42,10 +45,30 @@ std::shared_ptr<Network> make_efficientnet(const NetworkOptions& options, std::i
   return std::make_shared<EfficientNet>(efficientnet);
 }
 
-std::shared_ptr<Network> make_ensemble(const NetworkOptions& options) {
+constexpr const char* kEfficientNet = "efficientnet_b";
+
+// 0 .. 7 of one digit's name; nothing for another.
+std::optional<std::int64_t> variant_of(const std::string& digit) {
+  if (digit.size() != 1 || digit[0] < '0' || digit[0] > '7') return std::nullopt;
+  return digit[0] - '0';
+}
+
+// efficientnet_bM+bN, M below N.
+std::vector<std::int64_t> joined_variants(const std::string& architecture) {
+  const std::string prefix = kEfficientNet;
+  const std::size_t sign = architecture.find("+b");
+  if (architecture.rfind(prefix, 0) != 0 || sign == std::string::npos) return {};
+  const auto first = variant_of(architecture.substr(prefix.size(), sign - prefix.size()));
+  const auto second = variant_of(architecture.substr(sign + 2));
+  if (!first || !second || *first >= *second) return {};
+  return {*first, *second};
+}
+
+std::shared_ptr<Network> make_ensemble(const NetworkOptions& options,
+                                       const std::vector<std::int64_t>& variants) {
   std::vector<Ensemble::Member> members;
-  for (const std::int64_t variant : {6, 7}) {
-    members.emplace_back("efficientnet_b" + std::to_string(variant),
+  for (const std::int64_t variant : variants) {
+    members.emplace_back(kEfficientNet + std::to_string(variant),
                          make_efficientnet(options, variant));
   }
   return std::make_shared<Ensemble>(std::move(members));
@@ -64,13 +87,18 @@ const std::vector<std::pair<std::string, Make>>& architectures() {
          }}};
     for (std::int64_t variant = 0; variant <= 7; ++variant) {
       all.emplace_back(
-          "efficientnet_b" + std::to_string(variant),
+          kEfficientNet + std::to_string(variant),
           [variant](const NetworkOptions& options) { return make_efficientnet(options, variant); });
     }
-    all.emplace_back("efficientnet_b6+b7", make_ensemble);
     return all;
   }();
   return known;
+}
+
+std::runtime_error unknown(const std::string& architecture) {
+  std::string known;
+  for (const auto& name : architecture_names()) known += (known.empty() ? "" : ", ") + name;
+  return std::runtime_error("there is no architecture " + architecture + "; expected " + known);
 }
 
 }  // namespace
@@ -78,10 +106,24 @@ const std::vector<std::pair<std::string, Make>>& architectures() {
 std::vector<std::string> architecture_names() {
   std::vector<std::string> names;
   for (const auto& [name, make] : architectures()) names.push_back(name);
+  names.emplace_back("efficientnet_b6+b7");
   return names;
 }
 
+std::vector<std::string> ensemble_members(const std::string& architecture) {
+  std::vector<std::string> members;
+  for (const std::int64_t variant : joined_variants(architecture)) {
+    members.push_back(kEfficientNet + std::to_string(variant));
+  }
+  return members;
+}
+
 int smallest_input(const std::string& architecture) {
+  const std::vector<std::string> names = architecture_names();
+  if (std::count(names.begin(), names.end(), architecture) == 0 &&
+      joined_variants(architecture).empty()) {
+    throw unknown(architecture);
+  }
   if (architecture == "inception_v3") return 75;
   return architecture == "student" ? 16 : 32;
 }
@@ -91,13 +133,23 @@ std::shared_ptr<Network> make_network(const NetworkOptions& options) {
     throw std::runtime_error("images have 1 or 3 channels, not " +
                              std::to_string(options.channels));
   }
-  std::string known;
   for (const auto& [name, make] : architectures()) {
     if (name == options.architecture) return make(options);
-    known += (known.empty() ? "" : ", ") + name;
   }
-  throw std::runtime_error("there is no architecture " + options.architecture + "; expected " +
-                           known);
+  const auto variants = joined_variants(options.architecture);
+  if (variants.empty()) throw unknown(options.architecture);
+  return make_ensemble(options, variants);
+}
+
+std::vector<std::string> map_names(Network& network, std::int64_t channels, int size) {
+  const torch::NoGradGuard no_grad;
+  network.eval();
+  std::vector<std::string> names;
+  for (const auto& [name, map] :
+       network.forward(torch::zeros({1, channels, size, size})).features) {
+    if (map.dim() == 4) names.push_back(name);
+  }
+  return names;
 }
 
 }  // namespace thoraxlite

@@ -21,14 +21,23 @@ struct NetworkOptions {
 };
 
 // student, densenet121, inception_v3, efficientnet_b0 to efficientnet_b7, efficientnet_b6+b7 (the
-// paper's teacher, an Ensemble).
+// paper's teacher, an Ensemble). Any two EfficientNets can be joined in the same way, the smaller
+// first.
 std::vector<std::string> architecture_names();
 
-// Pixels a side below which a network has nothing left to convolve or pool.
+// The members of an ensemble, in their order; none for another architecture, or for no
+// architecture.
+std::vector<std::string> ensemble_members(const std::string& architecture);
+
+// Pixels a side below which a network has nothing left to convolve or pool. Throws
+// std::runtime_error, listing the names, for no architecture.
 int smallest_input(const std::string& architecture);
 
 // Throws std::runtime_error, listing the names, for another, and for channels that it does not
 // take.
 std::shared_ptr<Network> make_network(const NetworkOptions& options);
+
+// The names of a network's feature maps [B, C, H, W], in order of execution.
+std::vector<std::string> map_names(Network& network, std::int64_t channels, int size);
 
 }  // namespace thoraxlite

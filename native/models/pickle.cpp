@@ -15,6 +15,8 @@ namespace {
 // Python's pickletools names and describes each.
 enum Opcode : std::uint8_t {
   kMark = '(',
+  kPop = '0',
+  kPopMark = '1',
   kStop = '.',
   kBinInt = 'J',
   kBinInt1 = 'K',
@@ -41,27 +43,35 @@ enum Opcode : std::uint8_t {
   kEmptyDict = '}',
   kBinFloat = 'G',
   kProto = 0x80,
+  kNewObj = 0x81,
   kTuple1 = 0x85,
   kTuple2 = 0x86,
   kTuple3 = 0x87,
   kNewTrue = 0x88,
   kNewFalse = 0x89,
   kLong1 = 0x8a,
+  kLong4 = 0x8b,
 };
 
 class PickleMachine {
  public:
   explicit PickleMachine(ByteView& source) : bytes(source) {}
 
-  PickleValue run() {
+  Pickle run() {
     while (true) {
       const std::uint8_t opcode = take(1)[0];
-      if (opcode == kStop) return pop();
+      if (opcode == kStop) {
+        pickle.value = pop();
+        return std::move(pickle);
+      }
       step(opcode);
     }
   }
 
  private:
+  using Values = std::vector<PickleValue>;
+  using Items = std::vector<std::pair<PickleValue, PickleValue>>;
+
   void step(std::uint8_t opcode) {
     switch (opcode) {
       case kProto: {
@@ -70,7 +80,13 @@ class PickleMachine {
         return;
       }
       case kMark:
-        return marks.push_back(stack.size());
+        return mark();
+      case kPop:
+        pop();
+        return;
+      case kPopMark:
+        above_mark();
+        return;
       case kNone:
         return push({});
       case kNewTrue:
@@ -84,7 +100,9 @@ class PickleMachine {
       case kBinInt2:
         return push({static_cast<std::int64_t>(number(2))});
       case kLong1:
-        return push({long_integer(number(1))});
+        return push(long_integer(number(1)));
+      case kLong4:
+        return push(long_integer(number(4)));
       case kBinFloat:
         return push({big_endian_double()});
       case kShortBinString:
@@ -94,19 +112,19 @@ class PickleMachine {
         return push({text(number(4))});
       case kGlobal: {
         const std::string module = line();
-        return push({PickleGlobal{module + "." + line()}});
+        return push({PickleGlobal{keep(module + "." + line())}});
       }
       case kEmptyList:
       case kEmptyTuple:
-        return push({std::make_shared<std::vector<PickleValue>>()});
+        return push({keep(Values{})});
       case kTuple:
-        return push({above_mark()});
+        return push({keep(above_mark())});
       case kTuple1:
-        return push({top(1)});
+        return push({keep(top(1))});
       case kTuple2:
-        return push({top(2)});
+        return push({keep(top(2))});
       case kTuple3:
-        return push({top(3)});
+        return push({keep(top(3))});
       case kAppend:
         return append(top(1));
       case kAppends:
@@ -126,15 +144,17 @@ class PickleMachine {
       case kLongBinGet:
         return get(number(4));
       case kBinPersId:
-        return push({PickleReference{pop_as<PickleList>("a tuple")}});
+        return push(
+            {&pickle.references.emplace_back(PickleReference{pop_as<PickleList>("a tuple")})});
       case kReduce:
+      case kNewObj:
         return call();
       case kBuild:
         return build();
       default: {
         char hex[8];
         std::snprintf(hex, sizeof hex, "0x%02x", opcode);
-        refuse(std::string("its opcode ") + hex + " is none that torch.save writes for tensors");
+        refuse(std::string("its opcode ") + hex + " is none that torch.save writes");
       }
     }
   }
@@ -154,12 +174,15 @@ class PickleMachine {
     return value;
   }
 
-  std::int64_t long_integer(std::uint64_t width) {
-    if (width > 8) refuse("it has an integer of more than 64 bits");
-    if (width == 0) return 0;
+  PickleValue long_integer(std::uint64_t width) {
+    if (width > 8) {
+      take(width);
+      return {&pickle.calls.emplace_back(PickleCall{keep("int"), keep(Values{}), {}})};
+    }
+    if (width == 0) return {std::int64_t{0}};
     const int unused = 64 - 8 * static_cast<int>(width);
     // Two's complement of that many bytes: the shift to the left and back carries the sign.
-    return static_cast<std::int64_t>(number(static_cast<int>(width)) << unused) >> unused;
+    return {static_cast<std::int64_t>(number(static_cast<int>(width)) << unused) >> unused};
   }
 
   double big_endian_double() {
@@ -171,8 +194,9 @@ class PickleMachine {
     return value;
   }
 
-  std::string text(std::uint64_t size) {
-    return std::string(reinterpret_cast<const char*>(take(size)), static_cast<std::size_t>(size));
+  PickleText text(std::uint64_t size) {
+    return keep(
+        std::string(reinterpret_cast<const char*>(take(size)), static_cast<std::size_t>(size)));
   }
 
   std::string line() {
@@ -181,11 +205,41 @@ class PickleMachine {
     return read;
   }
 
-  static PickleDict new_dict() { return std::make_shared<PickleDict::element_type>(); }
+  PickleText keep(std::string text) { return &pickle.texts.emplace_back(std::move(text)); }
+  PickleList keep(Values values) { return &pickle.lists.emplace_back(std::move(values)); }
+  PickleDict new_dict() { return &pickle.dicts.emplace_back(); }
 
-  void push(PickleValue value) { stack.push_back(std::move(value)); }
+  // What a value points to was made here, not const; only the caller is to leave it as it is.
+  static Values& open(PickleList list) { return const_cast<Values&>(*list); }
+  static Items& open(PickleDict dict) { return const_cast<Items&>(*dict); }
+  static PickleCall& open(const PickleCall* call) { return const_cast<PickleCall&>(*call); }
 
-  PickleValue pop() { return std::move((*top(1))[0]); }
+  // Every value was pushed once, and every mark costs as much.
+  void count() {
+    if (++made == kMaxPickleValues) {
+      refuse("it has more than " + std::to_string(kMaxPickleValues) + " values");
+    }
+  }
+
+  void push(PickleValue value) {
+    count();
+    stack.push_back(value);
+  }
+
+  void mark() {
+    count();
+    marks.push_back(stack.size());
+  }
+
+  // The end of what lies above the latest mark: nothing below it belongs to this part.
+  std::size_t floor() const { return marks.empty() ? 0 : marks.back(); }
+
+  PickleValue pop() {
+    if (stack.size() <= floor()) refuse("its stack runs empty");
+    const PickleValue value = stack.back();
+    stack.pop_back();
+    return value;
+  }
 
   template <class T>
   T pop_as(const std::string& expected) {
@@ -195,40 +249,45 @@ class PickleMachine {
     return *wanted;
   }
 
-  // Takes the last `count` values off the stack. None below the latest mark belongs to this part.
-  PickleList top(std::size_t count) {
-    const std::size_t floor = marks.empty() ? 0 : marks.back();
-    if (stack.size() < floor + count) refuse("its stack runs empty");
+  // Takes the last `count` values off the stack.
+  Values top(std::size_t count) {
+    if (stack.size() < floor() + count) refuse("its stack runs empty");
     const auto begin = stack.end() - static_cast<std::ptrdiff_t>(count);
-    auto values = std::make_shared<std::vector<PickleValue>>(begin, stack.end());
+    Values values(begin, stack.end());
     stack.erase(begin, stack.end());
     return values;
   }
 
-  PickleList above_mark() {
+  Values above_mark() {
     if (marks.empty()) refuse("its stack has no mark");
-    const PickleList values = top(stack.size() - marks.back());
+    Values values = top(stack.size() - marks.back());
     marks.pop_back();
     return values;
   }
 
-  void append(const PickleList& values) {
+  void append(const Values& values) {
     const auto list = pop_as<PickleList>("a list");
-    list->insert(list->end(), values->begin(), values->end());
+    open(list).insert(list->end(), values.begin(), values.end());
     push({list});
   }
 
-  void set_items(const PickleList& values) {
-    const auto dict = pop_as<PickleDict>("a dict");
-    if (values->size() % 2 != 0) refuse("a key has no value");
-    for (std::size_t i = 0; i < values->size(); i += 2) {
-      dict->emplace_back((*values)[i], (*values)[i + 1]);
+  // A dict's items, or those of an object that is a dict too.
+  void set_items(const Values& values) {
+    const PickleValue target = pop();
+    if (values.size() % 2 != 0) refuse("a key has no value");
+    if (const auto* dict = std::get_if<PickleDict>(&target.value)) {
+      for (std::size_t i = 0; i < values.size(); i += 2) {
+        open(*dict).emplace_back(values[i], values[i + 1]);
+      }
+    } else if (!std::holds_alternative<const PickleCall*>(target.value)) {
+      refuse("it lacks a dict where one is needed");
     }
-    push({dict});
+    push(target);
   }
 
   void put(std::uint64_t index) {
     if (stack.empty()) refuse("its stack runs empty");
+    count();
     memo[index] = stack.back();
   }
 
@@ -238,42 +297,66 @@ class PickleMachine {
     push(found->second);
   }
 
+  // A function or class by its name. Before PyTorch 1.6 a module's class came as a reference:
+  // ("module", class, file, source).
+  PickleText callee() {
+    const PickleValue value = pop();
+    if (const auto* global = std::get_if<PickleGlobal>(&value.value)) return global->name;
+    if (const auto* reference = std::get_if<const PickleReference*>(&value.value)) {
+      const std::vector<PickleValue>& id = *(*reference)->id;
+      const auto* kind = id.empty() ? nullptr : std::get_if<PickleText>(&id[0].value);
+      const auto* global = id.size() < 2 ? nullptr : std::get_if<PickleGlobal>(&id[1].value);
+      if (kind && **kind == "module" && global) return global->name;
+    }
+    refuse("it lacks a function where one is needed");
+  }
+
   void call() {
-    auto arguments = pop_as<PickleList>("a tuple");
-    auto function = pop_as<PickleGlobal>("a function").name;
-    if (function == "collections.OrderedDict") return push({ordered_dict(*arguments)});
-    push({PickleCall{std::move(function), std::move(arguments)}});
+    const auto arguments = pop_as<PickleList>("a tuple");
+    const PickleText function = callee();
+    if (*function == "collections.OrderedDict") return push({ordered_dict(*arguments)});
+    push({&pickle.calls.emplace_back(PickleCall{function, arguments, {}})});
   }
 
   // Python 3 calls it with nothing and sets items; Python 2 gave a list of [key, value].
-  static PickleDict ordered_dict(const std::vector<PickleValue>& arguments) {
-    PickleDict dict = new_dict();
+  PickleDict ordered_dict(const Values& arguments) {
+    const PickleDict dict = new_dict();
     if (arguments.empty()) return dict;
     const auto* items = std::get_if<PickleList>(&arguments[0].value);
     if (!items) refuse("an OrderedDict is not made of a list");
     for (const PickleValue& item : **items) {
       const auto* pair = std::get_if<PickleList>(&item.value);
       if (!pair || (*pair)->size() != 2) refuse("an OrderedDict is not made of pairs");
-      dict->emplace_back((**pair)[0], (**pair)[1]);
+      count();
+      open(dict).emplace_back((**pair)[0], (**pair)[1]);
     }
     return dict;
   }
 
-  // Sets attributes; a state_dict's _metadata holds versions of modules, which name no tensor.
+  // A dict's attributes are left out: a state_dict's _metadata holds versions of modules, which
+  // name no tensor.
   void build() {
-    pop();
-    push({pop_as<PickleDict>("a dict")});
+    const PickleValue state = pop();
+    const PickleValue target = pop();
+    if (const auto* call = std::get_if<const PickleCall*>(&target.value)) {
+      open(*call).state = state;
+    } else if (!std::holds_alternative<PickleDict>(target.value)) {
+      refuse("it lacks an object where one is needed");
+    }
+    push(target);
   }
 
   ByteView& bytes;
-  std::vector<PickleValue> stack;
+  Pickle pickle;
+  Values stack;
   std::vector<std::size_t> marks;
   std::map<std::uint64_t, PickleValue> memo;
+  std::size_t made = 0;
 };
 
 }  // namespace
 
-PickleValue read_pickle(ByteView& bytes) {
+Pickle read_pickle(ByteView& bytes) {
   return PickleMachine(bytes).run();
 }
 

@@ -19,12 +19,16 @@
 namespace thoraxlite {
 
 // files: one whose tensors are named as the network's parameters and buffers, in any format of
-// weight_file.h; or, for an Ensemble, one for each member, in order.
+// weight_file.h; or, for an Ensemble, one for each member, in order. Names may have words of a
+// wrapper in front of them all ("module.", "model.net."), be timm's, torchvision's of before 2018,
+// or have the last layer by another usual name.
 //
 // Says on standard error what is not loaded as it stands: the linear layers that give the labels
-// where their number differs (they keep their start), and a first convolution summed for grey.
-// num_batches_tracked may be missing. Throws std::runtime_error naming the file and the tensor if
-// anything else is missing, unexpected or of another shape; the network is then as before.
+// where their number differs or they are missing, and an auxiliary head that is missing (they are
+// newly drawn); tensors outside the wrapper's words; TorchXRayVision's op_threshs; and a first
+// convolution summed for grey. num_batches_tracked may be missing. Throws std::runtime_error naming
+// the file and the tensor if anything else is missing, unexpected, of another shape or not finite;
+// the network is then as before.
 void load_pretrained(Network& network, const std::vector<std::filesystem::path>& files);
 
 // The same from a network of this architecture, which may have other labels; `source` names it.

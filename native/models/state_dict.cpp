@@ -8,147 +8,73 @@
 #include <array>
 #include <cstring>
 #include <functional>
+#include <iostream>
 #include <stdexcept>
 
 #include "data/file_bytes.h"
-#include "models/pickle.h"
+#include "models/saved_tensors.h"
 
 namespace thoraxlite {
 namespace {
 
-// Each pickle of the stream from before 1.6 is one of these, in this order: this number, the
-// protocol's version, the writer's machine, the object, the keys of the storages that follow.
-constexpr std::array<std::uint8_t, 15> kStreamMagic = {
-    0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, '.'};
 constexpr std::array<std::uint8_t, 4> kZipMagic = {'P', 'K', 3, 4};
 
-template <std::size_t N>
-bool starts_with(ByteView bytes, const std::array<std::uint8_t, N>& magic) {
-  return bytes.size >= N && std::equal(magic.begin(), magic.end(), bytes.data);
+// EfficientNet-B7 with Adam's two averages of each weight has 0.8 GB.
+constexpr std::uintmax_t kMaxWeightBytes = std::uintmax_t{4} << 30;
+
+bool is_zip(ByteView bytes) {
+  return bytes.size >= kZipMagic.size() &&
+         std::equal(kZipMagic.begin(), kZipMagic.end(), bytes.data);
 }
 
-template <class T>
-const T& as(const PickleValue& value, const char* expected) {
-  const T* wanted = std::get_if<T>(&value.value);
-  if (!wanted) throw std::runtime_error(std::string("it lacks ") + expected);
-  return *wanted;
+torch::ScalarType scalar_type(ElementType type) {
+  switch (type) {
+    case ElementType::float16:
+      return torch::kFloat16;
+    case ElementType::bfloat16:
+      return torch::kBFloat16;
+    case ElementType::float32:
+      return torch::kFloat32;
+    case ElementType::float64:
+      return torch::kFloat64;
+    case ElementType::int64:
+      return torch::kInt64;
+    case ElementType::int32:
+      return torch::kInt32;
+    case ElementType::int16:
+      return torch::kInt16;
+    case ElementType::int8:
+      return torch::kInt8;
+    case ElementType::uint8:
+      return torch::kUInt8;
+    case ElementType::boolean:
+      return torch::kBool;
+  }
+  throw std::logic_error("an element type without a name");
 }
 
-const PickleValue& element(const PickleList& list, std::size_t index) {
-  if (index >= list->size()) throw std::runtime_error("a tuple is too short");
-  return (*list)[index];
-}
-
-std::vector<std::int64_t> integers(const PickleValue& tuple) {
-  std::vector<std::int64_t> values;
-  for (const PickleValue& value : *as<PickleList>(tuple, "a tuple of integers")) {
-    values.push_back(as<std::int64_t>(value, "an integer"));
-  }
-  return values;
-}
-
-torch::ScalarType type_of_storage(const std::string& storage) {
-  if (storage == "torch.FloatStorage") return torch::kFloat32;
-  if (storage == "torch.HalfStorage") return torch::kFloat16;
-  if (storage == "torch.BFloat16Storage") return torch::kBFloat16;
-  if (storage == "torch.DoubleStorage") return torch::kFloat64;
-  if (storage == "torch.LongStorage") return torch::kInt64;
-  throw std::runtime_error("its storage is " + storage +
-                           "; expected float16, bfloat16, float32, float64 or int64");
-}
-
-// A tensor before its values are at hand: which elements of which storage it has.
-struct Layout {
-  std::string storage;
-  torch::ScalarType type;
-  std::int64_t offset;  // elements
-  std::vector<std::int64_t> sizes, strides;
-
-  std::size_t bytes_an_element() const { return c10::elementSize(type); }
-};
-
-// ("storage", type, key, device, elements)
-Layout storage_of(const PickleValue& value) {
-  const PickleList& id = as<PickleReference>(value, "a storage").id;
-  if (as<std::string>(element(id, 0), "the word storage") != "storage") {
-    throw std::runtime_error("it refers to something other than a storage");
-  }
-  // The stream's sixth is a window into a storage, which no state_dict has had since 0.2.
-  if (id->size() > 5 && !std::holds_alternative<std::monostate>((*id)[5].value)) {
-    throw std::runtime_error("its storages share memory");
-  }
-  Layout layout{};
-  layout.type = type_of_storage(as<PickleGlobal>(element(id, 1), "a type of storage").name);
-  layout.storage = as<std::string>(element(id, 2), "a storage's key");
-  return layout;
-}
-
-Layout layout_of(const PickleValue& value) {
-  const auto* call = std::get_if<PickleCall>(&value.value);
-  if (!call) throw std::runtime_error("it is not a tensor; expected a state_dict alone");
-  if (call->function == "torch._utils._rebuild_parameter") {
-    return layout_of(element(call->arguments, 0));
-  }
-  if (call->function != "torch._utils._rebuild_tensor_v2" &&
-      call->function != "torch._utils._rebuild_tensor") {
-    throw std::runtime_error("it is made by " + call->function + "; expected a dense tensor");
-  }
-  Layout layout = storage_of(element(call->arguments, 0));
-  layout.offset = as<std::int64_t>(element(call->arguments, 1), "an offset");
-  layout.sizes = integers(element(call->arguments, 2));
-  layout.strides = integers(element(call->arguments, 3));
-  return layout;
-}
-
-std::map<std::string, Layout> layouts_of(const PickleValue& state_dict) {
-  const auto* items = std::get_if<PickleDict>(&state_dict.value);
-  if (!items) {
-    throw std::runtime_error(
-        "its object is not a dict of tensors; expected torch.save(model.state_dict(), file)");
-  }
-  std::map<std::string, Layout> layouts;
-  for (const auto& [key, value] : **items) {
-    const auto& name = as<std::string>(key, "a text as key");
-    try {
-      layouts[name] = layout_of(value);
-    } catch (const std::exception& error) {
-      throw std::runtime_error("entry \"" + name + "\": " + error.what());
-    }
-  }
-  return layouts;
-}
-
-// The elements of `layout` that `storage` has, in a tensor of its own.
-torch::Tensor tensor_of(const Layout& layout, ByteView storage) {
-  const auto elements = static_cast<std::int64_t>(storage.size / layout.bytes_an_element());
-  std::int64_t last = layout.offset;
-  bool sound = layout.offset >= 0 && layout.sizes.size() == layout.strides.size();
-  bool empty = false;
-  for (std::size_t i = 0; sound && i < layout.sizes.size(); ++i) {
-    const std::int64_t size = layout.sizes[i], stride = layout.strides[i];
-    empty = empty || size == 0;
-    sound = size >= 0 && stride >= 0 && (size <= 1 || stride <= (elements - last) / (size - 1));
-    if (sound && size > 1) last += (size - 1) * stride;
-  }
-  if (!sound || (!empty && last >= elements)) {
-    throw std::runtime_error("its elements leave its storage of " + std::to_string(elements));
-  }
-  if (empty) return torch::empty(layout.sizes, layout.type);
+torch::Tensor tensor_of(const SavedTensor& saved, ByteView storage) {
+  const torch::ScalarType type = scalar_type(saved.type);
+  const ByteView bytes = elements_of(saved, storage);
+  if (bytes.size == 0) return torch::empty(saved.sizes, type);
   // The file's bytes need not be aligned for their type.
-  const torch::Tensor values = torch::empty({elements - layout.offset}, layout.type);
-  std::memcpy(values.data_ptr(),
-              storage.data + static_cast<std::size_t>(layout.offset) * layout.bytes_an_element(),
-              values.nbytes());
-  return values.as_strided(layout.sizes, layout.strides).contiguous();
+  const torch::Tensor values =
+      torch::empty({static_cast<std::int64_t>(bytes.size / bytes_of(saved.type))}, type);
+  std::memcpy(values.data_ptr(), bytes.data, bytes.size);
+  return values.as_strided(saved.sizes, saved.strides).contiguous();
 }
 
-using Storage = std::function<ByteView(const Layout&)>;
+using Storage = std::function<ByteView(const std::string&)>;
 
-TensorsByName tensors_of(const PickleValue& state_dict, const Storage& storage) {
+// Tensors may share a storage; many of one large storage could ask for more memory than there is.
+TensorsByName tensors_of(const SavedTensors& saved, const Storage& storage) {
   TensorsByName tensors;
-  for (const auto& [name, layout] : layouts_of(state_dict)) {
+  std::uintmax_t total = 0;
+  for (const auto& [name, tensor] : saved.tensors) {
     try {
-      tensors[name] = tensor_of(layout, storage(layout));
+      tensors[name] = tensor_of(tensor, storage(tensor.storage));
+      total += tensors[name].nbytes();
+      if (total > kMaxWeightBytes) throw std::runtime_error("the tensors are too large together");
     } catch (const std::exception& error) {
       throw std::runtime_error("tensor \"" + name + "\": " + error.what());
     }
@@ -156,13 +82,14 @@ TensorsByName tensors_of(const PickleValue& state_dict, const Storage& storage) 
   return tensors;
 }
 
-TensorsByName read_zip(ByteView bytes) {
+TensorsByName read_zip(ByteView bytes, std::vector<std::string>& notes) {
   caffe2::serialize::PyTorchStreamReader reader(
       std::make_shared<caffe2::serialize::MemoryReadAdapter>(bytes.data,
                                                              static_cast<off_t>(bytes.size)));
   if (reader.hasRecord("constants.pkl")) {
     throw std::runtime_error(
-        "a TorchScript archive; expected torch.save(model.state_dict(), file)");
+        "a TorchScript archive, as best.pt of a run is: give the run's folder; else expected "
+        "torch.save(model.state_dict(), file)");
   }
   at::DataPtr kept;
   const auto record = [&](const std::string& name) -> ByteView {
@@ -178,47 +105,17 @@ TensorsByName read_zip(ByteView bytes) {
     }
   }
   ByteView pickle = record("data.pkl");
-  const PickleValue state_dict = read_pickle(pickle);
-  return tensors_of(state_dict,
-                    [&](const Layout& layout) { return record("data/" + layout.storage); });
+  const SavedTensors saved = find_tensors(read_pickle(pickle));
+  notes = saved.notes;
+  return tensors_of(saved, [&](const std::string& key) { return record("data/" + key); });
 }
 
-TensorsByName read_stream(ByteView bytes) {
-  bytes = {bytes.data + kStreamMagic.size(), bytes.size - kStreamMagic.size()};
-  constexpr std::int64_t kVersion = 1001;
-  if (as<std::int64_t>(read_pickle(bytes), "its version") != kVersion) {
-    throw std::runtime_error("its version is not " + std::to_string(kVersion));
-  }
-  const PickleValue machine = read_pickle(bytes);
-  for (const auto& [key, value] : *as<PickleDict>(machine, "the writer's machine")) {
-    if (as<std::string>(key, "a text as key") == "little_endian" && !as<bool>(value, "an order")) {
-      throw std::runtime_error("its numbers are big-endian; expected little-endian");
-    }
-  }
-  const PickleValue state_dict = read_pickle(bytes);
-  std::map<std::string, std::size_t> width;  // bytes an element of each storage
-  for (const auto& [name, layout] : layouts_of(state_dict)) {
-    width[layout.storage] = layout.bytes_an_element();
-  }
-  const PickleValue keys = read_pickle(bytes);
-  std::map<std::string, ByteView> storages;
-  for (const PickleValue& value : *as<PickleList>(keys, "the storages' keys")) {
-    const auto& key = as<std::string>(value, "a storage's key");
-    constexpr std::size_t kCountBytes = 8;
-    std::uint64_t count = 0;
-    if (bytes.size < kCountBytes) throw std::runtime_error("it ends early");
-    for (std::size_t i = 0; i < kCountBytes; ++i) count |= std::uint64_t{bytes.data[i]} << (8 * i);
-    bytes = {bytes.data + kCountBytes, bytes.size - kCountBytes};
-    if (width.count(key) == 0 || count > bytes.size / width[key]) {
-      throw std::runtime_error("its storage " + key + " ends early or belongs to no tensor");
-    }
-    const std::size_t size = static_cast<std::size_t>(count) * width[key];
-    storages[key] = {bytes.data, size};
-    bytes = {bytes.data + size, bytes.size - size};
-  }
-  return tensors_of(state_dict, [&](const Layout& layout) {
-    const auto found = storages.find(layout.storage);
-    if (found == storages.end()) throw std::runtime_error("its storage is missing");
+TensorsByName read_stream(ByteView bytes, std::vector<std::string>& notes) {
+  const SavedStream stream = read_saved_stream(bytes);
+  notes = stream.saved.notes;
+  return tensors_of(stream.saved, [&](const std::string& key) {
+    const auto found = stream.storages.find(key);
+    if (found == stream.storages.end()) throw std::runtime_error("its storage is missing");
     return found->second;
   });
 }
@@ -226,11 +123,19 @@ TensorsByName read_stream(ByteView bytes) {
 }  // namespace
 
 TensorsByName read_state_dict(const std::filesystem::path& file) {
-  const std::vector<std::uint8_t> bytes = require_file(file);
+  const std::vector<std::uint8_t> bytes = require_file(file, kMaxWeightBytes);
   try {
-    if (starts_with(view(bytes), kZipMagic)) return read_zip(view(bytes));
-    if (starts_with(view(bytes), kStreamMagic)) return read_stream(view(bytes));
-    throw std::runtime_error("not a file that torch.save wrote");
+    std::vector<std::string> notes;
+    TensorsByName tensors;
+    if (is_zip(view(bytes))) {
+      tensors = read_zip(view(bytes), notes);
+    } else if (is_saved_stream(view(bytes))) {
+      tensors = read_stream(view(bytes), notes);
+    } else {
+      throw std::runtime_error("not a file that torch.save wrote");
+    }
+    for (const std::string& note : notes) std::cerr << file.string() << ": " << note << "\n";
+    return tensors;
   } catch (const std::exception& error) {
     const std::string reason = error.what();
     throw std::runtime_error(file.string() + ": " + reason.substr(0, reason.find('\n')));

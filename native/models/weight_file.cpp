@@ -14,8 +14,10 @@ namespace {
 torch::ScalarType type_of_dtype(const std::string& dtype) {
   if (dtype == "F32") return torch::kFloat32;
   if (dtype == "F16") return torch::kFloat16;
+  if (dtype == "BF16") return torch::kBFloat16;
+  if (dtype == "F64") return torch::kFloat64;
   if (dtype == "I64") return torch::kInt64;
-  throw std::runtime_error("its dtype is " + dtype + "; expected F32, F16 or I64");
+  throw std::runtime_error("its dtype is " + dtype + "; expected F16, BF16, F32, F64 or I64");
 }
 
 }  // namespace
@@ -45,9 +47,13 @@ TensorsByName read_safetensors(const std::filesystem::path& file) {
 TensorsByName read_weights(const std::filesystem::path& file) {
   const std::string ending = file.extension().string();
   if (ending == ".safetensors") return read_safetensors(file);
-  if (ending == ".pt" || ending == ".pth") return read_state_dict(file);
+  // model.pth.tar is an old habit; it never was an archive of tar.
+  if (ending == ".pt" || ending == ".pth" || ending == ".ckpt" || ending == ".bin" ||
+      ending == ".tar") {
+    return read_state_dict(file);
+  }
   throw std::runtime_error(file.string() + ": its ending is \"" + ending +
-                           "\"; expected .safetensors, .pt or .pth");
+                           "\"; expected .safetensors, .pt, .pth, .ckpt, .bin or .pth.tar");
 }
 
 }  // namespace thoraxlite

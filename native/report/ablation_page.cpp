@@ -48,9 +48,10 @@ std::string verdict(const Difference& difference) {
   };
   const bool seeds = leaves_out_zero(difference.over_seeds.interval);
   const bool images = leaves_out_zero(difference.over_images);
-  if (seeds && images) return "beyond chance of seeds and of images";
-  if (seeds) return "beyond chance of seeds, not shown for images";
-  if (images) return "beyond chance of images, not shown for seeds";
+  const std::string drawn = difference.over.patients > 0 ? "patients" : "images";
+  if (seeds && images) return "beyond chance of seeds and of " + drawn;
+  if (seeds) return "beyond chance of seeds, not shown for " + drawn;
+  if (images) return "beyond chance of " + drawn + ", not shown for seeds";
   return "not shown";
 }
 
@@ -63,16 +64,23 @@ std::string signed_range(const Interval& interval) {
   return signed_number(interval.low) + "\xC2\xA0to\xC2\xA0" + signed_number(interval.high);
 }
 
+// Who was drawn for the interval over test images.
+std::string drawn_by(const Difference& difference) {
+  return std::isnan(difference.over_images.low) ? number(difference.over_images.low)
+                                                : escape(to_string(difference.over));
+}
+
 std::string difference_table(const std::vector<Difference>& differences) {
   Table table{"Differences between rows, paired",
-              {"difference", "figure", "seeds", "mean", "95% over seeds", "95% over images",
-               "what it shows"},
+              {"difference", "figure", "seeds", "mean", "95% over seeds", "95% over test images",
+               "drawn by", "what it shows"},
               {}};
   for (const Difference& one : differences) {
-    table.rows_html.push_back(
-        {escape(one.first + " \xE2\x88\x92 " + one.second), escape(spoken(one.figure)),
-         std::to_string(one.over_seeds.runs), signed_number(one.over_seeds.mean),
-         signed_range(one.over_seeds.interval), signed_range(one.over_images), verdict(one)});
+    table.rows_html.push_back({escape(one.first + " \xE2\x88\x92 " + one.second),
+                               escape(spoken(one.figure)), std::to_string(one.over_seeds.runs),
+                               signed_number(one.over_seeds.mean),
+                               signed_range(one.over_seeds.interval), signed_range(one.over_images),
+                               drawn_by(one), verdict(one)});
   }
   return to_html(table);
 }
@@ -86,12 +94,13 @@ std::string difference_charts(const std::vector<Difference>& differences) {
   }
   std::string html = "<div class=\"charts\">\n";
   for (const std::string& figure : figures) {
-    IntervalChart chart{"Differences of " + spoken(figure),
-                        "Each difference twice, with its 95% interval over seeds and over images; "
-                        "the numbers stand in the table of differences.",
-                        "difference of " + spoken(figure),
-                        {},
-                        true};
+    IntervalChart chart{
+        "Differences of " + spoken(figure),
+        "Each difference twice, with its 95% interval over seeds and over test images; "
+        "the numbers stand in the table of differences.",
+        "difference of " + spoken(figure),
+        {},
+        true};
     for (const Difference& one : differences) {
       if (one.figure != figure) continue;
       const std::string name = one.first + " \xE2\x88\x92 " + one.second;
@@ -111,12 +120,15 @@ std::string to_html(const std::string& title, const Ablation& ablation) {
     body +=
         "<section><h2>Rows</h2>\n<p>The interval says where the mean of more seeds would lie "
         "(Student's t); a row of one seed has none.</p>\n" +
-        row_table(ablation) + row_charts(ablation) + "</section>\n";
+        row_table(ablation) +
+        (ablation.policy.empty() ? "" : "<p>Policy: " + escape(ablation.policy) + ".</p>\n") +
+        row_charts(ablation) + "</section>\n";
   }
   if (!ablation.differences.empty()) {
     body +=
         "<section><h2>Differences</h2>\n<p>Over seeds: another training would come out "
-        "otherwise. Over images: another test set would. A difference is worth speaking of "
+        "otherwise. Over test images, drawn by patient where patients are known: another "
+        "test set would. A difference is worth speaking of "
         "where both intervals leave 0 out.</p>\n" +
         difference_table(ablation.differences) + difference_charts(ablation.differences) +
         "</section>\n";

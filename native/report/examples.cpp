@@ -13,14 +13,14 @@ namespace {
 
 std::vector<bool> called(const ScoredImages& images, const std::vector<float>& thresholds,
                          std::size_t image) {
-  const std::vector<float>& scores = images.scores[image];
-  std::vector<bool> calls(scores.size(), false);
+  std::vector<bool> calls(images.labels.size(), false);
   if (images.exclusive) {
-    const auto top = std::max_element(scores.begin(), scores.end()) - scores.begin();
+    const std::vector<float>& row = ranks(images)[image];
+    const auto top = std::max_element(row.begin(), row.end()) - row.begin();
     calls[static_cast<std::size_t>(top)] = true;
     return calls;
   }
-  for (std::size_t i = 0; i < scores.size(); ++i) calls[i] = scores[i] >= thresholds[i];
+  for (std::size_t i = 0; i < calls.size(); ++i) calls[i] = is_called(images, thresholds, image, i);
   return calls;
 }
 

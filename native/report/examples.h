@@ -23,7 +23,7 @@ struct Example {
   std::vector<ExampleFinding> findings;
 };
 
-// Whether every known label is called as it is. Where labels exclude each other, the highest score
+// Whether every known label is called as it is. Where labels exclude each other, the highest logit
 // calls; else each label's threshold.
 bool is_right(const ScoredImages& images, const std::vector<float>& thresholds, std::size_t image);
 

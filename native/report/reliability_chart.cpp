@@ -48,7 +48,10 @@ std::string bars(const Frame& frame, const std::vector<ReliabilityBin>& bins) {
 }
 
 Table numbers(const std::string& title, const std::vector<ReliabilityBin>& bins) {
-  Table table{title, {"scores", "images", "mean score", "with the finding", "observed rate"}, {}};
+  Table table{
+      title,
+      {"scores", "images", "mean score", "with the finding", "observed rate (95% over images)"},
+      {}};
   for (std::size_t i = 0; i < bins.size(); ++i) {
     const ReliabilityBin& bin = bins[i];
     if (bin.images == 0) continue;
@@ -69,7 +72,7 @@ std::string reliability_figure(const std::string& title, const std::vector<Relia
   std::string svg =
       open_svg(460, 362, title,
                "Observed rate against mean score in bins of the score, with 95% "
-               "Wilson intervals; on the diagonal, scores are probabilities. Below, "
+               "Wilson intervals over images; on the diagonal, scores are probabilities. Below, "
                "the number of images of each bin. The numbers stand below the chart.") +
       grid(frame) + line(frame.left, frame.bottom, frame.right, frame.top, "guide");
   for (const ReliabilityBin& bin : bins) {

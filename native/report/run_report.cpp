@@ -46,19 +46,19 @@ std::string json_details(const std::string& summary, const Json& json) {
 
 std::string summary_table(const std::vector<Measured>& all) {
   Table table{"Networks and splits",
-              {"network, split", "images", "accuracy", "macro F1", "mean AUROC"},
+              {"network, split", "images", "intervals over", "accuracy", "macro F1", "mean AUROC"},
               {}};
   for (const Measured& one : all) {
     const FindingsReport& findings = one.evaluation.findings;
     std::string accuracy = with_range(findings.accuracy.value, findings.accuracy.interval);
     std::string f1 = with_range(findings.macro.f1.value, findings.macro.f1.interval);
     if (const auto& classes = one.evaluation.classes) {
-      accuracy = with_range(classes->overall.accuracy,
-                            wilson_interval(classes->overall.correct, classes->overall.total));
-      f1 = with_range(classes->overall.macro.f1, classes->macro_f1);
+      accuracy = with_range(classes->overall.accuracy, classes->overall.accuracy_95);
+      f1 = with_range(classes->overall.macro.f1, classes->overall.macro_f1_95);
     }
     table.rows_html.push_back(
-        {escape(one.network + ", " + one.split), std::to_string(findings.images), accuracy, f1,
+        {escape(one.network + ", " + one.split), std::to_string(findings.images),
+         escape(to_string(findings.over)), accuracy, f1,
          with_range(findings.mean_area_under_roc.value, findings.mean_area_under_roc.interval)});
   }
   return to_html(table);
@@ -69,7 +69,7 @@ std::string summary_chart(const std::vector<Measured>& all) {
   const bool exclusive = all.front().evaluation.classes.has_value();
   IntervalChart chart;
   chart.axis = exclusive ? "macro F1" : "mean AUROC";
-  chart.title = chart.axis + " with 95% intervals over images";
+  chart.title = chart.axis + " with 95% intervals";
   chart.description =
       "A row for each network on each split; the numbers stand in the table beside it.";
   for (const Measured& one : all) {
@@ -79,7 +79,7 @@ std::string summary_chart(const std::vector<Measured>& all) {
                     findings.mean_area_under_roc.interval};
     if (classes) {
       row.value = classes->overall.macro.f1;
-      row.interval = classes->macro_f1;
+      row.interval = classes->overall.macro_f1_95;
     }
     chart.rows.push_back(row);
   }
@@ -121,6 +121,7 @@ std::string summary_section(const RunReport& report, const std::vector<Measured>
   if (!all.empty()) {
     html += "<div class=\"beside\">" + summary_table(all) + summary_chart(all) + "</div>\n";
   }
+  if (!report.policy.empty()) html += "<p>Policy: " + escape(report.policy) + ".</p>\n";
   if (!all.empty() && !all.front().evaluation.classes) {
     html +=
         "<p>Accuracy is that of image-label pairs. Labels without positives are not in "
@@ -156,7 +157,8 @@ std::string to_html(const RunReport& report) {
     const StageReport& stage = report.stages[i];
     std::vector<Measured> of_stage;
     for (const auto& [split, images] : stage.scored) {
-      of_stage.push_back({stage.name, split, &images, evaluate(images, stage.thresholds)});
+      of_stage.push_back(
+          {stage.name, split, &images, evaluate(images, stage.thresholds, {report.subgroups})});
     }
     stages += stage_section(stage, i, of_stage);
     all.insert(all.end(), of_stage.begin(), of_stage.end());

@@ -26,6 +26,8 @@ struct RunReport {
   std::vector<StageReport> stages;
   // Films inside the file, which then warns of publishing it; empty: a report without films.
   std::vector<Example> examples;
+  std::string policy = {};  // how every network was calibrated and calls; empty: not said
+  std::vector<std::string> subgroups = {};  // columns, as subgroups_by() takes them
 };
 
 // The same report gives the same bytes. Throws std::runtime_error as evaluate() and

@@ -1,19 +1,12 @@
 #include "training/checkpoint.h"
 
-#include <fcntl.h>
 #include <torch/serialize.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <fstream>
+#include <exception>
 #include <stdexcept>
 
 namespace thoraxlite {
 namespace {
-
-std::filesystem::path beside(const std::filesystem::path& file) {
-  return file.string() + ".part";
-}
 
 template <class Load>
 void reading(const std::filesystem::path& file, const Load& load) {
@@ -26,16 +19,23 @@ void reading(const std::filesystem::path& file, const Load& load) {
   }
 }
 
-}  // namespace
-
-void publish(const std::filesystem::path& file) {
-  const std::filesystem::path part = beside(file);
-  const int descriptor = ::open(part.c_str(), O_RDONLY);
-  const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!flushed) throw std::runtime_error(part.string() + ": cannot be flushed to disk");
-  std::filesystem::rename(part, file);
+void save(const std::filesystem::path& file, torch::serialize::OutputArchive& archive) {
+  WholeFile whole(file);
+  std::exception_ptr failure;
+  archive.save_to([&](const void* bytes, std::size_t size) {
+    // LibTorch ends the process where a write fails, so it is not told.
+    try {
+      if (!failure) whole.write(bytes, size);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    return size;
+  });
+  if (failure) std::rethrow_exception(failure);
+  whole.publish();
 }
+
+}  // namespace
 
 void save_checkpoint(const std::filesystem::path& file, const Position& position,
                      const Network& network, const torch::optim::Optimizer& optimizer,
@@ -50,8 +50,19 @@ void save_checkpoint(const std::filesystem::path& file, const Position& position
   archive.write("epochs_done", torch::tensor(position.epochs_done));
   archive.write("best", torch::tensor(position.best, torch::kFloat64));
   archive.write("best_epoch", torch::tensor(position.best_epoch));
-  archive.save_to(beside(file).string());
-  publish(file);
+  if (position.epoch_states.defined()) {
+    archive.write("steps_done", torch::tensor(position.steps_done));
+    archive.write("seconds", torch::tensor(position.seconds, torch::kFloat64));
+    archive.write("epoch_states", position.epoch_states);
+  }
+  try {
+    save(file, archive);
+  } catch (const std::runtime_error& error) {
+    if (!std::filesystem::exists(file)) throw;
+    throw std::runtime_error(std::string(error.what()) +
+                             "; the checkpoint before it is whole, and the same command goes on "
+                             "from it when there is room");
+  }
 }
 
 Position load_checkpoint(const std::filesystem::path& file, Network& network,
@@ -66,13 +77,18 @@ Position load_checkpoint(const std::filesystem::path& file, Network& network,
     network.load(network_part);
     optimizer.load(optimizer_part);
     average.load(average_part);
-    torch::Tensor epochs_done, best, best_epoch;
+    torch::Tensor epochs_done, best, best_epoch, steps_done, seconds;
     archive.read("epochs_done", epochs_done);
     archive.read("best", best);
     archive.read("best_epoch", best_epoch);
     position.epochs_done = epochs_done.item<std::int64_t>();
     position.best = best.item<double>();
     position.best_epoch = best_epoch.item<std::int64_t>();
+    if (!archive.try_read("epoch_states", position.epoch_states)) return;
+    archive.read("steps_done", steps_done);
+    archive.read("seconds", seconds);
+    position.steps_done = steps_done.item<std::int64_t>();
+    position.seconds = seconds.item<double>();
   });
   return position;
 }
@@ -80,8 +96,7 @@ Position load_checkpoint(const std::filesystem::path& file, Network& network,
 void save_network(const std::filesystem::path& file, const Network& network) {
   torch::serialize::OutputArchive archive;
   network.save(archive);
-  archive.save_to(beside(file).string());
-  publish(file);
+  save(file, archive);
 }
 
 void load_network(const std::filesystem::path& file, Network& network) {
@@ -90,14 +105,6 @@ void load_network(const std::filesystem::path& file, Network& network) {
     archive.load_from(file.string());
     network.load(archive);
   });
-}
-
-void write_atomically(const std::filesystem::path& file, const std::string& bytes) {
-  std::ofstream stream(beside(file), std::ios::binary);
-  stream << bytes;
-  stream.close();
-  if (!stream) throw std::runtime_error(file.string() + ": cannot be written");
-  publish(file);
 }
 
 }  // namespace thoraxlite

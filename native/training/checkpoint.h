@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "training/weight_average.h"
+#include "training/whole_file.h"
 
 namespace thoraxlite {
 
@@ -13,9 +14,14 @@ struct Position {
   std::int64_t epochs_done = 0;
   double best = -1.0;  // the validation figure of the best checkpoint so far
   std::int64_t best_epoch = 0;
+  // Of the next epoch, where a signal stopped the run within it.
+  std::int64_t steps_done = 0;
+  double seconds = 0;               // that these steps took
+  torch::Tensor epoch_states = {};  // training/epoch_state.h; undefined where no step is done
 };
 
-// Written beside `file`, flushed to disk and renamed, so that kill -9 leaves the old or the new.
+// kill -9, or a full disk, leaves the old or the new. Throws std::runtime_error naming the file if
+// it cannot be written.
 void save_checkpoint(const std::filesystem::path& file, const Position& position,
                      const Network& network, const torch::optim::Optimizer& optimizer,
                      const WeightAverage& average);
@@ -27,11 +33,5 @@ Position load_checkpoint(const std::filesystem::path& file, Network& network,
 // The network alone, for evaluation and export.
 void save_network(const std::filesystem::path& file, const Network& network);
 void load_network(const std::filesystem::path& file, Network& network);
-
-// Flushes `file`.part to disk and renames it to `file`.
-void publish(const std::filesystem::path& file);
-
-// Puts `bytes` into `file` in the same whole-or-absent way.
-void write_atomically(const std::filesystem::path& file, const std::string& bytes);
 
 }  // namespace thoraxlite

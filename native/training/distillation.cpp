@@ -9,15 +9,22 @@
 #include "losses/map_divergence.h"
 #include "losses/soft_label_loss.h"
 #include "losses/wasserstein.h"
+#include "models/architecture.h"
 #include "training/run_folder.h"
 
 namespace thoraxlite {
 namespace {
 
-using Levels = std::vector<std::pair<std::string, std::string>>;
+constexpr const char* kFeaturesCache = "features.cache";
+constexpr const char* kSoftLabelsCache = "soft_labels.cache";
 
 // Three maps of rising depth, each as deep as its fellow in the other networks.
 std::vector<std::string> depths(const std::string& architecture) {
+  if (const auto members = ensemble_members(architecture); !members.empty()) {
+    std::vector<std::string> maps = depths(members.front());
+    for (std::string& map : maps) map = members.front() + "." + map;
+    return maps;
+  }
   if (architecture == "student") return {"pool1", "pool2", "pool3"};
   if (architecture == "densenet121") return {"denseblock2", "denseblock3", "denseblock4"};
   if (architecture == "inception_v3") return {"Mixed_5d", "Mixed_6e", "Mixed_7c"};
@@ -47,6 +54,11 @@ Levels default_levels(const std::string& own, const std::string& guide) {
   return levels;
 }
 
+Levels levels_of(const RunOptions& options, const std::string& guide) {
+  const auto& named = options.distillation.levels;
+  return named.empty() ? default_levels(options.architecture, guide) : parse_levels(named);
+}
+
 int loading_side(const RunOptions& options) {
   int side = options.input.size;
   for (const auto& run :
@@ -61,10 +73,7 @@ Distillation::Distillation(const RunOptions& options, const std::vector<std::str
     : options_(options.distillation) {
   std::set<std::string> maps;
   if (!options_.features_from.empty()) {
-    levels_ = options_.levels.empty()
-                  ? default_levels(options.architecture,
-                                   read_run_options(options_.features_from).architecture)
-                  : parse_levels(options_.levels);
+    levels_ = levels_of(options, read_run_options(options_.features_from).architecture);
     for (const auto& level : levels_) maps.insert(level.second);
     features_ = std::make_shared<Guide>(options_.features_from, labels, maps, device);
   }
@@ -78,10 +87,15 @@ Distillation::Distillation(const RunOptions& options, const std::vector<std::str
 
 void Distillation::cache(const ImageSet& images, const std::filesystem::path& run) {
   if (!options_.cache) return;
-  if (features_) features_->cache(images, run / "features.cache");
+  if (features_) features_->cache(images, run / kFeaturesCache);
   if (soft_labels_ && soft_labels_ != features_) {
-    soft_labels_->cache(images, run / "soft_labels.cache");
+    soft_labels_->cache(images, run / kSoftLabelsCache);
   }
+}
+
+void Distillation::remove_cache(const std::filesystem::path& run) {
+  std::filesystem::remove(run / kFeaturesCache);
+  std::filesystem::remove(run / kSoftLabelsCache);
 }
 
 DistillationLoss Distillation::loss(const ModelOutput& own, const torch::Tensor& images,

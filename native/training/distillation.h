@@ -13,10 +13,15 @@ namespace thoraxlite {
 // The side to load images at: the largest input among the network and its guides.
 int loading_side(const RunOptions& options);
 
-// Pairs (own map, guide's map) of the same depth, where the options name none. Throws
-// std::runtime_error for two architectures that have no such pairs yet.
-std::vector<std::pair<std::string, std::string>> default_levels(const std::string& own,
-                                                                const std::string& guide);
+// Pairs of maps that are compared: own, and the guide's.
+using Levels = std::vector<std::pair<std::string, std::string>>;
+
+// Three pairs of the same depth each; an ensemble's maps are those of its first member.
+Levels default_levels(const std::string& own, const std::string& guide);
+
+// Those that the options name, else the default ones. guide: the architecture whose maps are
+// followed. Throws std::runtime_error for a level that is not OWN=GUIDE.
+Levels levels_of(const RunOptions& options, const std::string& guide);
 
 struct DistillationLoss {
   torch::Tensor soft;  // L_soft times its weight; undefined without soft labels
@@ -34,6 +39,9 @@ class Distillation {
   // files of the run folder; what lies there of the same is taken.
   void cache(const ImageSet& images, const std::filesystem::path& run);
 
+  // Removes those files, which are large: nobody needs them once the run is trained.
+  static void remove_cache(const std::filesystem::path& run);
+
   // own: of this network for the batch. images: float32 [B, 1, side, side] in [0, 1], augmented.
   // index: which images of the training set. generator: draws the sliced distance's directions.
   DistillationLoss loss(const ModelOutput& own, const torch::Tensor& images,
@@ -44,7 +52,7 @@ class Distillation {
                          torch::Generator generator) const;
 
   DistillationOptions options_;
-  std::vector<std::pair<std::string, std::string>> levels_;
+  Levels levels_;
   std::shared_ptr<Guide> soft_labels_, features_;  // the same object where the run is the same
 };
 

@@ -2,15 +2,17 @@
 
 #include <torch/torch.h>
 
+#include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <stdexcept>
 
 #include "data/file_bytes.h"
-#include "training/checkpoint.h"
 #include "training/memory_layout.h"
 #include "training/predict.h"
 #include "training/progress.h"
 #include "training/trained_network.h"
+#include "training/whole_file.h"
 
 namespace thoraxlite {
 namespace {
@@ -20,7 +22,10 @@ constexpr std::size_t kDigestBytes = 64;  // of hexadecimal SHA-256
 // What the outputs depend on, apart from this program.
 std::string digest_of(const std::filesystem::path& weights, const RunOptions& options,
                       const std::set<std::string>& maps, const ImageSet& images) {
-  std::string text = to_json(options).dump() + std::to_string(images.size());
+  // Not its paths: a run may move.
+  std::string text = options.architecture + " " + std::to_string(options.input.size) + " " +
+                     std::to_string(options.input.mean) + " " + std::to_string(options.input.std) +
+                     " " + std::to_string(options.stride) + " " + std::to_string(images.size());
   for (const auto& map : maps) text += "\n" + map;
   const auto add = [&](const std::vector<std::uint8_t>& bytes) {
     text += "\n" + sha256_hex(view(bytes));
@@ -139,10 +144,21 @@ void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
   const bool fresh = there == digest &&
                      std::filesystem::file_size(file, error) == static_cast<std::uintmax_t>(total);
   if (!fresh) {
-    const std::filesystem::path part = file.string() + ".part";
-    std::filesystem::remove(part);
+    std::filesystem::remove(file);  // a stale one, whose room is needed
+    WholeFile whole(file);
+    char gibibytes[32];
+    std::snprintf(gibibytes, sizeof gibibytes, "%.2f",
+                  static_cast<double>(total) / (1024.0 * 1024.0 * 1024.0));
+    try {
+      whole.reserve(static_cast<std::size_t>(total));
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(std::string(error.what()) + "; what the guide says of " +
+                               std::to_string(count) + " images takes " + gibibytes +
+                               " GiB: make room, or leave --cache-teacher out");
+    }
+    std::cerr << file.string() << ": " << gibibytes << " GiB, until the run is trained\n";
     {
-      const Cache made = open(part, true);
+      const Cache made = open(whole.part(), true);
       Progress progress("caching " + options_.architecture, count);
       predict(*network_, images, options_.input, device_,
               [&](std::int64_t begin, const ModelOutput& output) {
@@ -156,7 +172,7 @@ void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
               });
       std::copy(digest.begin(), digest.end(), made.bytes.data_ptr<std::uint8_t>());
     }
-    publish(file);
+    whole.publish();
   }
   cache_ = std::make_unique<Cache>(open(file, false));
 }

@@ -46,8 +46,16 @@ torch::Tensor predict_logits(Network& network, const ImageSet& images, const Inp
 }
 
 ScoredImages score(const torch::Tensor& logits, const ImageSet& images, float temperature) {
-  return {images.labels,           images.exclusive, to_rows(torch::sigmoid(logits / temperature)),
-          to_rows(images.targets), images.sources,   images.patients};
+  ScoredImages scored{
+      images.labels,           images.exclusive, to_rows(torch::sigmoid(logits / temperature)),
+      to_rows(images.targets), images.sources,   images.patients};
+  scored.logits = to_rows(logits);
+  for (const Sample& sample : images.about) {
+    scored.ages.push_back(sample.age_years);
+    scored.columns.push_back(sample.columns);
+    scored.names.push_back(sample.file.generic_string());
+  }
+  return scored;
 }
 
 std::vector<std::vector<float>> to_rows(const torch::Tensor& matrix) {

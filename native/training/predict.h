@@ -26,7 +26,7 @@ void predict(Network& network, const ImageSet& images, const InputSpec& input, t
 torch::Tensor predict_logits(Network& network, const ImageSet& images, const InputSpec& input,
                              torch::Device device);
 
-// Each label's sigmoid(logit / temperature) beside what is known of the images.
+// The logits, and each label's sigmoid(logit / temperature), beside what is known of the images.
 ScoredImages score(const torch::Tensor& logits, const ImageSet& images, float temperature = 1.0f);
 
 // The rows of a float32 matrix.

@@ -1,6 +1,9 @@
 #include "training/run_options.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <type_traits>
 
 namespace thoraxlite {
 
@@ -9,8 +12,19 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 std::string key_of(std::string name) {
+  if (name == "deviation") return "std";  // as options.json and the model's card have always had it
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
+}
+
+// 0.449, which as a double would be 0.44900000095367432.
+double shortest(float value) {
+  char digits[32];
+  for (int precision = 6; precision <= 9; ++precision) {
+    std::snprintf(digits, sizeof digits, "%.*g", precision, static_cast<double>(value));
+    if (std::strtof(digits, nullptr) == value) break;
+  }
+  return std::strtod(digits, nullptr);
 }
 
 }  // namespace
@@ -28,10 +42,12 @@ NetworkOptions network_options(const RunOptions& options, std::size_t labels) {
 Json to_json(const RunOptions& options) {
   Json json;
   visit_options(options, [&](const char* name, const auto& value, const Allowed&, const char*) {
-    json[key_of(name)] = value;
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, float>) {
+      json[key_of(name)] = shortest(value);
+    } else {
+      json[key_of(name)] = value;
+    }
   });
-  json["mean"] = options.input.mean;
-  json["std"] = options.input.std;
   return json;
 }
 
@@ -43,8 +59,6 @@ RunOptions run_options_from_json(const Json& json) {
     const auto there = json.find(key_of(name));
     if (there != json.end()) there->get_to(value);
   });
-  json.at("mean").get_to(options.input.mean);
-  json.at("std").get_to(options.input.std);
   options.data.seed = options.seed;
   return options;
 }

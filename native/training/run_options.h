@@ -39,9 +39,12 @@ struct RunOptions {
   double dropout = 0.2;           // before the last linear layer
   DistillationOptions distillation;
   std::int64_t epochs = 40;
-  std::int64_t batch = 32;      // images
-  double learning_rate = 1e-3;  // of Adam
+  std::int64_t batch = 32;         // images
+  std::string optimizer = "adam";  // or adamw
+  double learning_rate = 1e-3;
   double weight_decay = 1e-5;
+  double layer_decay = 1;  // rate of each layer, as a share of that of the next; 1: all alike
+  std::vector<std::string> freeze;  // layers that stay as they are (training/layers.h)
   std::string schedule = "cosine";  // cosine (to zero) or constant
   std::int64_t warm_up = 100;       // steps
   double clip = 0;                  // largest norm of the gradient; 0: none
@@ -85,10 +88,18 @@ void visit_options(Options& options, Visit&& visit) {
   visit("stride", options.stride, Allowed{{}, 1, 4}, "student: stride of the first convolution");
   visit("dropout", options.dropout, Allowed{{}, 0, 0.9}, "before the last linear layer");
   visit("size", options.input.size, Allowed{{}, 64, 1024}, "input pixels, both sides");
+  visit("mean", options.input.mean, Allowed{{}, -10, 10}, "taken off pixels between 0 and 1");
+  visit("deviation", options.input.std, Allowed{{}, 1e-6, 10}, "by which they are then divided");
+  visit("freeze", options.freeze, Allowed{},
+        "layers that stay as they are: names, or how many of the first");
   visit("epochs", options.epochs, Allowed{{}, 1, 10000}, "at most");
   visit("batch", options.batch, Allowed{{}, 2, 4096}, "images a step");
+  visit("optimizer", options.optimizer, Allowed{{"adam", "adamw"}},
+        "adamw keeps the weight decay out of the gradient");
   visit("learning-rate", options.learning_rate, Allowed{{}, 1e-8, 10}, "of Adam");
   visit("weight-decay", options.weight_decay, Allowed{{}, 0, 1}, "of Adam");
+  visit("layer-decay", options.layer_decay, Allowed{{}, 0.01, 1},
+        "learning rate of each layer, as a share of the next one's");
   visit("schedule", options.schedule, Allowed{{"cosine", "constant"}}, "of the learning rate");
   visit("warm-up", options.warm_up, Allowed{{}, 0, 1e6}, "steps to the full learning rate");
   visit("clip", options.clip, Allowed{{}, 0, 1e6}, "largest norm of the gradient; 0: none");

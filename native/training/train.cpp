@@ -4,8 +4,9 @@
 
 #include <chrono>
 #include <cmath>
-#include <fstream>
+#include <csignal>
 #include <iostream>
+#include <optional>
 
 #include "data/augment.h"
 #include "data/balance.h"
@@ -15,11 +16,16 @@
 #include "losses/hard_label_loss.h"
 #include "losses/weighted_label_loss.h"
 #include "training/checkpoint.h"
+#include "training/epoch_state.h"
+#include "training/layers.h"
 #include "training/memory_layout.h"
+#include "training/optimizer.h"
 #include "training/precision.h"
 #include "training/predict.h"
 #include "training/progress.h"
 #include "training/run_folder.h"
+#include "training/session.h"
+#include "training/stop_signals.h"
 #include "training/weight_average.h"
 
 namespace thoraxlite {
@@ -33,12 +39,6 @@ double learning_rate(const RunOptions& options, std::int64_t step, std::int64_t 
   if (options.schedule == "constant") return options.learning_rate * warm_up;
   const double turn = M_PI * static_cast<double>(step) / static_cast<double>(steps);
   return options.learning_rate * warm_up * 0.5 * (1 + std::cos(turn));
-}
-
-void set_learning_rate(torch::optim::Adam& optimizer, double rate) {
-  for (auto& group : optimizer.param_groups()) {
-    static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
-  }
 }
 
 // Chance of one epoch, so that an epoch is the same whether or not it was the first after a
@@ -70,12 +70,13 @@ double value(const torch::Tensor& loss) {
 
 class Trainer {
  public:
-  Trainer(Network& network, WeightAverage& average, torch::optim::Adam& optimizer,
+  Trainer(Network& network, WeightAverage& average, Optimizer& optimizer, const Frozen& frozen,
           Distillation& distillation, const ImageSet& training, const RunOptions& options,
           torch::Device device, const Parallel& parallel)
       : network_(network),
         average_(average),
         optimizer_(optimizer),
+        frozen_(frozen),
         distillation_(distillation),
         training_(training),
         options_(options),
@@ -89,8 +90,10 @@ class Trainer {
     }
   }
 
-  // Means over the epoch's steps, and over the processes.
-  Losses epoch(std::int64_t epoch) {
+  // Means over the epoch's steps, and over the processes. Goes on where `position` stands within
+  // the epoch; nothing where a signal came to any process: `position` then says how far it is.
+  std::optional<Losses> epoch(Position& position, const StopSignals& signals) {
+    const std::int64_t epoch = position.epochs_done;
     const int own = parallel_.rank() + 1;
     torch::Generator shared = epoch_generator(options_.seed, epoch, 0);
     torch::Generator generator = epoch_generator(options_.seed, epoch, own);
@@ -105,35 +108,72 @@ class Trainer {
     // chance.
     const std::int64_t batch = options_.batch / parallel_.size();
     const std::int64_t steps = std::max<std::int64_t>(1, order.numel() / batch);
-    BatchReader reader(training_, order.narrow(0, 0, std::min(steps * batch, order.numel())),
-                       batch);
+    const std::int64_t end = std::min(steps * batch, order.numel());
+    const std::int64_t begin = std::min(position.steps_done * batch, end);
+    BatchReader reader(training_, order.narrow(0, begin, end - begin), batch);
+
+    const std::vector<torch::Generator> generators = generators_of(generator);
+    Losses sum;
+    if (position.epoch_states.defined()) {
+      const auto sums = restore_epoch_state(position.epoch_states, 4, generators, parallel_);
+      sum = {sums[0], sums[1], sums[2], sums[3]};
+    }
 
     network_.train();
+    frozen_.hold(network_);
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
                       parallel_.leads() ? steps : 0);
-    Losses sum;
-    for (std::int64_t step = 0; step < steps; ++step) {
+    const auto set_rate_of = [&](std::int64_t step) {
+      optimizer_.set_learning_rate(
+          learning_rate(options_, epoch * steps + step, options_.epochs * steps));
+    };
+    progress.advance(position.steps_done);
+    std::int64_t step = position.steps_done;
+    if (step > 0) set_rate_of(step - 1);  // which no checkpoint has
+    // To ask the others makes a GPU wait.
+    const std::int64_t every = parallel_.size() > 1 ? 8 : 1;
+    for (; step < steps && !(step % every == 0 && stopped(signals)); ++step) {
       const std::optional<Batch> images = reader.next();
-      set_learning_rate(optimizer_,
-                        learning_rate(options_, epoch * steps + step, options_.epochs * steps));
+      set_rate_of(step);
       sum.add(this->step(*images, epoch, generator));
       if (!parallel_.leads()) continue;
       progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
+    }
+    if (stopped(signals)) {
+      position.steps_done = step;
+      position.epoch_states =
+          gather_epoch_states({sum.total, sum.hard, sum.soft, sum.maps}, generators, parallel_);
+      return std::nullopt;
     }
     const torch::Tensor all =
         parallel_.sum(torch::tensor({sum.total, sum.hard, sum.soft, sum.maps}, torch::kFloat64));
     const auto mean = [&](std::int64_t i) {
       return all[i].item<double>() / static_cast<double>(steps * parallel_.size());
     };
-    return {mean(0), mean(1), mean(2), mean(3)};
+    return Losses{mean(0), mean(1), mean(2), mean(3)};
+  }
+
+  // Whether a signal came to any process; a collective call.
+  bool stopped(const StopSignals& signals) const {
+    const bool here = signals.received() != 0;
+    if (parallel_.size() == 1) return here;
+    return parallel_.sum(torch::tensor({here ? 1.0f : 0.0f})).item<float>() > 0;
   }
 
  private:
+  // Those that a step draws from: augmentation and directions, and dropout on the device.
+  std::vector<torch::Generator> generators_of(const torch::Generator& generator) const {
+    std::vector<torch::Generator> all = {generator,
+                                         at::globalContext().defaultGenerator(torch::kCPU)};
+    if (device_.is_cuda()) all.push_back(at::globalContext().defaultGenerator(device_));
+    return all;
+  }
+
   Losses step(const Batch& batch, std::int64_t epoch, torch::Generator generator) {
     const torch::Tensor images =
         augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
     const torch::Tensor targets = batch.targets.to(device_);
-    optimizer_.zero_grad();
+    optimizer_->zero_grad();
     Losses losses;
     torch::Tensor total;
     {
@@ -160,7 +200,7 @@ class Trainer {
     if (options_.clip > 0) {
       torch::nn::utils::clip_grad_norm_(network_.parameters(), options_.clip);
     }
-    optimizer_.step();
+    optimizer_->step();
     average_.update(network_);
     return losses;
   }
@@ -180,7 +220,8 @@ class Trainer {
 
   Network& network_;
   WeightAverage& average_;
-  torch::optim::Adam& optimizer_;
+  Optimizer& optimizer_;
+  const Frozen& frozen_;
   Distillation& distillation_;
   const ImageSet& training_;
   const RunOptions& options_;
@@ -195,13 +236,24 @@ struct Validation {
   Evaluation evaluation;
   double loss = 0;
   double selection = 0;
+  bool diverged = false;
 };
+
+// As wrong and as sure as no network that learns anything: its logits are beyond ten thousand.
+constexpr double kDivergedLoss = 1e4;
 
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
                     torch::Device device) {
   const torch::Tensor logits = predict_logits(network, images, options.input, device);
-  Validation result{evaluate(score(logits, images), std::vector<float>(images.labels.size(), 0.5f)),
-                    hard_label_loss(logits, images.targets).item<double>(), 0};
+  EvaluationOptions without_intervals;
+  without_intervals.resamples = 0;
+  const bool finite = logits.isfinite().all().item<bool>();
+  // What is no number has no order; a network that has diverged says as much as one of zeros.
+  const torch::Tensor ordered = finite ? logits : torch::zeros_like(logits);
+  Validation result{evaluate(score(ordered, images), std::vector<float>(images.labels.size(), 0.5f),
+                             without_intervals),
+                    hard_label_loss(logits, images.targets).item<double>(), 0, false};
+  result.diverged = !finite || !(result.loss < kDivergedLoss);
   result.selection = selection_figure(result.evaluation);
   return result;
 }
@@ -257,15 +309,16 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
            const Parallel& parallel, const std::filesystem::path& run) {
   network.to(device);
   use_channels_last(network);
-  torch::optim::Adam optimizer(
-      network.parameters(),
-      torch::optim::AdamOptions(options.learning_rate).weight_decay(options.weight_decay));
+  const Frozen frozen(network, options.freeze);
+  Optimizer optimizer(network, options);
   WeightAverage average(network, options.average_decay);
   Position position;
   const std::filesystem::path checkpoint = run / "checkpoint.pt";
   if (std::filesystem::exists(checkpoint)) {
-    position = load_checkpoint(checkpoint, network, optimizer, average);
-    std::cerr << "resuming after epoch " << position.epochs_done << "\n";
+    position = load_checkpoint(checkpoint, network, *optimizer, average);
+    std::cerr << "resuming after epoch " << position.epochs_done;
+    if (position.epoch_states.defined()) std::cerr << ", step " << position.steps_done;
+    std::cerr << "\n";
   }
   if (parallel.leads()) trim_metrics(run, position.epochs_done);
   parallel.broadcast(network);
@@ -278,39 +331,65 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   if (position.epochs_done < options.epochs && !lost_patience()) {
     if (!parallel.leads()) parallel.barrier();
     distillation.cache(training, run);
-    if (parallel.leads()) parallel.barrier();
+    if (parallel.leads()) {
+      parallel.barrier();
+      add_session(run, session(parallel, position.epochs_done, options.epochs));
+    }
   }
 
-  Trainer trainer(network, average, optimizer, distillation, training, options, device, parallel);
+  Trainer trainer(network, average, optimizer, frozen, distillation, training, options, device,
+                  parallel);
+  const StopSignals signals;
+  const auto put_by = [&](const std::string& where) {
+    const int number = signals.received() != 0 ? signals.received() : SIGTERM;
+    throw Stopped((number == SIGINT ? "interrupted " : "terminated ") + where +
+                      "; the same command goes on from there",
+                  number);
+  };
   for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
     if (lost_patience()) {
       std::cerr << "no better epoch in " << options.patience << ": stopped\n";
       break;
     }
+    const std::string of_epochs =
+        "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(options.epochs);
     const auto start = std::chrono::steady_clock::now();
-    const Losses losses = trainer.epoch(epoch);
-    const double seconds =
+    const std::optional<Losses> losses = trainer.epoch(position, signals);
+    position.seconds +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (!losses) {
+      if (parallel.leads()) save_checkpoint(checkpoint, position, network, *optimizer, average);
+      put_by("after step " + std::to_string(position.steps_done) + " of " + of_epochs);
+    }
     average.swap(network);
     parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
-    if (result.selection > position.best) {
+    if (result.diverged) {
+      std::cerr << "epoch " << epoch + 1 << ": the network has diverged, with a validation loss of "
+                << result.loss << ": it is not kept as the best\n";
+    } else if (result.selection > position.best) {
       position.best = result.selection;
       position.best_epoch = epoch + 1;
       if (parallel.leads()) save_network(run / "best.pt", network);
     }
     average.swap(network);
-    position.epochs_done = epoch + 1;
-    if (!parallel.leads()) continue;
-
-    const double rate =
-        static_cast<const torch::optim::AdamOptions&>(optimizer.param_groups()[0].options()).lr();
-    const auto line = metrics_line(epoch + 1, losses, result, position, rate, seconds);
-    print(line, options.epochs);
-    // The line first: after a kill between the two, the epoch is run again.
-    std::ofstream(run / "metrics.jsonl", std::ios::app) << line.dump() << "\n";
-    save_checkpoint(checkpoint, position, network, optimizer, average);
+    const double seconds = position.seconds;
+    position = {epoch + 1, position.best, position.best_epoch};
+    if (parallel.leads()) {
+      const double rate = optimizer->param_groups().back().options().get_lr();
+      const auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
+      print(line, options.epochs);
+      // The line first: after a kill between the two, the epoch is run again.
+      add_metrics(run, line);
+      save_checkpoint(checkpoint, position, network, *optimizer, average);
+    }
+    if (trainer.stopped(signals)) put_by("after " + of_epochs);
   }
+  if (position.best_epoch == 0) {
+    throw std::runtime_error(run.string() +
+                             ": the network diverged in every epoch; try a lower --learning-rate");
+  }
+  if (parallel.leads()) Distillation::remove_cache(run);
 }
 
 }  // namespace thoraxlite

@@ -18,6 +18,8 @@ namespace thoraxlite {
 // If checkpoint.pt is there, goes on from it; every epoch draws its chance from (seed, epoch), so
 // an interrupted run and an unbroken one are the same. images: of loading_side() pixels a side.
 // Of several processes, each takes its part of every batch, and the first one writes.
+// SIGINT or SIGTERM to any of them: leaves a checkpoint after the step at hand, and throws Stopped
+// (training/stop_signals.h). A cache of the guides is removed when the last epoch is done.
 void train(Network& network, const ImageSet& training, const ImageSet& validation,
            const RunOptions& options, Distillation& distillation, torch::Device device,
            const Parallel& parallel, const std::filesystem::path& run);

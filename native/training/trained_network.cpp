@@ -5,6 +5,15 @@
 
 namespace thoraxlite {
 
+std::optional<std::filesystem::path> run_of(const std::filesystem::path& path) {
+  if (std::filesystem::is_directory(path)) return path;
+  const std::filesystem::path folder = path.parent_path();
+  if (path.filename() == "best.pt" && std::filesystem::exists(folder / "options.json")) {
+    return folder;
+  }
+  return std::nullopt;
+}
+
 TrainedNetwork load_trained(const std::filesystem::path& run) {
   TrainedNetwork trained{read_run_options(run), read_run_labels(run), nullptr};
   trained.network = make_network(network_options(trained.options, trained.labels.size()));

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct TrainedNetwork {
   std::vector<std::string> labels;
   std::shared_ptr<Network> network;  // in evaluation mode, on the CPU
 };
+
+// The run that a path means: its folder, or best.pt in it.
+std::optional<std::filesystem::path> run_of(const std::filesystem::path& path);
 
 // Throws std::runtime_error naming the file if the folder holds no run or no best.pt that fits.
 TrainedNetwork load_trained(const std::filesystem::path& run);

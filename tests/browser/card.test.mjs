@@ -6,6 +6,7 @@ import { pageModule } from "./page_module.mjs";
 
 const { evidenceInside, figuresOf, neitherOf, populationOf } =
   await pageModule("models/figures.ts");
+const { textsOf } = await pageModule("models/card_texts.ts");
 const { curveOf, splitsOf } = await pageModule("model_evaluation.ts");
 
 describe("the figures of a finding", () => {
@@ -112,6 +113,20 @@ test("which label means none of the others", () => {
   for (const card of [{}, { neither: null }, { neither: 3 }]) assert.equal(neitherOf(card), null);
 });
 
+test("what whoever made a file says of its use", () => {
+  assert.deepEqual(
+    textsOf({
+      intended_use: " Research.\nNothing else. ",
+      licence: "CC BY 4.0",
+      citation: "A 2026",
+    }),
+    { intendedUse: "Research.\nNothing else.", licence: "CC BY 4.0", citation: "A 2026" },
+  );
+  const unsaid = { intendedUse: null, licence: null, citation: null };
+  assert.deepEqual(textsOf({}), unsaid);
+  assert.deepEqual(textsOf({ intended_use: " ", licence: 4, citation: ["A"] }), unsaid);
+});
+
 describe("an evaluation", () => {
   const overall = { images: 40, accuracy: 0.75, accuracy_95: [0.5, 0.875] };
   const finding = {
@@ -147,6 +162,8 @@ describe("an evaluation", () => {
         sensitivity: { value: 0.5, low: 0.25, high: 0.75 },
         specificity: { value: 0, low: null, high: null },
         areaUnderRoc: { value: 1, low: null, high: null },
+        averagePrecision: null,
+        brierScore: null,
       },
     ]);
     assert.deepEqual([...roc], [["covid", finding.roc]]);
@@ -159,6 +176,52 @@ describe("an evaluation", () => {
       [...of({ findings: [{ ...finding, reliability }] })[0].reliability],
       [["covid", reliability]],
     );
+  });
+
+  test("has average precision and Brier score where the file has them with an interval", () => {
+    const figures = { average_precision: 0.5, brier_score: 0.25, brier_score_95: [0.2, 0.3] };
+    const labelsOf = (more) => of({ findings: [{ ...finding, ...figures, ...more }] })[0].labels[0];
+    assert.deepEqual(labelsOf({}).brierScore, { value: 0.25, low: 0.2, high: 0.3 });
+    assert.equal(labelsOf({}).averagePrecision, null);
+    const averagePrecision = { value: 0.5, low: 0.4, high: 0.6 };
+    assert.deepEqual(
+      labelsOf({ average_precision_95: [0.4, 0.6] }).averagePrecision,
+      averagePrecision,
+    );
+  });
+
+  test("has subgroups with their counts, column by column", () => {
+    const mean = { mean_area_under_roc: 0.75, mean_area_under_roc_95: [0.5, 1] };
+    const subgroups = {
+      sex: [
+        { value: "F", images: 3, overall: { accuracy: 0.5 }, accuracy: 0.9, ...mean },
+        { value: "unknown", images: 1, accuracy: 1, mean_area_under_roc: null },
+        { value: 4, images: 1 },
+        { value: "M", images: "1" },
+        null,
+      ],
+      age: "all",
+    };
+    assert.deepEqual(of({ overall, subgroups })[0].subgroups, [
+      {
+        ...{ column: "sex", value: "F", images: 3 },
+        accuracy: { value: 0.5, low: null, high: null },
+        areaUnderRoc: { value: 0.75, low: 0.5, high: 1 },
+      },
+      {
+        ...{ column: "sex", value: "unknown", images: 1 },
+        accuracy: { value: 1, low: null, high: null },
+        areaUnderRoc: null,
+      },
+    ]);
+    assert.deepEqual(of({ overall })[0].subgroups, []);
+  });
+
+  test("says over what its intervals are, if the file does", () => {
+    const intervals_over = { patients: 0, images_without_patient: 9 };
+    assert.deepEqual(of({ overall, intervals_over })[0].over, { patients: 0, withoutPatient: 9 });
+    for (const wrong of [undefined, null, {}, { patients: 3 }, "patients"])
+      assert.equal(of({ overall, intervals_over: wrong })[0].over, null);
   });
 
   test("leaves out a finding of which a figure is missing or can not be", () => {

@@ -12,6 +12,9 @@ import { blobModel } from "./blob_model.mjs";
 import { launch, openFile, root } from "./chromium.mjs";
 import { drawn, dropFiles, read, row, until } from "./hands.mjs";
 import { opacityPng } from "./images.mjs";
+import { pageModule } from "./page_module.mjs";
+
+const { colours } = await pageModule("evidence_map.ts");
 
 // In parts of the film's width and height; wider than high, so that a swapped axis shows.
 const opacities = {
@@ -132,6 +135,17 @@ describe("evidence", () => {
     const fitted = await place();
     assert.ok(fitted.x >= x && fitted.y >= y);
     await showMap(false);
+  });
+
+  test("the legend has the map's colours, from none to the most", async () => {
+    await show("left.png", "opacity");
+    const legend = await pane
+      .locator(".legend canvas")
+      .evaluate((canvas) => [...canvas.getContext("2d").getImageData(0, 0, canvas.width, 1).data]);
+    assert.deepEqual(
+      legend,
+      colours.flatMap((colour) => [...colour, 255]),
+    );
   });
 
   test("the opacity slider fades the map, to nothing", async () => {

@@ -22,6 +22,10 @@ function withCard(name, change) {
   change(card);
   return writeModel({ ...covid, card: { ...card, name } });
 }
+const tenths = new Intl.NumberFormat("en-US", {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const ofTest = (card, label) => card.evaluation.test.findings.find((one) => one.label === label);
 
 describe("figures", () => {
@@ -119,6 +123,14 @@ describe("figures", () => {
       await (await openFinding(pane, rare.replaceAll("_", " "))).textContent(),
       /Sensitivity\d films?, too few to say/,
     );
+    // Nor has it any on paper.
+    await page.getByRole("button", { name: "Print a report" }).click();
+    const printed = page.locator(".report tbody tr", { hasText: "Pneumothorax" });
+    await printed.waitFor({ state: "attached" });
+    const [, , ...cells] = await printed.locator("th, td").allTextContents();
+    assert.deepEqual(cells.slice(0, 4), ["–", "not measured", "–", "–"]);
+    await page.keyboard.press("Escape");
+    await page.locator(".report").waitFor({ state: "detached" });
   });
 
   test("fourteen findings fit a laptop: above first, by how far; the others folded", async () => {
@@ -190,7 +202,11 @@ describe("figures", () => {
       assert.match(await pane.locator(".headline").textContent(), /near its threshold/);
       const finding = await openFinding(pane, "Pneumonia");
       assert.equal(await finding.locator(".side").textContent(), "near");
-      await finding.getByText("With other patients it would have been set anywhere").waitFor();
+      const [low, high] = [threshold - 0.01, threshold + 0.01].map((score) =>
+        tenths.format(100 * score),
+      );
+      const range = `With other patients it would have been set anywhere from ${low} to ${high}.`;
+      await finding.getByText(range).waitFor();
     }
   });
 
@@ -225,6 +241,42 @@ describe("figures", () => {
       const text = await (await openFinding(child, "Pneumonia")).textContent();
       return /852 of 924 films/.test(text);
     });
+  });
+
+  // Labels of the findings that are open.
+  const openFindingOf = (pane) => pane.locator(".finding[data-open=true] .label").allTextContents();
+
+  test("the next finding is a key away, and after the last the first", async () => {
+    await openModel(writeModel(covid));
+    const pane = await screen();
+    const all = await pane.locator(".finding .label").allTextContents();
+    assert.equal(all.length, 3);
+    for (const label of [...all, all[0]]) {
+      await until(async () => (await openFindingOf(pane)).join() === label);
+      await page.locator(".film-view").press("f");
+    }
+  });
+
+  test("a pinned finding stays open on the next film; without it the foremost is, and closed none", async () => {
+    const pane = await screen();
+    const [foremost, ...others] = await pane.locator(".finding .label").allTextContents();
+    const head = (label) => pane.locator(".finding-head", { hasText: label });
+    await head(others[0]).click();
+    const pin = pane.getByLabel("Keep this finding open on the next film");
+    await pin.check();
+    await screen();
+    assert.deepEqual(await openFindingOf(pane), [others[0]]);
+    assert.ok(await pin.isChecked());
+    await head(others[1]).click();
+    assert.ok(await pin.isChecked(), "what is chosen is pinned in its place");
+    await screen();
+    assert.deepEqual(await openFindingOf(pane), [others[1]]);
+    await pin.uncheck();
+    await screen();
+    assert.deepEqual(await openFindingOf(pane), [foremost]);
+    await head(foremost).click();
+    assert.deepEqual(await openFindingOf(pane), []);
+    assert.equal(await page.getByRole("heading", { name: "Evidence for" }).count(), 0);
   });
 
   test("what the words mean is a key away", async () => {

@@ -139,6 +139,18 @@ describe("the list of films", () => {
     assert.notEqual(films.finish(same.id, screened({ sha256: "f00d" })).id, same.id);
   });
 
+  test("a film that is given again has its scores as they were, and its maps anew", () => {
+    for (const maps of [1, 2]) {
+      const sha256 = `of ${maps}`;
+      const [film] = add(`film-${maps}`);
+      films.finish(film.id, screened({ sha256, maps: 0 }));
+      const [again] = add(`again-${maps}`);
+      films.finish(again.id, screened({ sha256, maps, score: 0.9 }));
+      assert.deepEqual(scoresOf(film), [0.5]);
+      assert.equal(films.get(film.id).results[0].evidence.length, maps);
+    }
+  });
+
   test("a file that was written over is another film", () => {
     const [film] = add("a");
     films.finish(film.id, screened({ sha256: "f00d", score: 0.1 }));

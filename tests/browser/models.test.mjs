@@ -124,6 +124,60 @@ describe("models", () => {
     assert.match(await page.locator(".not-for").textContent(), /says nothing more/);
   });
 
+  test("what a file says of its use, licence and citation is shown as its maker's words", async () => {
+    const said = {
+      intended_use: "Research on films of adults.\nNot <b>for</b> patients.",
+      licence: "CC BY-NC 4.0",
+      citation: "Müller et al. 2026",
+    };
+    const open = async (more) => {
+      const bytes = writeModel({ ...model, card: { ...model.card, name: "own-model", ...more } });
+      await dropFiles(page, [{ name: "own.safetensors", bytes }]);
+      await page.getByRole("heading", { name: "Model card of own-model" }).waitFor();
+    };
+    const region = page.getByRole("region", { name: "Use, licence, citation" });
+    await open(said);
+    await region.waitFor();
+    assert.match(await region.textContent(), /whoever made the file/);
+    assert.deepEqual(await region.locator("dt").allTextContents(), [
+      "Intended use",
+      "Licence",
+      "How to cite it",
+    ]);
+    assert.deepEqual(await region.locator("dd").allTextContents(), Object.values(said));
+    await open({});
+    await region.waitFor({ state: "detached" });
+  });
+
+  test("subgroups, what intervals are over, and further figures stand there if the file has them", async () => {
+    const card = structuredClone({ ...model.card, name: "own-model" });
+    const mean = { mean_area_under_roc: 0.9, mean_area_under_roc_95: [0.8, 0.95] };
+    const group = (value, images, accuracy) => ({ value, images, overall: { accuracy }, ...mean });
+    Object.assign(card.evaluation.test, {
+      intervals_over: { patients: 794, images_without_patient: 2 },
+      subgroups: {
+        sex: [group("F", 30, 0.5), group("unknown", 4, 0.25)],
+        ward: [group("3", 9, 1)],
+      },
+    });
+    Object.assign(card.evaluation.test.findings[0], {
+      ...{ average_precision_95: [0.5, 0.75], brier_score: 0.125, brier_score_95: [0.1, 0.15] },
+    });
+    await dropFiles(page, [{ name: "own.safetensors", bytes: writeModel({ ...model, card }) }]);
+    const rows = page.getByRole("table", { name: "By subgroup" }).getByRole("row");
+    await rows.nth(3).waitFor();
+    assert.deepEqual(await rows.allInnerTexts(), [
+      "By\tSubgroup\tFilms\tAccuracy (95%)\tMean AUROC (95%)",
+      `Sex\tF\t30\t50%\t0.9 (0.8 to 0.95)`,
+      `not said\t4\t25%\t0.9 (0.8 to 0.95)`,
+      `ward\t3\t9\t100%\t0.9 (0.8 to 0.95)`,
+    ]);
+    const text = await page.locator(".model-card").textContent();
+    assert.match(text, /by patient \(patients: 794; .* each by itself: 2\)/);
+    assert.match(text, /Brier score \(0 is best\)0\.125 \(0\.1 to 0\.15\)/);
+    assert.match(text, /Average precision \(AUPRC\)0\.\d+ \(0\.5 to 0\.75\)/);
+  });
+
   // A norm behind the first pool that changes nothing, which only the engine for any graph runs.
   test("a graph that the small module refuses is opened by the other, with the same scores", async () => {
     const screened = async () =>

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import { pageModule } from "./page_module.mjs";
+import { version } from "./version.mjs";
 
 class ScriptedWorker extends EventTarget {
   static all = [];
@@ -242,11 +243,26 @@ describe("the pool", () => {
     await opening;
     await one.answer({ type: "noModel" });
     const { screening, evidence, lungField } = await film;
-    assert.equal(screening.status, "error");
-    assert.match(screening.message, /no model.*the file is gone/);
-    assert.deepEqual(screening.model, { name: "", version: "", sha256: "" });
-    assert.deepEqual([screening.findings, evidence, lungField], [[], [], null]);
-    assert.deepEqual(screening.milliseconds, { decode: 0, prepare: 0, infer: 0, evidence: 0 });
+    const { message, time, ...rest } = screening;
+    assert.match(message, /no model.*the file is gone/);
+    assert.equal(new Date(time).toISOString(), time);
+    assert.deepEqual(rest, {
+      file: "a",
+      film: { sha256: "", frame: 0, study_uid: "", sop_uid: "" },
+      status: "error",
+      refusal: null,
+      shown_anyway: false,
+      change: null,
+      findings: [],
+      novelty: null,
+      evidence: null,
+      image: null,
+      notes: [],
+      model: { name: "", version: "", sha256: "" },
+      version,
+      milliseconds: { decode: 0, prepare: 0, infer: 0, evidence: 0 },
+    });
+    assert.deepEqual([evidence, lungField], [[], null]);
   });
 
   test("a browser that runs no build says so, to the model and to films", async () => {

@@ -1,11 +1,14 @@
 // A film's report: each figure is the screening's, each picture the film's.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PNG } from "pngjs";
-import { launch, openFile } from "./chromium.mjs";
+import { launch, openFile, root } from "./chromium.mjs";
 import { drawn, dropFiles, read } from "./hands.mjs";
 import { filmJpeg, writeGrey } from "./images.mjs";
+import { readModel, writeModel } from "./model_file.mjs";
 
 const number = (value, options) => new Intl.NumberFormat("en-US", options).format(value);
 const tenths = (score) =>
@@ -41,6 +44,9 @@ describe("a report", () => {
   async function open(name, bytes) {
     await dropFiles(page, [{ name, bytes }]);
     await read(page, name);
+    return print();
+  }
+  async function print() {
     await drawn(page);
     await page.getByRole("button", { name: "Print a report" }).click();
     const report = page.locator(".report");
@@ -162,6 +168,28 @@ describe("a report", () => {
     assert.ok(text.includes(message) && /Blank/.test(text), text);
     assert.equal(await report.locator("table").count(), 0);
     assert.equal(await report.locator("canvas").count(), 1);
+    await close();
+  });
+
+  test("has the map of the model that made one, though another refused the film after it", async () => {
+    const strict = readModel(readFileSync(resolve(root, "weights/covid.safetensors")));
+    strict.card.name = "strict";
+    strict.card.novelty.threshold = 1e-6;
+    await page.evaluate(
+      (base64) =>
+        thoraxlite.openModel(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))),
+      writeModel(strict).toString("base64"),
+    );
+    const pane = await read(page, "film.jpg");
+    await pane.getByRole("button", { name: "Score again with strict" }).click();
+    await pane.locator(".result[data-status=refused]").waitFor();
+    const report = await print();
+    assert.match(await report.locator("figcaption").last().textContent(), /\(covid-student\)$/);
+    const overlaid = await picture(report.locator("canvas").nth(1));
+    assert.ok(!isGrey(overlaid.values));
+    const [first, second] = await report.locator("section").allInnerTexts();
+    assert.match(first, /covid-student/);
+    assert.match(second, /Unlike the films.*strict/s);
     await close();
   });
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { launch, openFile } from "./chromium.mjs";
-import { clearList, drawn, find, read, until } from "./hands.mjs";
+import { clearList, drawn, dropFiles, find, read, row, until } from "./hands.mjs";
 import { blankPng, filmJpeg, writeGrey } from "./images.mjs";
 
 // Small, and refused, so that many take no time.
@@ -112,6 +112,44 @@ describe("an open page", () => {
     const pane = await find(page, "map-0");
     await maps.waitFor();
     assert.equal(await pane.getAttribute("data-status"), "ok");
+  });
+
+  test("a film that gets its maps again goes before the films that wait", async () => {
+    await dropFiles(page, [{ name: "old.jpg", bytes: filmJpeg }]);
+    await row(page, "old.jpg").and(page.locator("[data-status=ok]")).waitFor();
+    await screen(page, filmJpeg, ["other"]);
+    await read(page, "other"); // which keeps its maps
+    await drawn(page);
+    await screen(page, filmJpeg, numbered(25, "newer"));
+    await page.getByRole("searchbox").fill("old");
+    await row(page, "old.jpg").waitFor();
+    const { order, workers } = await page.evaluate(
+      async (bytes) => {
+        const film = new Uint8Array(bytes);
+        const order = [];
+        const workers = new Set();
+        const { postMessage } = Worker.prototype;
+        Worker.prototype.postMessage = function (message) {
+          if (message.type === "screen") {
+            order.push(message.name);
+            workers.add(this);
+          }
+          postMessage.apply(this, arguments);
+        };
+        const all = Array.from({ length: 4 * navigator.hardwareConcurrency }, (_, i) =>
+          thoraxlite.screen(film, `flood-${i}`),
+        );
+        document.querySelector("[role=row][data-status=ok]").click();
+        await Promise.all(all);
+        Worker.prototype.postMessage = postMessage;
+        return { order, workers: workers.size };
+      },
+      [...filmJpeg],
+    );
+    assert.ok(order.includes("old.jpg"), "its maps are made again");
+    const before = order.indexOf("old.jpg");
+    assert.ok(before <= workers, `${before} films before it by ${workers} workers`);
+    await page.getByRole("searchbox").fill("");
   });
 
   test("what was shown anyway stays so when its maps come again", async () => {
@@ -285,7 +323,12 @@ describe("what the browser keeps", () => {
     const other = await context.newPage();
     await other.goto(page.url());
     await until(async () => (await shown(other)).join() === "a");
+    // What stands in its settings follows.
+    await other.getByRole("button", { name: "Settings" }).click();
+    const allowed = other.getByLabel("Remember");
+    assert.ok(await allowed.isChecked());
     await remember(page, false);
+    await until(async () => !(await allowed.isChecked()));
     await until(async () => (await kept()) === null);
     assert.equal(await page.evaluate(() => localStorage.length), 0);
     assert.deepEqual(await shown(page), ["a"], "the list stays");

@@ -210,17 +210,23 @@ test("a table is saved by a click, and its text let go a minute later", async ()
     },
   });
   const one = screening({ findings: [finding("covid")] });
-  const films = [[one], [], [one, one]].map((screenings) => ({
+  const other = { name: "b-model", version: "1", sha256: "cd34" };
+  const two = screening({ findings: [finding("covid")], model: other });
+  const films = [[one], [], [one, two]].map((screenings) => ({
     results: screenings.map((screening) => ({ screening })),
   }));
-  const of = cards([{ label: "covid", ...figures }]);
+  // Each model was measured on films of its own.
+  const of = {
+    cardOf: ({ model: { sha256 } }) =>
+      card([{ label: "covid", ...figures, true_positives: sha256 === other.sha256 ? 19 : 9 }]),
+  };
   const saved = () => made.mock.calls.at(-1).arguments[0];
 
   saveTable({ format: "csv", style: "csvSemicolon" }, films, of);
   assert.match(clicked[0].download, /\.csv$/);
   assert.equal(clicked[0].href, "blob:of-the-table");
   assert.equal(saved().type, "text/csv");
-  assert.equal(`\uFEFF${await saved().text()}`, table([one, one, one], "csvSemicolon", of));
+  assert.equal(`\uFEFF${await saved().text()}`, table([one, one, two], "csvSemicolon", of));
 
   saveTable({ format: "json" }, films, of);
   assert.match(clicked[1].download, /\.json$/);
@@ -228,10 +234,13 @@ test("a table is saved by a click, and its text let go a minute later", async ()
   const { notice, models, screenings, version: by } = JSON.parse(await saved().text());
   assert.match(notice, /Not a medical device/);
   assert.equal(by, version);
-  assert.deepEqual(screenings, [one, one, one]);
+  assert.deepEqual(screenings, [one, one, two]);
   assert.deepEqual(
     models.map(({ name, sha256, figures: [{ label, test }] }) => [name, sha256, label, test.films]),
-    [["a-model", "ab12", "covid", 30]],
+    [
+      ["a-model", "ab12", "covid", 30],
+      ["b-model", "cd34", "covid", 40],
+    ],
   );
 
   mock.timers.tick(59_999);

@@ -29,6 +29,7 @@ TEST_CASE("sigmoid scores each label by itself") {
   const auto findings =
       to_findings(card_of(Activation::sigmoid, 2, {0.5f, 0.5f, 0.9f}), {0, -3, 4}).value();
   REQUIRE(findings.size() == 3);
+  CHECK(findings[1].logit == -3);
   CHECK(findings[0].score == 0.5f);
   CHECK(findings[0].positive);  // at the threshold counts
   CHECK(findings[1].score == doctest::Approx(1 / (1 + std::exp(1.5))));

@@ -151,6 +151,41 @@ TEST_CASE("a paired difference over images") {
   CHECK(none.over_images.high == 0);
 }
 
+TEST_CASE("a paired difference is over patients where they are known") {
+  const std::vector<float> thresholds = {0.5f, 0.5f};
+  const ScoredImages strong = network(60, 0.95, 1), weak = network(60, 0.70, 2);
+  // Every image twice, of one patient: the interval of the images once.
+  const auto twice = [](const ScoredImages& images) {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < images.size(); ++i) places.insert(places.end(), {i, i});
+    ScoredImages both = pick(images, places);
+    for (const std::size_t place : places) both.patients.push_back("p" + std::to_string(place));
+    return both;
+  };
+  const auto difference = [&](const ScoredImages& a, const ScoredImages& b) {
+    return compare({ablation_run("a", 1, a, thresholds), ablation_run("b", 1, b, thresholds)}, "a",
+                   "b", "macro_f1", 300);
+  };
+  const Difference once = difference(strong, weak), both = difference(twice(strong), twice(weak));
+  CHECK(both.over_images.low == doctest::Approx(once.over_images.low));
+  CHECK(both.over_images.high == doctest::Approx(once.over_images.high));
+  CHECK(to_string(both.over) == "60 patients");
+  CHECK(to_string(once.over) == "60 images (patients unknown)");
+  const Ablation ablation{{}, {both}, "as one"};
+  CHECK(to_json(ablation)["differences"][0]["over_images"]["patients"] == 60);
+  CHECK(to_json(ablation)["policy"] == "as one");
+  CHECK(to_table(ablation).find("95 % over 60 patients") != std::string::npos);
+  CHECK(to_table(ablation).find("Policy: as one.") != std::string::npos);
+
+  ScoredImages named = strong, others = weak;
+  for (std::size_t i = 0; i < 60; ++i) {
+    named.names.push_back("film " + std::to_string(i));
+    others.names.push_back("other film " + std::to_string(i));
+  }
+  CHECK(refusal([&] { difference(named, others); }).find("tested on other images") !=
+        std::string::npos);
+}
+
 TEST_CASE("an ablation as a table and as JSON prints no number where there is none") {
   const std::vector<AblationRun> runs = {
       figures_only("alone", 1, 0.8), figures_only("taught", 1, 0.9), figures_only("alone", 2, 0.81),

@@ -12,7 +12,6 @@
 #include "made_folder.h"
 #include "models/efficientnet.h"
 #include "models/ensemble.h"
-#include "models/pickle.h"
 #include "models/pretrained.h"
 #include "models/student.h"
 #include "models/weight_file.h"
@@ -83,10 +82,38 @@ TEST_CASE("every architecture has as many parameters as published") {
   CHECK(parameter_count(*teacher->members[1].second) == 66347960);
 }
 
+TEST_CASE("the paper's teacher on CheXpert has the maps of B6 and B7, as wide as published") {
+  const auto teacher = make("efficientnet_b6+b7", 14, 1);
+  CHECK(ensemble_members("efficientnet_b6+b7") ==
+        std::vector<std::string>{"efficientnet_b6", "efficientnet_b7"});
+  teacher->eval();
+  const torch::NoGradGuard no_grad;
+  const ModelOutput output = teacher->forward(torch::zeros({1, 1, 96, 64}));
+  CHECK(output.logits.sizes() == torch::IntArrayRef({1, 14}));
+  const std::vector<std::pair<std::string, std::vector<std::int64_t>>> published = {
+      {"efficientnet_b6", {56, 32, 40, 72, 144, 200, 344, 576, 2304}},
+      {"efficientnet_b7", {64, 32, 48, 80, 160, 224, 384, 640, 2560}}};
+  const std::vector<std::int64_t> reductions = {2, 2, 4, 8, 16, 16, 32, 32, 32};
+  REQUIRE(output.features.size() == 18);
+  std::size_t map = 0;
+  for (const auto& [member, widths] : published) {
+    for (std::size_t i = 0; i < widths.size(); ++i, ++map) {
+      CHECK(output.features[map].first == member + ".features." + std::to_string(i));
+      CHECK(output.features[map].second.sizes() ==
+            torch::IntArrayRef({1, widths[i], 96 / reductions[i], 64 / reductions[i]}));
+    }
+  }
+}
+
 TEST_CASE("an architecture that does not exist, or not for these channels, is refused") {
   const std::string unknown = reason([] { make("resnet50", 3, 1); });
   for (const std::string& name : architecture_names()) CHECK(contains(unknown, name));
   CHECK(contains(reason([] { make("student", 3, 3); }), "1 channel"));
+  for (const char* joined : {"efficientnet_b7+b6", "efficientnet_b6+b6", "efficientnet_b6+b8",
+                             "efficientnet_b6+", "densenet121+b1"}) {
+    CHECK(contains(reason([&] { make(joined, 3, 1); }), "there is no architecture"));
+    CHECK(contains(reason([&] { smallest_input(joined); }), "there is no architecture"));
+  }
   CHECK(contains(reason([] { make("densenet121", 3, 2); }), "not 2"));
   EfficientNetOptions options;
   options.variant = 8;
@@ -237,6 +264,52 @@ TEST_CASE("weights that do not fit are refused by name, and change nothing") {
   CHECK(contains(reason([&] { load_pretrained(student, {file, file}); }), "expected 1"));
 }
 
+TEST_CASE("names of a wrapper, another last layer and what comes beside are understood") {
+  const MadeFolder folder;
+  const fs::path file = folder.path() / "weights.safetensors";
+  const auto source = make("densenet121", 3, 1);
+  const TensorsByName wanted = tensors_of(*source);
+  const auto loaded = [&](const TensorsByName& tensors) {
+    write(file, tensors);
+    const auto network = make("densenet121", 3, 1);
+    load_pretrained(*network, {file});
+    return tensors_of(*network);
+  };
+  TensorsByName wrapped;
+  for (const auto& [name, tensor] : wanted) wrapped["model.net." + name] = tensor;
+  wrapped["criterion.weight"] = torch::ones({3});
+  wrapped["model.net.classifier.0.weight"] = wrapped["model.net.classifier.weight"];
+  wrapped["model.net.classifier.0.bias"] = wrapped["model.net.classifier.bias"];
+  wrapped.erase("model.net.classifier.weight");
+  wrapped.erase("model.net.classifier.bias");
+  wrapped["model.net.op_threshs"] = torch::ones({18});
+  for (const auto& [name, tensor] : loaded(wrapped)) {
+    CAPTURE(name);
+    CHECK(tensor.equal(wanted.at(name)));
+  }
+  // Of a network and its average under the same roof the one with the shorter name counts.
+  TensorsByName two;
+  for (const auto& [name, tensor] : wanted) {
+    two["model." + name] = tensor;
+    two["model_ema." + name] = torch::zeros_like(tensor);
+  }
+  CHECK(loaded(two).at("features.conv0.weight").equal(wanted.at("features.conv0.weight")));
+
+  TensorsByName headless = wanted;
+  headless.erase("classifier.weight");
+  headless.erase("classifier.bias");
+  const TensorsByName drawn = loaded(headless);
+  CHECK(drawn.at("features.norm5.weight").equal(wanted.at("features.norm5.weight")));
+  CHECK_FALSE(drawn.at("classifier.weight").equal(wanted.at("classifier.weight")));
+
+  TensorsByName broken = wanted;
+  broken["features.norm5.running_var"] = torch::full({1024}, std::nan(""));
+  CHECK(contains(reason([&] { loaded(broken); }),
+                 "\"features.norm5.running_var\" holds a value that is not finite"));
+  CHECK(contains(reason([&] { loaded({{"encoder.layer1", torch::ones({1})}}); }),
+                 "\"features.conv0.weight\" is missing; there are encoder.layer1"));
+}
+
 TEST_CASE("an ensemble's weights come in one file, or in one a member") {
   const MadeFolder folder;
   StudentOptions options;
@@ -262,45 +335,12 @@ TEST_CASE("an ensemble's weights come in one file, or in one a member") {
   CHECK(contains(reason([&] { load_pretrained(loaded, {each[0]}); }), "is missing"));
 }
 
-TEST_CASE("a pickle of Python 2 is read, a broken one refused, none executed") {
-  // OrderedDict([['a', 1], ['b', -2]]) as Python 2 wrote it, with its short strings.
-  const std::string python2 =
-      "\x80\x02"
-      "ccollections\nOrderedDict\nq\x01]q\x02(]q\x03(U\x01"
-      "aq\x04K\x01"
-      "e]q\x05(U\x01"
-      "bq\x06J\xfe\xff\xff\xff"
-      "ee\x85q\x07Rq\x08.";
-  const auto read = [](const std::string& text) {
-    ByteView bytes{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-    return read_pickle(bytes);
-  };
-  const PickleValue dict = read(python2);
-  const auto& items = *std::get<PickleDict>(dict.value);
-  REQUIRE(items.size() == 2);
-  CHECK(std::get<std::string>(items[0].first.value) == "a");
-  CHECK(std::get<std::int64_t>(items[0].second.value) == 1);
-  CHECK(std::get<std::int64_t>(items[1].second.value) == -2);
-  for (std::size_t size = 0; size < python2.size(); ++size) {
-    CHECK(contains(reason([&] { read(python2.substr(0, size)); }), "not a pickle of weights"));
-  }
-
-  // os.system("true"), called: a value, never a deed.
-  const PickleValue call = read(
-      "\x80\x02"
-      "cos\nsystem\nX\x04" +
-      std::string(3, '\0') + "true\x85R.");
-  CHECK(std::get<PickleCall>(call.value).function == "os.system");
-  CHECK(contains(reason([&] { read("\x80\x04."); }), "protocol is 4"));
-  CHECK(contains(reason([&] { read("\x80\x02\x81."); }), "0x81"));
-}
-
 TEST_CASE("files that hold no state_dict say what they are") {
   const MadeFolder folder;
   std::ofstream(folder.path() / "text.pth") << "weights";
   CHECK(contains(reason([&] { read_weights(folder.path() / "text.pth"); }),
                  "text.pth: not a file that torch.save wrote"));
-  CHECK(contains(reason([&] { read_weights(folder.path() / "weights.bin"); }), "\".bin\""));
+  CHECK(contains(reason([&] { read_weights(folder.path() / "weights.onnx"); }), "\".onnx\""));
   CHECK(contains(reason([&] { read_weights(folder.path() / "none.pt"); }), "none.pt"));
   auto student = std::make_shared<Student>(StudentOptions{});
   torch::save(student, (folder.path() / "ours.pt").string());

@@ -7,7 +7,8 @@ set -euo pipefail
 distill=$1 screen=$2 config=$3
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-options=(--data phantom:180 --size 64 --epochs 3 --batch 16 --learning-rate 4e-3 --balance none)
+options=(--data phantom:180 --size 64 --epochs 3 --batch 16 --learning-rate 4e-3 --balance none
+  --mean 0.449 --deviation 0.226)
 
 fail() { echo "chain_test: $*" >&2; exit 1; }
 # Seconds differ from run to run; nothing else may.
@@ -23,8 +24,25 @@ while [ ! -e "$folder/broken/checkpoint.pt" ]; do
 done
 kill -9 $pid
 wait $pid 2>/dev/null || true
-[ "$(wc -l < "$folder/broken/metrics.jsonl")" -lt 3 ] || fail "the run was over before it was killed"
+[ "$(wc -l < "$folder/broken/metrics.jsonl")" -lt 2 ] || fail "the run was over before it was killed"
+# Gone on with, and told to end within its last epoch.
+"$distill" student "${options[@]}" --run "$folder/broken" 2> "$folder/terminated" &
+pid=$!
+while [ "$(wc -l < "$folder/broken/metrics.jsonl")" -lt 2 ]; do
+  kill -0 $pid 2>/dev/null || fail "training ended before its second epoch: $(cat "$folder/terminated")"
+  sleep 0.05
+done
+kill -STOP $pid
+"$distill" student "${options[@]}" --run "$folder/broken" 2> "$folder/error" && fail "two processes trained in one folder"
+grep -q "process $pid is training in this run folder" "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+kill -TERM $pid
+kill -CONT $pid
+code=0
+wait $pid || code=$?
+[ $code = 143 ] || fail "exit code $code after SIGTERM: $(cat "$folder/terminated")"
+grep -q 'terminated after .*the same command goes on from there' "$folder/terminated" || fail "no clear end: $(cat "$folder/terminated")"
 "$distill" student "${options[@]}" --run "$folder/broken"
+[ "$(grep -c '"date"' "$folder/broken/options.json")" = 3 ] || fail "options.json does not tell of three starts"
 diff <(metrics "$folder/unbroken") <(metrics "$folder/broken") \
   || fail "the resumed run differs from the unbroken one"
 
@@ -32,26 +50,50 @@ if "$distill" student "${options[@]}" --seed 2 --run "$folder/broken" 2> "$folde
   fail "other options went on with another run"
 fi
 grep -q 'this run has seed 1, not 2' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+"$distill" student "${options[@]/#3/4}" --run "$folder/broken"
+[ "$(wc -l < "$folder/broken/metrics.jsonl")" = 4 ] || fail "a finished run did not go on for another epoch"
 
-for wrong in '--arch nonsense' '--arch inception_v3 --size 64' '--labelled 0.5'; do
+for wrong in '--arch nonsense' '--freeze conv7' '--arch inception_v3 --size 64' '--labelled 0.5'; do
   # shellcheck disable=SC2086 # two options or four
   if "$distill" student --data phantom:30 --run "$folder/wrong" $wrong 2> "$folder/error"; then
     fail "$wrong was trained"
   fi
-  grep -qE 'no architecture nonsense|needs at least 75 pixels|are all labelled' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+  grep -qE 'no architecture nonsense|no such layer; it has conv1|needs at least 75 pixels|are all labelled' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
   [ ! -e "$folder/wrong" ] || fail "$wrong left a run folder"
 done
 
 "$distill" export --run "$folder/broken" --output "$folder/model.safetensors" --name phantom-student --neither normal
+grep -aqE '\\"mean\\":0\.449[0-9]*,\\"std\\":0\.226' "$folder/model.safetensors" || fail "the card has another normalisation"
 for key in neither threshold_95 evidence_inside_lungs; do
   grep -aq "\\\\\"$key\\\\\"" "$folder/model.safetensors" || fail "the card has no $key"
 done
-if "$distill" export --run "$folder/broken" --output "$folder/x" --name x --neither nothing 2> "$folder/error"; then
+if "$distill" export --run "$folder/broken" --output "$folder/x.safetensors" --name x --neither nothing 2> "$folder/error"; then
   fail "a label that is not there was taken for none of the others"
 fi
 grep -q 'has no such label' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
-"$distill" evaluate --model "$folder/model.safetensors" --data phantom:180 --output "$folder/test.json"
-grep -q '"accuracy_95"' "$folder/test.json" || fail "no intervals in the evaluation"
+"$distill" export --run "$folder/broken" --output "$folder/x.onnx" --name x 2> "$folder/error" && fail "safetensors were written as ONNX"
+grep -q 'expected a name that ends in .safetensors' "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+"$distill" evaluate --model "$folder/model.safetensors" --data phantom:180 --subgroups source \
+  --output "$folder/test.json" --predictions "$folder/test.csv"
+for key in accuracy_95 revision date 'dataset": "phantom:180' policy images_without_patient subgroups brier_score_95; do
+  grep -q "\"$key\"" "$folder/test.json" || fail "no $key in the evaluation"
+done
+# The same figures from the predictions alone; thresholds are the model's.
+"$distill" figures --predictions "$folder/test.csv" --subgroups source --output "$folder/again.json" > "$folder/table"
+figures_of() { sed -n '/"overall"/,$p' "$1" | grep -v '"threshold"'; }
+diff <(figures_of "$folder/test.json") <(figures_of "$folder/again.json") || fail "other figures from the predictions"
+# A film with one of two labels that exclude nothing, for a model of three that do.
+"$distill" evaluate --model "$folder/model.safetensors" --data phantom-multi:30 --output "$folder/external.json" > "$folder/table"
+grep -q "data lacks, scored but in no figure: 'normal'" "$folder/table" || fail "a label that the data lacks is not listed"
+grep -q '"unknown": 10,' "$folder/external.json" || fail "a label that the data lacks is not unknown"
+printf 'model,data\nlobar,Lobar\n' > "$folder/map.csv"
+for wrong in "--labels-map $folder/map.csv" '--subgroups sex'; do
+  # shellcheck disable=SC2086 # an option and its value
+  if "$distill" evaluate --model "$folder/model.safetensors" --data phantom-multi:30 $wrong 2> "$folder/error"; then
+    fail "$wrong was taken"
+  fi
+  grep -qE "'lobar' with 'Lobar'|no image has a value of it" "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+done
 "$screen" --model "$folder/model.safetensors" --format json "$folder/model.safetensors" > "$folder/rows" && fail "a model file was screened as an image"
 grep -q '"status":"error"' "$folder/rows" || fail "no row for an unreadable file"
 
@@ -85,7 +127,17 @@ seed=$folder/phantom/seed-1
 for file in phantom.safetensors phantom-assistant.safetensors report.html evaluation.json; do
   [ -s "$seed/$file" ] || fail "the experiment left no $file"
 done
-rm "$seed/student/features.cache"
+# Every network has been calibrated alike, the teacher too.
+sed -n '/"teacher"/,/"assistant"/p' "$seed/evaluation.json" | grep '"threshold"' | grep -qv ' 0.5,' \
+  || fail "the teacher is judged at 0.5"
+for stage in teacher assistant student; do
+  "$distill" figures --predictions "$seed/predictions-$stage.csv" > "$folder/table"
+  grep -q '^accuracy' "$folder/table" || fail "no figures from the $stage's predictions"
+done
+for file in "$seed/evaluation.json" "$seed/report.html" "$folder/phantom/seeds.json"; do
+  grep -q 'every network calibrated on the validation split alone' "$file" || fail "$file does not say its policy"
+done
+[ ! -e "$seed/student/features.cache" ] || fail "the cache of a trained student's guide was kept"
 (cd "$folder" && "$distill" run --config "$config" --output phantom --no-examples) > /dev/null 2> "$folder/again" \
   || fail "a finished experiment is not passed over: $(cat "$folder/again")"
 grep -q 'epoch 1/' "$folder/again" && fail "a finished experiment was trained again"
@@ -101,4 +153,16 @@ for row in 'assistant alone' 'student alone' 'student from teacher' 'student fro
   grep -q "^$row" "$folder/table" || fail "the ablation has no row $row"
 done
 [ -s "$folder/phantom/ablation.html" ] || fail "the ablation left no page"
+
+# A network that makes no model file is in the report all the same.
+printf '[run]\ndata = "phantom:48"\n' > "$folder/unpacked.toml"
+while read -r role arch; do
+  printf '[%s]\narch = "%s"\nsize = 64\nepochs = 2\nbatch = 8\nbalance = "none"\n' "$role" "$arch" >> "$folder/unpacked.toml"
+done <<< $'teacher student\nassistant efficientnet_b0\nstudent student'
+"$distill" run --config "$folder/unpacked.toml" --output "$folder/unpacked" 2> "$folder/log" || fail "run: $(cat "$folder/log")"
+grep -q 'assistant: efficientnet_b0 cannot be exported; the report has it as LibTorch scores it' "$folder/log" \
+  || fail "no word of it: $(cat "$folder/log")"
+grep -q '<h2>assistant</h2>' "$folder/unpacked/seed-1/report.html" || fail "the report lacks the assistant"
+[ -s "$folder/unpacked/seed-1/unpacked.safetensors" ] || fail "the student was not exported"
+[ ! -e "$folder/unpacked/seed-1/unpacked-assistant.safetensors" ] || fail "an EfficientNet became a model file"
 echo "chain_test: passed"

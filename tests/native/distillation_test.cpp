@@ -170,7 +170,8 @@ TEST_CASE("images are loaded at the largest input of the network and its guides"
 }
 
 TEST_CASE("every pair of architectures has levels, deepest last") {
-  for (const char* guide : {"inception_v3", "densenet121", "efficientnet_b6"}) {
+  for (const char* guide :
+       {"inception_v3", "densenet121", "efficientnet_b6", "efficientnet_b6+b7"}) {
     CHECK(default_levels("student", guide).back().first == "pool3");
   }
   CHECK(default_levels("densenet121", "inception_v3").back() ==
@@ -182,10 +183,12 @@ TEST_CASE("a run alone stays what it is at another temperature, and a run with a
   RunOptions alone = small_student(48), warmer = alone;
   warmer.distillation.temperature = 2;
   claim_run_folder(folder.path() / "alone", alone, kLabels, {});
+  std::ofstream(folder.path() / "alone" / "best.pt") << "weights";
   CHECK_NOTHROW(claim_run_folder(folder.path() / "alone", warmer, kLabels, {}));
 
   alone.distillation.features_from = warmer.distillation.features_from = "teacher";
   claim_run_folder(folder.path() / "guided", alone, kLabels, {});
+  std::ofstream(folder.path() / "guided" / "best.pt") << "weights";
   CHECK_THROWS_AS(claim_run_folder(folder.path() / "guided", warmer, kLabels, {}),
                   std::runtime_error);
   CHECK_THROWS_AS(claim_run_folder(folder.path() / "alone", alone, kLabels, {}),

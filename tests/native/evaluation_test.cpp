@@ -68,11 +68,11 @@ TEST_CASE("bootstrap interval of a mean lies near the normal one and repeats by 
     for (const auto index : indices) sum += values[static_cast<std::size_t>(index)];
     return sum / static_cast<double>(indices.size());
   };
-  const Interval interval = bootstrap_interval(400, mean);
+  const Interval interval = bootstrap_interval(clusters_of({}, 400), mean);
   const double spread = 1.96 * std::sqrt(1.0 / 12 / 400);
   CHECK(interval.high - interval.low == doctest::Approx(2 * spread).epsilon(0.15));
-  CHECK(interval.low == bootstrap_interval(400, mean).low);
-  CHECK(interval.low != bootstrap_interval(400, mean, 1000, 2).low);
+  CHECK(interval.low == bootstrap_interval(clusters_of({}, 400), mean).low);
+  CHECK(interval.low != bootstrap_interval(clusters_of({}, 400), mean, 1000, 2).low);
 }
 
 TEST_CASE("area under the ROC curve") {

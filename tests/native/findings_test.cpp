@@ -41,7 +41,7 @@ TEST_CASE("counts of a finding leave unknown labels out") {
   const FindingFigures& hernia = evaluation.findings.findings[2];
   CHECK(hernia.counts.false_positives == 1);
   CHECK(std::isnan(hernia.counts.sensitivity()));
-  CHECK(std::isnan(hernia.average_precision));
+  CHECK(std::isnan(hernia.average_precision.value));
 }
 
 TEST_CASE("micro, macro and weighted averages") {
@@ -74,7 +74,7 @@ TEST_CASE("the F1 interval is Wilson's, carried over") {
   // 8 right of 10 concerned: F1 = 16 / 18.
   const Counts counts{8, 1, 1, 90};
   CHECK(counts.f1() == doctest::Approx(16.0 / 18));
-  const Interval share = wilson_interval(8, 10), interval = f1_interval(counts);
+  const Interval share = wilson_interval(8, 10), interval = f1_interval(share);
   CHECK(interval.low == doctest::Approx(2 * share.low / (1 + share.low)));
   CHECK(interval.high == doctest::Approx(2 * share.high / (1 + share.high)));
 }

@@ -136,6 +136,33 @@ TEST_CASE("a report of a run says what the evaluation says") {
   CHECK_FALSE(shown(markup, "This file contains films"));
 }
 
+TEST_CASE("a report says its policy, over whom its intervals are, and has the subgroups") {
+  for (const bool exclusive : {true, false}) {
+    RunReport run = report(exclusive, true);
+    run.policy = std::string("all alike ") + kHostile[0];
+    run.subgroups = {"age", kHostile[1]};
+    for (StageReport& stage : run.stages) {
+      ScoredImages& images = stage.scored[0].second;
+      for (std::size_t i = 0; i < images.size(); ++i) {
+        images.patients.push_back("p" + std::to_string(i / 4));
+        images.ages.push_back(static_cast<double>(i));
+        images.columns.push_back({});
+        if (i < 20) images.columns.back()[kHostile[1]] = kHostile[2];
+      }
+    }
+    const Markup markup = read_strictly(to_html(run));
+    check_closed(markup);
+    CHECK_FALSE(shows_no_number(markup));
+    CHECK(shown(markup, "95% intervals over 15 patients"));
+    CHECK(shown(markup, "Policy: " + run.policy + "."));
+    CHECK(shown(markup, "subgroups by age"));
+    CHECK(shown(markup, "40-64"));
+    CHECK(shown(markup, "subgroups by " + std::string(kHostile[1])));
+    CHECK(shown(markup, "unknown"));
+    CHECK(shown(markup, "Brier score"));
+  }
+}
+
 TEST_CASE("hostile names stay texts") {
   for (const bool exclusive : {true, false}) {
     RunReport run = report(exclusive, true);
@@ -190,6 +217,8 @@ TEST_CASE("an ablation's page gives rows, differences and what they show") {
   CHECK(html == to_html("Ablation", ablation));
   CHECK(shown(markup, "+0.0500"));
   CHECK(shown(markup, "beyond chance of seeds, not shown for images"));
+  CHECK(to_html("Ablation", {ablation.rows, {}, "all alike"}).find("Policy: all alike.") !=
+        std::string::npos);
   CHECK(shown(markup, "not shown"));
   CHECK(shown(markup, kHostile[1]));
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "core/engine/engine.h"
+#include "core/model/safetensors.h"
 #include "data/phantom.h"
 #include "export/fold.h"
 #include "export/model_file.h"
@@ -141,6 +142,37 @@ TEST_CASE("a packed student is a model that the core accepts and runs alike") {
       CHECK(std::abs((*logits)[i] - expected[static_cast<std::int64_t>(i)].item<float>()) < bound);
     }
   }
+}
+
+TEST_CASE("the card says what the model is for, its licence and how to cite it, or nothing") {
+  torch::manual_seed(2);
+  Student student(small());
+  student.eval();
+  const auto packed = [&](const CardTexts& texts) {
+    CardContent content = card();
+    content.texts = texts;
+    const auto file = pack_model(fold(student), content, WeightType::float16, phantom(40));
+    REQUIRE(load_model({file.data(), file.size()}));
+    const Result<Safetensors> opened = parse_safetensors({file.data(), file.size()});
+    REQUIRE(opened);
+    return nlohmann::json::parse(opened->metadata.at("card"));
+  };
+  const nlohmann::json said = packed(
+      {"Research on drawn films.\nNothing else.", "CC BY 4.0", "Müller 2026, \"a student\""});
+  CHECK(said["intended_use"] == "Research on drawn films.\nNothing else.");
+  CHECK(said["licence"] == "CC BY 4.0");
+  CHECK(said["citation"] == "Müller 2026, \"a student\"");
+  const nlohmann::json unsaid = packed({});
+  for (const char* key : {"intended_use", "licence", "citation"}) CHECK_FALSE(unsaid.contains(key));
+}
+
+TEST_CASE("a text for the card that is too long or no text is refused by its option") {
+  const auto reason_of = [](const CardTexts& texts) { return reason([&] { check(texts); }); };
+  CHECK(reason_of({std::string(kMaxCardTextBytes, 'x'), "", "Müller"}) == "");
+  CHECK(reason_of({std::string(kMaxCardTextBytes + 1, 'x'), "", ""}) ==
+        "--intended-use: 4001 bytes; expected at most 4000 of UTF-8 without control characters");
+  CHECK(reason_of({"", "CC\xff", ""}).find("--licence: 3 bytes") == 0);
+  CHECK(reason_of({"", "", "cite\x1b[2J"}).find("--citation: ") == 0);
 }
 
 TEST_CASE("weights too large for float16 are refused by name") {

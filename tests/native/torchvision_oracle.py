@@ -6,9 +6,12 @@ Writes, for each case, weights, images and expected tensors, and their list, cas
 77 where there is no torchvision. Nothing of the project itself uses Python.
 """
 
+import argparse
 import json
+import re
 import struct
 import sys
+import types
 from collections import OrderedDict
 
 try:
@@ -29,18 +32,33 @@ EFFICIENT_MAPS = [f"features.{i}" for i in range(9)]
 CASES = [
     ("densenet121", 14, 3, 64, "safetensors"),
     ("densenet121", 3, 1, 75, "before2018.pth"),
+    ("densenet121", 14, 1, 70, "chexnet.pth.tar"),
+    ("densenet121", 18, 1, 64, "xrv.pt"),
+    ("densenet121", 18, 1, 66, "xrv.state.pt"),
     ("inception_v3", 5, 3, 107, "python2.pth"),
-    ("inception_v3", 14, 1, 96, "pth"),
+    ("inception_v3", 14, 1, 96, "timm.pth"),
     ("efficientnet_b0", 1000, 3, 64, "pth"),
-    ("efficientnet_b0", 3, 1, 65, "safetensors"),
+    ("efficientnet_b0", 3, 1, 65, "module.pt"),
     ("efficientnet_b1", 14, 1, 64, "python2.pth"),
-    ("efficientnet_b2", 3, 3, 64, "safetensors"),
-    ("efficientnet_b3", 14, 1, 70, "safetensors"),
+    ("efficientnet_b2", 3, 3, 64, "timm.pth"),
+    ("efficientnet_b3", 14, 1, 70, "lightning.ckpt"),
     ("efficientnet_b4", 5, 3, 64, "half.safetensors"),
-    ("efficientnet_b5", 14, 1, 64, "half.safetensors"),
+    ("efficientnet_b5", 14, 1, 64, "half.parallel.bin"),
     ("efficientnet_b6", 14, 1, 64, "half.safetensors"),
     ("efficientnet_b7", 14, 1, 64, "half.pth"),
 ]
+# What standard error must say of a file.
+SAYS = {
+    "lightning.ckpt": [
+        'its weights are in "state_dict"; not read: epoch, ',
+        'names are taken without "model."; not loaded, as they lack it: criterion.pos_weight',
+    ],
+    "half.parallel.bin": ['its weights are in "model"', 'names are taken without "module."'],
+    "chexnet.pth.tar": ['names are taken without "module.densenet121."'],
+    "xrv.pt": ["a whole module, torchxrayvision.models.DenseNet"],
+    "xrv.state.pt": ["op_threshs is not loaded"],
+    "module.pt": ["a whole module, torchvision.models.efficientnet.EfficientNet"],
+}
 INCEPTION_PIXELS = 299  # the least that torchvision's auxiliary head takes
 TRAINING_CASES = [
     ("densenet121", 64),
@@ -58,6 +76,52 @@ class AsPython2:
 
     def __reduce__(self):
         return OrderedDict, ([[name, tensor] for name, tensor in self.items.items()],)
+
+
+def as_xrv(network):
+    """The module as TorchXRayVision's package pickles it: by the names of its own classes."""
+    package = types.ModuleType("torchxrayvision.models")
+    sys.modules["torchxrayvision"] = types.ModuleType("torchxrayvision")
+    sys.modules["torchxrayvision.models"] = package
+    for module in network.modules():
+        name = type(module).__name__
+        if name not in ("DenseNet", "_DenseBlock", "_DenseLayer", "_Transition"):
+            continue
+        if not hasattr(package, name):
+            made = type(name, (torch.nn.Module,), {"__module__": "torchxrayvision.models"})
+            setattr(package, name, made)
+        module.__class__ = getattr(package, name)
+    network.op_threshs = None
+    return network
+
+
+def adam_state(network):
+    """Of an optimizer after a step, as a checkpoint has it beside the network."""
+    adam = torch.optim.Adam(network.parameters())
+    for parameter in network.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    adam.step()
+    for parameter in network.parameters():
+        parameter.grad = None
+    return adam.state_dict()
+
+
+def timm_name(name):
+    """timm's name of a tensor of torchvision's EfficientNet (timm/models/_efficientnet_blocks.py)."""
+    ends = {"0.0": "conv_stem", "0.1": "bn1", "8.0": "conv_head", "8.1": "bn2"}
+    first = {"0.0": "conv_dw", "0.1": "bn1", "2.0": "conv_pw", "2.1": "bn2"}
+    first.update({"1.fc1": "se.conv_reduce", "1.fc2": "se.conv_expand"})
+    other = {"0.0": "conv_pw", "0.1": "bn1", "1.0": "conv_dw", "1.1": "bn2"}
+    other.update({"2.fc1": "se.conv_reduce", "2.fc2": "se.conv_expand"})
+    other.update({"3.0": "conv_pwl", "3.1": "bn3"})
+    part = re.fullmatch(r"features\.([1-7])\.(\d+)\.block\.(\d\.(?:\d|fc\d))\.(\w+)", name)
+    if part:
+        names = first if part[1] == "1" else other
+        return f"blocks.{int(part[1]) - 1}.{part[2]}.{names[part[3]]}.{part[4]}"
+    part = re.fullmatch(r"features\.(\d\.\d)\.(\w+)", name)
+    if part:
+        return f"{ends[part[1]]}.{part[2]}"
+    return name.replace("classifier.1", "classifier")
 
 
 def write_safetensors(file, tensors):
@@ -86,6 +150,40 @@ def write_weights(file, network):
             state[name] = tensor.half() if tensor.is_floating_point() else tensor
     if file.endswith(".safetensors"):
         write_safetensors(file, state)
+    elif file.endswith(".lightning.ckpt"):
+        named = {f"model.{name}": tensor for name, tensor in state.items()}
+        named["criterion.pos_weight"] = torch.ones(14)
+        checkpoint = {
+            "epoch": 3,
+            "global_step": 2**40,
+            "pytorch-lightning_version": "1.9.0",
+            "state_dict": OrderedDict(named),
+            "loops": {"fit_loop": {"state_dict": {}}},
+            "callbacks": {"EarlyStopping{'mode': 'min'}": {"best": torch.tensor(0.5)}},
+            "optimizer_states": [adam_state(network)],
+            "hyper_parameters": {"seed": 2**63 + 1, "size": (224, 224)},
+        }
+        torch.save(checkpoint, file)
+    elif file.endswith(".parallel.bin"):
+        named = OrderedDict((f"module.{name}", tensor) for name, tensor in state.items())
+        torch.save({"model": named, "optimizer": adam_state(network), "epoch": 1}, file)
+    elif file.endswith(".chexnet.pth.tar"):
+        named = {}
+        for name, tensor in state.items():
+            name = re.sub(r"(denselayer\d+\.(?:norm|conv))([12])", r"\1.\2", name)
+            named["module.densenet121." + name.replace("classifier", "classifier.0")] = tensor
+        torch.save({"epoch": 1, "state_dict": named, "best_loss": torch.tensor(1.0)}, file)
+    elif file.endswith(".xrv.pt"):
+        torch.save(as_xrv(network), file, _use_new_zipfile_serialization=False)
+    elif file.endswith(".xrv.state.pt"):
+        state["op_threshs"] = torch.full((18,), float("nan"))
+        torch.save(state, file)
+    elif file.endswith(".module.pt"):
+        torch.save(network, file)
+    elif file.endswith(".timm.pth"):
+        named = {timm_name(n): t for n, t in state.items() if not n.startswith("AuxLogits.")}
+        arguments = argparse.Namespace(model="efficientnet_b2", lr=0.1)
+        torch.save({"epoch": 1, "arch": "timm", "state_dict": named, "args": arguments}, file)
     elif file.endswith(".python2.pth"):
         torch.save(AsPython2(state), file, _use_new_zipfile_serialization=False)
     elif file.endswith(".before2018.pth"):
@@ -111,6 +209,10 @@ def make(architecture, labels):
     return network
 
 
+def channels_of(network):
+    return next(network.parameters()).shape[1]
+
+
 def randomise(network, pixels):
     """Norms of any scale, with the statistics of a batch, disturbed.
 
@@ -125,7 +227,7 @@ def randomise(network, pixels):
         norm.momentum = 1.0
     images = 2 if pixels == INCEPTION_PIXELS else 16
     with torch.no_grad():
-        network.train()(torch.randn(images, 3, pixels, pixels))
+        network.train()(torch.randn(images, channels_of(network), pixels, pixels))
     for norm, momentum in zip(norms, momenta):
         norm.momentum = momentum
         norm.running_mean += 0.1 * norm.running_var.sqrt() * torch.randn_like(norm.running_mean)
@@ -185,21 +287,24 @@ def main(folder):
         shape = (2, channels, pixels, pixels)
         images = images_of.setdefault(shape, torch.randn(shape))
         network = make(architecture, labels)
+        if "xrv" in ending:
+            network.features.conv0 = torch.nn.Conv2d(1, 64, 7, 2, 3, bias=False)
         inception = architecture == "inception_v3"
         randomise(network, INCEPTION_PIXELS if inception else pixels)
         if "half" in ending:
             network.half().float()
-        weights = f"{folder}/{name}.{ending}"
-        write_weights(weights, network)
         maps = (
             DENSE_MAPS
             if architecture == "densenet121"
             else {map: map for map in (INCEPTION_MAPS if inception else EFFICIENT_MAPS)}
         )
         # What a network for grey images must equal is torchvision's on grey repeated.
-        expected = evaluated(network, images.expand(-1, 3, -1, -1), maps)
+        expected = evaluated(network, images.expand(-1, channels_of(network), -1, -1), maps)
         logits_of[architecture] = expected["logits"]
+        weights = f"{folder}/{name}.{ending}"
+        write_weights(weights, network)
         add("evaluation", name, architecture, labels, [weights], images, expected)
+        cases["evaluation"][-1]["says"] = SAYS.get(ending, [])
 
     # The last two cases, on the same images, are the members of the paper's teacher.
     expected = {"logits": (logits_of["efficientnet_b6"] + logits_of["efficientnet_b7"]) / 2}

@@ -77,8 +77,16 @@ bool evaluation_agrees(const std::string& distill, const fs::path& folder, const
                               (folder / (name + ".images")).string() + "' --output '" +
                               output.string() + "' 2>'" + (folder / "stderr").string() + "'";
   if (run(command) != 0) {
-    const auto said = require_file(folder / "stderr");
-    std::printf("%-26s failed: %s\n", name.c_str(), std::string(said.begin(), said.end()).c_str());
+    const auto why = require_file(folder / "stderr");
+    std::printf("%-26s failed: %s\n", name.c_str(), std::string(why.begin(), why.end()).c_str());
+    return false;
+  }
+  const auto said = require_file(folder / "stderr");
+  const std::string text(said.begin(), said.end());
+  for (const auto& sentence : test.value("says", Json::array())) {
+    if (text.find(sentence.get<std::string>()) != std::string::npos) continue;
+    std::printf("%-26s does not say: %s\nbut:\n%s\n", name.c_str(),
+                sentence.get<std::string>().c_str(), text.c_str());
     return false;
   }
   return agree(name, read_safetensors(folder / (name + ".expected")), read_safetensors(output));

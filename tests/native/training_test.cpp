@@ -3,11 +3,14 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "made_folder.h"
+#include "training/checkpoint.h"
 #include "training/precision.h"
+#include "training/stop_signals.h"
 #include "training/train.h"
 
 using namespace thoraxlite;
@@ -30,6 +33,22 @@ class Indifferent : public Network {
 
  private:
   torch::Tensor logit_, auxiliary_;
+};
+
+// A network in whose n-th training step the process is told to end.
+class Interrupted : public Network {
+ public:
+  Interrupted(const std::shared_ptr<Network>& network, std::int64_t stop_at)
+      : network_(register_module("network", network)), left_(stop_at) {}
+
+  ModelOutput forward(const torch::Tensor& images) override {
+    if (is_training() && --left_ == 0) std::raise(SIGTERM);
+    return network_->forward(images);
+  }
+
+ private:
+  std::shared_ptr<Network> network_;
+  std::int64_t left_;
 };
 
 // Of equation 1, where one of three labels is present.
@@ -63,6 +82,96 @@ TEST_CASE("the loss of an auxiliary head counts by its weight") {
     CHECK(line["validation_loss"].get<double>() == doctest::Approx(loss_of(0.5)).epsilon(1e-4));
   }
   CHECK(RunOptions{}.auxiliary_weight == 0.4);  // Szegedy 2015
+}
+
+TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the last bit") {
+  const ImageSet images = draw_phantoms(60, 32, Split::train, 1);
+  RunOptions options;
+  options.data.data = "phantom:60";
+  options.input.size = 32;
+  options.hidden = 8;
+  options.epochs = 2;
+  options.batch = 10;
+  const auto trained = [&](const std::filesystem::path& run, std::int64_t stop_at) {
+    torch::manual_seed(1);
+    Interrupted network(make_network(network_options(options, 3)), stop_at);
+    Distillation distillation(options, images.labels, torch::kCPU);
+    std::string stopped;
+    try {
+      train(network, images, images, options, distillation, torch::kCPU,
+            Parallel::from_environment(), run);
+    } catch (const Stopped& error) {
+      CHECK(error.signal == SIGTERM);
+      stopped = error.what();
+    }
+    return stopped;
+  };
+  const auto metrics = [](const std::filesystem::path& run) {
+    std::ifstream in(run / "metrics.jsonl");
+    std::string all;
+    for (std::string line; std::getline(in, line);) {
+      auto json = nlohmann::ordered_json::parse(line);
+      json.erase("seconds");
+      all += json.dump() + "\n";
+    }
+    return all;
+  };
+  const MadeFolder folder;
+  const auto unbroken = folder.path() / "unbroken", broken = folder.path() / "broken";
+  std::filesystem::create_directory(unbroken);
+  std::filesystem::create_directory(broken);
+  CHECK(trained(unbroken, -1).empty());
+  // Within the first epoch, at its end, and within the second.
+  CHECK(trained(broken, 2) ==
+        "terminated after step 2 of epoch 1 of 2; the same command goes on from there");
+  CHECK(contains(trained(broken, 4), "after step 6 of epoch 1 of 2"));
+  CHECK_FALSE(std::filesystem::exists(broken / "best.pt"));
+  CHECK(contains(trained(broken, 1), "after step 1 of epoch 2 of 2"));
+  CHECK(trained(broken, -1).empty());
+  CHECK(metrics(broken) == metrics(unbroken));
+  Interrupted one(make_network(network_options(options, 3)), -1),
+      other(make_network(network_options(options, 3)), -1);
+  load_network(broken / "best.pt", one);
+  load_network(unbroken / "best.pt", other);
+  for (std::size_t i = 0; i < one.parameters().size(); ++i) {
+    CHECK(torch::equal(one.parameters()[i], other.parameters()[i]));
+  }
+}
+
+TEST_CASE("a network that has diverged is not the best, not even as the first") {
+  // It goes wrong in validation alone, as where a norm's statistics have run away.
+  class Diverging : public Network {
+   public:
+    explicit Diverging(float output)
+        : output_(output), weight_(register_parameter("weight", torch::zeros({1}))) {}
+
+    ModelOutput forward(const torch::Tensor& images) override {
+      ModelOutput output;
+      output.logits = weight_.expand({images.size(0), 3});
+      if (!is_training()) output.logits = torch::full_like(output.logits, output_);
+      return output;
+    }
+
+   private:
+    float output_;
+    torch::Tensor weight_;
+  };
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  RunOptions options;
+  options.data.data = "phantom:30";
+  options.input.size = 32;
+  options.epochs = 2;
+  for (const float output : {std::nanf(""), 1e6f}) {
+    const MadeFolder folder;
+    Diverging network(output);
+    Distillation distillation(options, images.labels, torch::kCPU);
+    CHECK(contains(reason([&] {
+                     train(network, images, images, options, distillation, torch::kCPU,
+                           Parallel::from_environment(), folder.path());
+                   }),
+                   "diverged in every epoch"));
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "best.pt"));
+  }
 }
 
 TEST_CASE("products are of bfloat16 within the guard alone, and only where that is asked for") {

@@ -35,7 +35,8 @@ function masked(source, isCpp) {
 const fault = (kind, start, end, text) => ({ kind, start, end, text });
 
 function operators(code) {
-  const binary = /(?<=\s)(?:[=!]==?|[<>]=?|<<|>>|&&|\|\||[+-]=|[-+*/%&|])(?=\s)/g;
+  // At the start of a line there is the end of an element instead.
+  const binary = /(?<=\S )(?:[=!]==?|[<>]=?|<<|>>|&&|\|\||[+-]=|[-+*/%&|])(?=\s)/g;
   const found = [...code.matchAll(binary)].flatMap(({ 0: operator, index }) => {
     // Between names alone these may be types.
     const around = [code[index - 2], code[index + operator.length + 1]].join("");

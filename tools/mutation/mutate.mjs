@@ -2,7 +2,8 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { interrupt, run } from "./command.mjs";
@@ -57,7 +58,9 @@ if (suite === undefined)
 
 const folder = resolve(root, "build/mutate", suite.name);
 const copy = resolve(folder, "copy");
-const temporary = resolve(folder, "temporary");
+// Not in the copy: a browser's sockets want short paths.
+const temporary = mkdtempSync(resolve(tmpdir(), "thoraxlite-"));
+process.on("exit", () => rmSync(temporary, { recursive: true, force: true, maxRetries: 10 }));
 const files = renew(root, copy, suite.linked);
 const sources = files.filter((file) => isAsked(file) && suite.of.test(file));
 const textOf = (file) => readFileSync(resolve(copy, file), "utf8");
@@ -92,9 +95,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.exit(130);
   });
 
-// Once for each command.
-async function tryUnchanged(commands) {
-  for (const command of commands.filter((command) => !(command in limits))) {
+const commandOf = ({ builds, tests }) => builds ?? tests;
+
+// Without a fault, before the first that comes as far as the last of the steps.
+async function proveUnchanged(steps) {
+  for (const each of steps) {
+    const command = commandOf(each);
+    if (command in limits && !each.builds) continue;
     step(`unchanged: ${command}`);
     const { ended, output, seconds } = await run(command, {
       cwd: copy,
@@ -105,30 +112,36 @@ async function tryUnchanged(commands) {
       console.error(output);
       fail(`without any fault this fails: ${command}`);
     }
-    limits[command] = 60_000 + 4000 * seconds;
+    limits[command] ??= 60_000 + 4000 * seconds;
     writeFileSync(proof, JSON.stringify({ state, limits }));
   }
 }
 
+function plant(fault) {
+  planted = { path: resolve(copy, fault.file), text: fault.source };
+  const { source, start, end, text } = fault;
+  writeFileSync(planted.path, source.slice(0, start) + text + source.slice(end));
+}
+
 async function tryFault(fault, steps) {
-  await tryUnchanged([...suite.prepare, ...steps.map(({ builds, tests }) => builds ?? tests)]);
-  const path = resolve(copy, fault.file);
-  planted = { path, text: fault.source };
-  writeFileSync(
-    path,
-    fault.source.slice(0, fault.start) + fault.text + fault.source.slice(fault.end),
-  );
+  if (!(commandOf(steps[0]) in limits)) await proveUnchanged([...suite.prepare, steps[0]]);
+  plant(fault);
   const started = performance.now();
   let outcome = { result: "unnoticed", by: "" };
-  for (const { builds, tests } of steps) {
-    const command = builds ?? tests;
+  for (const [index, each] of steps.entries()) {
+    const command = commandOf(each);
+    if (!(command in limits)) {
+      restore();
+      await proveUnchanged(steps.slice(0, index + 1));
+      return tryFault(fault, steps);
+    }
     const { ended, output } = await run(command, {
       cwd: copy,
       limit: limits[command],
       temporary,
     });
     if (ended === "well") continue;
-    outcome = builds
+    outcome = each.builds
       ? { result: "not compiled", by: "" }
       : { result: "noticed", by: ended === "late" ? "did not end" : failedTest(output) };
     break;

@@ -44,6 +44,7 @@ Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<flo
     const OperatingPoint& point = card.operating_points[i];
     Finding finding;
     finding.label = card.labels[i];
+    finding.logit = logits[i];
     finding.score = score;
     finding.neither = card.neither == i;
     if (point.is_measured()) {

@@ -15,6 +15,7 @@ namespace thoraxlite {
 
 struct Finding {
   std::string label;
+  float logit = 0;  // the network's own, which score is made of
   float score = 0;  // [0, 1]
   // Nothing where it was never measured: the model saw no film with the finding, or none without.
   std::optional<float> threshold;

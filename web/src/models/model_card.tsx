@@ -3,11 +3,18 @@
 import { useState } from "preact/hooks";
 import { releasedModels, wholeCard } from "./built_in_models";
 import type { CardBlock, Refusals, ReleasedModel } from "./card_blocks";
-import { type Interval, type Split, splitsOf } from "./model_evaluation";
+import {
+  type Interval,
+  type LabelFigures,
+  type Split,
+  type Units,
+  splitsOf,
+} from "./model_evaluation";
 import { labelText } from "../words/labels";
 import { formatCount, formatNumber, formatPercent, language, t } from "../words/strings";
 import type { OpenedModel } from "../screening/thoraxlite";
 import { CardBlocks } from "./card_text";
+import { textsOf } from "./card_texts";
 import { CurveChart, IntervalBar, intervalText } from "./charts";
 
 export function ModelCard({ opened }: { opened: OpenedModel }) {
@@ -29,6 +36,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
           </ul>
         )}
       </section>
+      <SaidOfUse card={card} />
       {splits.length > 0 && <Evaluation splits={splits} />}
       {released?.refusals && <Refused refusals={released.refusals} />}
       <section aria-labelledby="provenance">
@@ -51,6 +59,30 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
         <pre tabIndex={0}>{JSON.stringify(card, null, 2)}</pre>
       </details>
     </article>
+  );
+}
+
+function SaidOfUse({ card }: { card: OpenedModel["model"]["card"] }) {
+  const { intendedUse, licence, citation } = textsOf(card);
+  const rows = [
+    [t("intendedUse"), intendedUse],
+    [t("licence"), licence],
+    [t("citation"), citation],
+  ].filter(([, text]) => text !== null);
+  if (rows.length === 0) return null;
+  return (
+    <section class="said-of-use" aria-labelledby="said-of-use">
+      <h4 id="said-of-use">{t("saidOfUse")}</h4>
+      <p class="soft small">{t("saidByMaker")}</p>
+      <dl class="pairs">
+        {rows.map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd dir="auto">{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
@@ -89,7 +121,9 @@ function Evaluation({ splits }: { splits: readonly Split[] }) {
           </select>
         </label>
       )}
+      {split.over !== null && <p class="soft small">{unitsText(split.over)}</p>}
       <Accuracies split={split} />
+      <Subgroups split={split} />
       <Labels split={split} />
       {split.roc.size + split.reliability.size > 0 && <Curves split={split} />}
       {split.confusion.length > 0 && <Confusion split={split} />}
@@ -125,15 +159,71 @@ function Accuracies({ split }: { split: Split }) {
   );
 }
 
+function unitsText({ patients, withoutPatient }: Units): string {
+  const words = { patients: formatCount(patients), films: formatCount(withoutPatient) };
+  if (patients === 0) return t("intervalsByFilm");
+  return withoutPatient === 0 ? t("intervalsByPatient", words) : t("intervalsByBoth", words);
+}
+
+const columnWords: Readonly<Record<string, () => string>> = {
+  age: () => t("ageInYears"),
+  sex: () => t("sex"),
+  source: () => t("source"),
+  view: () => t("view"),
+};
+
+function Subgroups({ split: { subgroups } }: { split: Split }) {
+  if (subgroups.length === 0) return null;
+  const columns = [...new Set(subgroups.map(({ column }) => column))];
+  return (
+    <Table caption={t("figuresBySubgroup")}>
+      <thead>
+        <tr>
+          <th scope="col">{t("subgroupColumn")}</th>
+          <th scope="col">{t("subgroup")}</th>
+          <th scope="col">{t("images")}</th>
+          <th scope="col">{t("accuracy95")}</th>
+          <th scope="col">{t("meanAreaUnderRoc95")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {columns.flatMap((column) => {
+          const groups = subgroups.filter((group) => group.column === column);
+          return groups.map(({ value, images, accuracy, areaUnderRoc }, i) => (
+            <tr key={`${column} ${value}`}>
+              {i === 0 && (
+                <th scope="rowgroup" rowSpan={groups.length}>
+                  {columnWords[column]?.() ?? column}
+                </th>
+              )}
+              <th scope="row">{value === "unknown" ? t("notSaid") : value}</th>
+              <td>{formatCount(images)}</td>
+              <td>{accuracy === null ? t("undefinedShare") : intervalText(accuracy)}</td>
+              <td>{areaUnderRoc === null ? t("undefinedShare") : areaText(areaUnderRoc)}</td>
+            </tr>
+          ));
+        })}
+      </tbody>
+    </Table>
+  );
+}
+
 const areaText = (area: Interval) => intervalText(area, formatNumber);
 
 function Labels({ split }: { split: Split }) {
-  const rows = split.labels.flatMap(({ label, sensitivity, specificity, areaUnderRoc }) => [
-    { label, what: t("sensitivity"), figure: sensitivity, text: intervalText(sensitivity) },
-    { label, what: t("specificity"), figure: specificity, text: intervalText(specificity) },
-    { label, what: t("areaUnderRoc"), figure: areaUnderRoc, text: areaText(areaUnderRoc) },
-  ]);
-  if (rows.length === 0) return null;
+  if (split.labels.length === 0) return null;
+  const rowsOf = (figures: LabelFigures) => {
+    const { sensitivity, specificity, areaUnderRoc, averagePrecision, brierScore } = figures;
+    const of = (what: string, figure: Interval | null, text = areaText) =>
+      figure === null ? [] : [{ what, figure, text: text(figure) }];
+    return [
+      ...of(t("sensitivity"), sensitivity, intervalText),
+      ...of(t("specificity"), specificity, intervalText),
+      ...of(t("areaUnderRoc"), areaUnderRoc),
+      ...of(t("averagePrecision"), averagePrecision),
+      ...of(t("brierScore"), brierScore),
+    ];
+  };
   return (
     <Table caption={t("figuresByLabel")}>
       <thead>
@@ -145,20 +235,22 @@ function Labels({ split }: { split: Split }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ label, what, figure, text }, i) => (
-          <tr key={`${label} ${what}`}>
-            {i % 3 === 0 && (
-              <th scope="rowgroup" rowSpan={3}>
-                {labelText(label)}
-              </th>
-            )}
-            <td>{what}</td>
-            <td>{text}</td>
-            <td class="plot">
-              <IntervalBar {...figure} />
-            </td>
-          </tr>
-        ))}
+        {split.labels.map((figures) =>
+          rowsOf(figures).map(({ what, figure, text }, i, { length }) => (
+            <tr key={`${figures.label} ${what}`}>
+              {i === 0 && (
+                <th scope="rowgroup" rowSpan={length}>
+                  {labelText(figures.label)}
+                </th>
+              )}
+              <td>{what}</td>
+              <td>{text}</td>
+              <td class="plot">
+                <IntervalBar {...figure} />
+              </td>
+            </tr>
+          )),
+        )}
       </tbody>
     </Table>
   );

@@ -18,6 +18,23 @@ export interface LabelFigures {
   readonly sensitivity: Interval;
   readonly specificity: Interval;
   readonly areaUnderRoc: Interval;
+  readonly averagePrecision: Interval | null; // files from before it had an interval have none
+  readonly brierScore: Interval | null;
+}
+
+// Films that share what a column of their list says.
+export interface Subgroup {
+  readonly column: string; // "age", "sex", ...
+  readonly value: string; // "18-39"; "unknown" where the list says nothing
+  readonly images: number;
+  readonly accuracy: Interval | null;
+  readonly areaUnderRoc: Interval | null; // mean over the labels that have one
+}
+
+// Over what intervals are.
+export interface Units {
+  readonly patients: number;
+  readonly withoutPatient: number; // films, each by itself
 }
 
 // Points of a curve in the unit square.
@@ -26,6 +43,8 @@ export type Curve = readonly (readonly [number, number])[];
 export interface Split {
   readonly name: string; // "test", "val"
   readonly groups: readonly Group[]; // all images, then each source
+  readonly over: Units | null; // files from before it was said are by film
+  readonly subgroups: readonly Subgroup[]; // one column's after the other's
   readonly labels: readonly LabelFigures[];
   readonly classes: readonly string[];
   readonly confusion: readonly (readonly number[])[]; // [true class][called class]; may be empty
@@ -58,6 +77,10 @@ function splitOf(name: string, split: Json): Split {
   return {
     name,
     groups: groups.flatMap(([name, group]) => groupOf(name, object(group))),
+    over: unitsOf(object(split.intervals_over)),
+    subgroups: Object.entries(object(split.subgroups)).flatMap(([column, groups]) =>
+      list(groups).flatMap((group) => subgroupOf(column, object(group))),
+    ),
     labels: findings.flatMap(labelOf),
     classes: list(overall.classes).map((item) => String(object(item).label)),
     confusion: list(overall.confusion).map((row) => list(row).map((count) => number(count) ?? 0)),
@@ -72,12 +95,35 @@ function groupOf(name: string, group: Json): Group[] {
   return accuracy === null || images === null ? [] : [{ name, images, accuracy }];
 }
 
+function subgroupOf(column: string, group: Json): Subgroup[] {
+  const images = number(group.images);
+  // Where labels exclude each other, how many films are called right; else how many labels of films.
+  const accuracy = interval(isObject(group.overall) ? group.overall : group, "accuracy");
+  const areaUnderRoc = interval(group, "mean_area_under_roc");
+  if (images === null || typeof group.value !== "string") return [];
+  return [{ column, value: group.value, images, accuracy, areaUnderRoc }];
+}
+
+function unitsOf({ patients, images_without_patient }: Json): Units | null {
+  const [known, withoutPatient] = [number(patients), number(images_without_patient)];
+  return known === null || withoutPatient === null ? null : { patients: known, withoutPatient };
+}
+
 function labelOf(finding: Json): LabelFigures[] {
   const sensitivity = interval(finding, "sensitivity");
   const specificity = interval(finding, "specificity");
   const areaUnderRoc = interval(finding, "area_under_roc");
   if (sensitivity === null || specificity === null || areaUnderRoc === null) return [];
-  return [{ label: String(finding.label), sensitivity, specificity, areaUnderRoc }];
+  return [
+    {
+      label: String(finding.label),
+      ...{ sensitivity, specificity, areaUnderRoc },
+      averagePrecision: finding.average_precision_95
+        ? interval(finding, "average_precision")
+        : null,
+      brierScore: interval(finding, "brier_score"),
+    },
+  ];
 }
 
 function interval(json: Json, key: string): Interval | null {

@@ -1,9 +1,10 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { labelText } from "../words/labels";
-import { formatNumber, formatPercent, t, type Key } from "../words/strings";
-import type { Finding, Peak } from "../screening/thoraxlite";
+import { formatNumber, formatPercent, t } from "../words/strings";
+import type { Finding } from "../screening/thoraxlite";
 import { colours } from "../viewer/evidence_map";
 import type { EvidenceSettings } from "../viewer/film_toolbar";
+import { inWords, partInLungs } from "./evidence_words";
 
 type Props = {
   finding: Finding;
@@ -12,34 +13,6 @@ type Props = {
   settings: EvidenceSettings;
   change: (settings: EvidenceSettings) => void;
 };
-
-const lungPlaces: Record<"left" | "right", Record<Peak["down"], Key>> = {
-  left: { top: "upperRightLung", middle: "middleRightLung", bottom: "lowerRightLung" },
-  right: { top: "upperLeftLung", middle: "middleLeftLung", bottom: "lowerLeftLung" },
-};
-
-const filmPlaces: Record<Peak["across"], Record<Peak["down"], Key>> = {
-  left: { top: "topLeftOfFilm", middle: "leftOfFilm", bottom: "bottomLeftOfFilm" },
-  middle: { top: "topOfFilm", middle: "middleOfFilm", bottom: "bottomOfFilm" },
-  right: { top: "topRightOfFilm", middle: "rightOfFilm", bottom: "bottomRightOfFilm" },
-};
-
-// Where the map is brightest, in words. The core says where that is.
-export function inWords({ label, peak }: Finding): string {
-  if (peak === null) return t("noEvidence", { label: labelText(label) });
-  const { in_lungs, across, down } = peak;
-  const place =
-    in_lungs && across !== "middle" ? lungPlaces[across][down] : filmPlaces[across][down];
-  return t("evidencePeak", { place: t(place) });
-}
-
-// How much of it lies in the lungs, as exactly as a coarse map and an estimate of the lungs allow.
-function partInLungs(share: number): Key {
-  if (share < 0.1) return "hardlyAnyInLungs";
-  if (share < 0.4) return "lessInLungs";
-  if (share < 0.6) return "halfInLungs";
-  return share < 0.9 ? "moreInLungs" : "nearlyAllInLungs";
-}
 
 export function EvidencePanel({ finding, most, hasLungField, settings, change }: Props) {
   const { label, evidence_inside_lungs: inside, evidence_unusual, peak } = finding;

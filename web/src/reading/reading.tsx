@@ -15,7 +15,7 @@ import type { Level } from "../film/pyramid";
 import { after, initialView } from "../viewer/view";
 import { act as viewCommand } from "../viewer/view_commands";
 import { type Preset, type ValueWindow, presets as presetsOf } from "../viewer/window_level";
-import { inWords } from "./evidence_panel";
+import { inWords } from "./evidence_words";
 import { FilmHead } from "./film_head";
 import { type Choice, FilmStrip } from "../viewer/film_strip";
 import { type EvidenceSettings, FilmToolbar } from "../viewer/film_toolbar";

@@ -112,7 +112,7 @@ export class Session implements Thoraxlite {
     return screenings[0]!;
   }
 
-  // By the model that is the newest now, or will be the first.
+  // At least one film, by the model that is the newest now, or will be the first.
   screenAll(
     batch: readonly GivenFilm[],
     ofScript = false,
@@ -124,7 +124,7 @@ export class Session implements Thoraxlite {
       this.task(film.id, { showAnyway: false, change: null }, given),
     );
     this.queue.add(tasks);
-    if (this.selected === null && films.length > 0) this.select(films[0]!.id);
+    if (this.selected === null) this.select(films[0]!.id);
     return { films, screenings: tasks.map(({ screening }) => screening) };
   }
 

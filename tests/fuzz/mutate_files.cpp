@@ -1,6 +1,6 @@
-// mutate_dicom RUNS FOLDER...: that many damaged copies of the files in the folders, the same ones
-// every time, through what fuzz_dicom runs. It needs no fuzzer, so that every build with sanitizers
-// can run it.
+// mutate_TARGET RUNS FOLDER...: that many damaged copies of the files in the folders, the same ones
+// every time, through what fuzz_TARGET runs. It needs no fuzzer, so that every build with
+// sanitizers can run it.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -16,7 +16,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::uintmax_t kLargest = 70'000;  // bytes; larger films only take longer
+constexpr std::uintmax_t kLargest = 70'000;  // bytes; larger files only take longer
 
 class Mutator {
  public:
@@ -106,5 +106,6 @@ int main(int argc, char** argv) {
     const Bytes bytes = mutator.next(run);
     LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
   }
-  std::printf("%zu files, %zu damaged copies: a film or a sentence each.\n", seeds.size(), runs);
+  std::printf("%zu files, %zu damaged copies: each was read, or refused in a sentence.\n",
+              seeds.size(), runs);
 }

@@ -1,0 +1,196 @@
+#include "commands/check_stages.h"
+
+#include <torch/torch.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "commands/dataset_option.h"
+#include "commands/load_start.h"
+#include "data/balance.h"
+#include "export/fold.h"
+#include "training/device.h"
+#include "training/distillation.h"
+#include "training/layers.h"
+#include "training/run_folder.h"
+
+namespace thoraxlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::shared_ptr<Network> network_of(const RunOptions& options, std::size_t labels = 1) {
+  return make_network(network_options(options, labels));
+}
+
+void check_size(const RunOptions& options) {
+  const int smallest = smallest_input(options.architecture);
+  if (options.input.size >= smallest) return;
+  throw std::runtime_error("--size " + std::to_string(options.input.size) + ": " +
+                           options.architecture + " needs at least " + std::to_string(smallest) +
+                           " pixels a side");
+}
+
+void check_place(const fs::path& run) {
+  fs::path above = fs::absolute(run);
+  while (!fs::exists(above) && above.has_relative_path()) above = above.parent_path();
+  if (fs::is_directory(above) && ::access(above.c_str(), W_OK | X_OK) == 0) return;
+  throw std::runtime_error(run.string() + ": no run folder can be made there, since " +
+                           above.string() +
+                           (fs::is_directory(above) ? " cannot be written to" : " is no folder"));
+}
+
+void require_map(const std::vector<std::string>& maps, const std::string& map,
+                 const std::string& architecture) {
+  if (std::count(maps.begin(), maps.end(), map) > 0) return;
+  std::string there;
+  for (const auto& name : maps) there += (there.empty() ? "" : ", ") + name;
+  throw std::runtime_error("--levels: " + architecture + " has no feature map '" + map +
+                           "'; it has " + there);
+}
+
+class Checks {
+ public:
+  Checks(const std::vector<PlannedStage>& stages, const Parallel& parallel, bool test)
+      : stages_(stages), parallel_(parallel), test_(test) {}
+
+  void check(std::size_t place) {
+    const PlannedStage& stage = stages_[place];
+    const RunOptions& options = stage.options;
+    check_size(options);
+    choose_device(options.device, parallel_.local_rank());
+    check_place(stage.run);
+
+    const Known& data = known(options.data);
+    check_data(data.outline, options);
+    for (const std::string* guide :
+         {&options.distillation.soft_labels_from, &options.distillation.features_from}) {
+      if (!guide->empty()) check_guide(stage, *guide, data.outline.labels);
+    }
+    if (const std::string& followed = options.distillation.features_from; !followed.empty()) {
+      const RunOptions guide = options_of(followed);
+      for (const auto& [own, other] : levels_of(options, guide.architecture)) {
+        require_map(maps_of(options), own, options.architecture);
+        require_map(maps_of(guide), other, guide.architecture);
+      }
+    }
+    // Or it says what is no layer.
+    if (!options.freeze.empty()) {
+      Frozen(*network_of(options, data.outline.labels.size()), options.freeze);
+    }
+    // The first stage loads them at once in any case.
+    if (place > 0 && !options.init.empty()) {
+      load_start(*network_of(options, data.outline.labels.size()), options);
+    }
+    RunOptions resolved = options;
+    resolved.balance = resolve_balance(options.balance, data.outline.exclusive);
+    check_run_folder(stage.run, resolved, data.outline.labels, {{"data_sha256", data.digest}});
+  }
+
+ private:
+  struct Known {
+    DataOutline outline;
+    std::string digest;
+  };
+
+  const Known& known(const DataOptions& options) {
+    std::string key = options.data + "\n" + options.uncertain + "\n" +
+                      std::to_string(options.labelled) + "\n" + std::to_string(options.seed);
+    for (const auto& source : options.sources) key += "\n" + source;
+    key += "\n" + options.file_column + "\n" + options.patient_column + "\n" +
+           std::to_string(options.incomplete);
+    for (const auto& label : options.labels) key += "\n" + label;
+    const auto found = data_.find(key);
+    if (found != data_.end()) return found->second;
+    refuse_equal_films(options);
+    return data_.emplace(key, Known{outline(options), dataset_digest(options.data)}).first->second;
+  }
+
+  const std::vector<std::string>& maps_of(const RunOptions& options) {
+    auto& maps = maps_[options.architecture];
+    if (maps.empty()) maps = map_names(options);
+    return maps;
+  }
+
+  void check_data(const DataOutline& data, const RunOptions& options) const {
+    const auto require = [&](std::int64_t images, Split split) {
+      if (images > 0) return;
+      throw std::runtime_error(options.data.data + ": no image of split " + to_string(split) +
+                               "; expected at least one");
+    };
+    require(data.training, Split::train);
+    require(data.validation, Split::validation);
+    if (test_) require(data.test, Split::test);
+    const Balance balance = parse_balance(resolve_balance(options.balance, data.exclusive));
+    check_labels(data.labels, data.exclusive, data.targets, balance, options.data.data);
+    const DistillationOptions& guides = options.distillation;
+    const bool guided = !guides.soft_labels_from.empty() || !guides.features_from.empty();
+    draw_epoch(data.targets, options.balance_sources ? data.sources : std::vector<std::string>{},
+               balance, guided, torch::make_generator<torch::CPUGeneratorImpl>(options.seed));
+    parallel_.shard(torch::arange(data.training), options.batch);
+  }
+
+  // The stage before this one whose folder it is; null: a run that is there.
+  const PlannedStage* planned(const fs::path& run) const {
+    const auto found = std::find_if(stages_.begin(), stages_.end(), [&](const PlannedStage& stage) {
+      return stage.run.lexically_normal() == run.lexically_normal();
+    });
+    return found == stages_.end() ? nullptr : &*found;
+  }
+
+  RunOptions options_of(const fs::path& run) const {
+    const PlannedStage* stage = planned(run);
+    return stage != nullptr ? stage->options : read_run_options(run);
+  }
+
+  void check_guide(const PlannedStage& stage, const fs::path& run,
+                   const std::vector<std::string>& labels) const {
+    const PlannedStage* guide = planned(run);
+    if (guide == nullptr) {
+      if (read_run_labels(run) != labels) {
+        throw std::runtime_error(run.string() + ": its labels are not those of the data");
+      }
+      if (!fs::exists(run / "best.pt")) {
+        throw std::runtime_error(run.string() + ": has no best.pt; expected a trained network");
+      }
+      return;
+    }
+    if (training_began(guide->run) && training_began(stage.run) &&
+        read_run_options(guide->run).epochs < guide->options.epochs) {
+      throw std::runtime_error(stage.run.string() + ": was taught by " + run.string() +
+                               ", which more epochs would change; choose another folder");
+    }
+  }
+
+  const std::vector<PlannedStage>& stages_;
+  const Parallel& parallel_;
+  const bool test_;
+  std::map<std::string, Known> data_;
+  std::map<std::string, std::vector<std::string>> maps_;  // by architecture
+};
+
+}  // namespace
+
+void check_stages(const std::vector<PlannedStage>& stages, const Parallel& parallel, bool test) {
+  Checks checks(stages, parallel, test);
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    try {
+      checks.check(i);
+    } catch (const std::runtime_error& error) {
+      if (stages[i].name.empty()) throw;
+      throw std::runtime_error(stages[i].name + ": " + error.what());
+    }
+  }
+}
+
+bool can_export(const RunOptions& options) {
+  return can_fold(*network_of(options));
+}
+
+std::vector<std::string> map_names(const RunOptions& options) {
+  return map_names(*network_of(options), 1, smallest_input(options.architecture));
+}
+
+}  // namespace thoraxlite
