@@ -11,9 +11,9 @@ struct DataOptions {
   // A folder in one of the layouts of commands/dataset_option.h, a csv file in the manifest's,
   // phantom:COUNT, or phantom-multi:COUNT.
   std::string data;
-  std::vector<std::string> sources;  // keep only these; empty: those that the layout keeps
-  std::vector<std::string> labels;   // only these, in this order; empty: all of the layout
-  std::string file_column = "file";  // of a manifest
+  std::vector<std::string> sources;      // keep only these; empty: those that the layout keeps
+  std::vector<std::string> labels = {};  // only these, in this order; empty: all of the layout
+  std::string file_column = "file";      // of a manifest
   std::string patient_column = "patient";
   std::string uncertain = "ones";  // what -1 counts as: ones, zeros, ignore
   bool incomplete = false;         // leave out whatever images are not there

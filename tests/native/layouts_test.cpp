@@ -202,6 +202,18 @@ TEST_CASE("some labels alone, in their order") {
   CHECK(contains(reason([&] { keep_labels(list, {"a", "a"}, "list.csv"); }), "each once"));
 }
 
+TEST_CASE("as much of a download as is there") {
+  const MadeFolder folder;
+  SampleList list{{"a"}, false, {}};
+  for (const char* name : {"1.png", "2.png", "3.png"}) {
+    list.samples.push_back({folder.path() / name, {1}, Split::train, "s"});
+  }
+  folder.write("2.png", "");
+  const SampleList there = keep_existing(list, "list.csv");
+  REQUIRE(there.samples.size() == 1);
+  CHECK(there.samples[0].file.filename() == "2.png");
+}
+
 TEST_CASE("what a list says of the person: CheXpert and NIH") {
   const MadeFolder folder;
   std::string header = "Path,Sex,Age,Frontal/Lateral,AP/PA";
