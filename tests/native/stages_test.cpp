@@ -21,9 +21,9 @@ fs::path list(const MadeFolder& folder, const std::string& name, const std::stri
   return folder.path() / name;
 }
 
-constexpr const char* kTrain = "a.png,ill,train,x\nb.png,well,train,x\nc.png,ill,train,x\n";
-constexpr const char* kValidation = "d.png,ill,val,x\ne.png,well,val,x\n";
-constexpr const char* kTest = "f.png,ill,test,x\ng.png,well,test,x\n";
+constexpr const char* kTrainRows = "a.png,ill,train,x\nb.png,well,train,x\nc.png,ill,train,x\n";
+constexpr const char* kValidationRows = "d.png,ill,val,x\ne.png,well,val,x\n";
+constexpr const char* kTestRows = "f.png,ill,test,x\ng.png,well,test,x\n";
 
 RunOptions student_on(const std::string& data) {
   RunOptions options = student_defaults();
@@ -45,20 +45,21 @@ TEST_CASE("the splits that are needed are looked for first") {
   const auto data = [&](const char* name, const std::string& rows) {
     return student_on(list(folder, name, rows).string());
   };
-  const std::string train = kTrain;
-  CHECK(checked({{"", run, data("whole", train + kValidation + kTest)}}).empty());
-  const RunOptions untested = data("untested", train + kValidation);
+  const std::string train = kTrainRows;
+  CHECK(checked({{"", run, data("whole", train + kValidationRows + kTestRows)}}).empty());
+  const RunOptions untested = data("untested", train + kValidationRows);
   CHECK(contains(checked({{"student, seed 1", run, untested}}),
                  "untested: no image of split test; expected at least one"));
   CHECK(checked({{"", run, untested}}, /*test=*/false).empty());
-  CHECK(contains(checked({{"", run, data("alone", train + kTest)}}), "no image of split val"));
+  CHECK(contains(checked({{"", run, data("alone", train + kTestRows)}}), "no image of split val"));
   CHECK_FALSE(fs::exists(run));
 }
 
 TEST_CASE("architectures, sizes, levels, labels and places of every stage are looked at first") {
   const MadeFolder folder;
   const fs::path runs = folder.path() / "runs";
-  const std::string data = list(folder, "data", std::string(kTrain) + kValidation + kTest).string();
+  const std::string data =
+      list(folder, "data", std::string(kTrainRows) + kValidationRows + kTestRows).string();
   const PlannedStage teacher{"teacher, seed 1", runs / "teacher", student_on(data)};
   PlannedStage student{"student, seed 1", runs / "student", student_on(data)};
   DistillationOptions& learned = student.options.distillation;

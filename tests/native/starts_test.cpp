@@ -68,9 +68,9 @@ void train_shortly(Network& network, const RunOptions& options, const fs::path& 
 }
 
 // Ends in the given step, as a machine may.
-class Interrupted : public Student {
+class BrokenOff : public Student {
  public:
-  Interrupted(const StudentOptions& options, int steps) : Student(options), steps_(steps) {}
+  BrokenOff(const StudentOptions& options, int steps) : Student(options), steps_(steps) {}
 
   ModelOutput forward(const torch::Tensor& images) override {
     if (is_training() && steps_-- == 0) throw std::runtime_error("the machine is gone");
@@ -216,7 +216,7 @@ TEST_CASE("an interrupted training with AdamW, rates by depth and a frozen layer
   torch::manual_seed(3);
   Student unbroken(StudentOptions{});
   torch::manual_seed(3);
-  Interrupted first(StudentOptions{}, 4);  // three steps an epoch
+  BrokenOff first(StudentOptions{}, 4);  // three steps an epoch
   torch::manual_seed(3);
   Student second(StudentOptions{});
   train_shortly(unbroken, options, whole);
