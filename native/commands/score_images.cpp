@@ -11,6 +11,7 @@
 
 #include "commands/dataset_option.h"
 #include "commands/open_screener.h"
+#include "commands/screen_file.h"
 #include "data/file_bytes.h"
 #include "data/image_set.h"
 #include "evaluation/figure_json.h"
@@ -35,10 +36,7 @@ Work folder_work(const DataOptions& data, Split split) {
   std::vector<std::filesystem::path> files;
   for (const Sample& sample : work.list.samples) files.push_back(sample.file);
   work.screen = [files = std::move(files)](Screener& screener, std::size_t i) {
-    const std::string name = files[i].string();
-    const auto bytes = read_file(files[i]);
-    if (!bytes) return screener.no_result(name, bytes.error().message);
-    return screener.screen(name, view(*bytes), /*show_anyway=*/true);
+    return screen_file(screener, files[i].string());
   };
   return work;
 }

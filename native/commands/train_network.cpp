@@ -8,6 +8,7 @@
 #include "commands/dataset_option.h"
 #include "commands/load_start.h"
 #include "core/version.h"
+#include "data/balance.h"
 #include "data/file_bytes.h"
 #include "training/device.h"
 #include "training/run_folder.h"
@@ -72,6 +73,11 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   const ImageSet training = load_images(options.data, Split::train, side);
   const ImageSet validation = load_images(options.data, Split::validation, side);
   Distillation distillation(options, training.labels, device);
+  options.balance = resolve_balance(options.balance, training.exclusive);
+  for (const std::string& label : labels_without_image(training.labels, training.targets)) {
+    if (!parallel.leads()) break;
+    std::cerr << "no training image has label '" << label << "': it cannot be learned\n";
+  }
 
   Json provenance = {
       {"revision", revision()},

@@ -67,6 +67,7 @@ RunOptions run_options_from_json(const Json& json) {
   // What runs did before these options were there, where that is not the default now.
   options.precision = "float32";
   options.warm_up_share = 1;
+  options.balance = "mean";
   visit_options(options, [&](const char* name, auto& value, const Allowed&, const char*) {
     const auto there = json.find(key_of(name));
     if (there != json.end()) there->get_to(value);

@@ -54,7 +54,7 @@ struct RunOptions {
   double auxiliary_weight = 0.4;   // of an auxiliary head's loss (Szegedy 2015)
   double average_decay = 0.99;     // of the weight average; 0 turns it off
   std::int64_t patience = 0;       // epochs without a better validation figure; 0: all epochs
-  std::string balance = "mean";
+  std::string balance = "auto";
   bool balance_sources = false;    // whether a class counts anew in every source
   double augmentation = 0.5;       // probability of each kind of change to an image
   std::string precision = "auto";  // float32, bfloat16; auto: training/settled_options.h
@@ -74,10 +74,14 @@ template <class Options, class Visit>
 void visit_options(Options& options, Visit&& visit) {
   auto& distillation = options.distillation;
   visit("data", options.data.data, Allowed{},
-        "folder (manifest.csv, CheXpert's or NIH's layout), phantom:N or phantom-multi:N");
+        "folder in a layout that is known, csv file, phantom:N or phantom-multi:N");
   visit("sources", options.data.sources, Allowed{}, "only these sources of the data");
+  visit("labels", options.data.labels, Allowed{}, "only these labels of the data, in this order");
+  visit("file-column", options.data.file_column, Allowed{}, "of a csv: the images' files");
+  visit("patient-column", options.data.patient_column, Allowed{}, "of a csv: the patients");
   visit("uncertain", options.data.uncertain, Allowed{{"ones", "zeros", "ignore"}},
-        "what CheXpert's uncertain labels count as");
+        "what uncertain labels (-1) count as");
+  visit("incomplete", options.data.incomplete, Allowed{}, "leave out what images are not there");
   visit("labelled", options.data.labelled, Allowed{{}, 0, 1},
         "share of the training images whose labels are known");
   visit("arch", options.architecture, Allowed{}, "architecture");
@@ -112,8 +116,9 @@ void visit_options(Options& options, Visit&& visit) {
         "of the average of the weights");
   visit("patience", options.patience, Allowed{{}, 0, 10000},
         "epochs without a better validation figure before it stops; 0: never");
-  visit("balance", options.balance, Allowed{{"none", "under", "over", "mean", "root"}},
-        "against imbalance");
+  visit("balance", options.balance,
+        Allowed{{"auto", "none", "under", "over", "mean", "root", "weights", "focal"}},
+        "against imbalance; auto: mean where labels exclude each other, else weights");
   visit("balance-sources", options.balance_sources, Allowed{},
         "balance the classes of every source, not those of all together");
   visit("augmentation", options.augmentation, Allowed{{}, 0, 1},

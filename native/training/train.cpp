@@ -12,7 +12,9 @@
 #include "data/balance.h"
 #include "data/batch_reader.h"
 #include "evaluation/evaluation.h"
+#include "losses/focal_loss.h"
 #include "losses/hard_label_loss.h"
+#include "losses/weighted_label_loss.h"
 #include "training/checkpoint.h"
 #include "training/epoch_state.h"
 #include "training/gradients.h"
@@ -95,8 +97,13 @@ class Trainer {
         training_(training),
         options_(options),
         device_(device),
-        parallel_(parallel) {
+        parallel_(parallel),
+        balance_(parse_balance(resolve_balance(options.balance, training.exclusive))) {
     augmentation_.probability = options.augmentation;
+    if (balance_ == Balance::weights) {
+      const LabelWeights weights = label_weights(training.targets);
+      weights_ = {weights.present.to(device), weights.absent.to(device)};
+    }
   }
 
   // Means over the epoch's steps, and over the processes. Goes on where `position` stands within
@@ -112,8 +119,7 @@ class Trainer {
     const bool guided = !guides.soft_labels_from.empty() || !guides.features_from.empty();
     const auto sources = options_.balance_sources ? training_.sources : std::vector<std::string>{};
     const torch::Tensor order = parallel_.shard(
-        draw_epoch(training_.targets, sources, parse_balance(options_.balance), guided, shared),
-        options_.batch);
+        draw_epoch(training_.targets, sources, balance_, guided, shared), options_.batch);
     // A last batch of a few images would upset the batch norm: it is left to another epoch's
     // chance.
     const std::int64_t batch = options_.batch / parallel_.size();
@@ -229,8 +235,14 @@ class Trainer {
 
   torch::Tensor hard_loss(const ModelOutput& output, const torch::Tensor& targets) const {
     const auto loss = [&](const torch::Tensor& logits) {
-      return class_factor(options_, targets.size(1)) *
-             hard_label_loss(logits.to(torch::kFloat32), targets, options_.label_smoothing);
+      const double factor = class_factor(options_, targets.size(1));
+      const torch::Tensor exact = logits.to(torch::kFloat32);
+      if (balance_ == Balance::focal)
+        return factor * focal_loss(exact, targets, options_.label_smoothing);
+      if (balance_ == Balance::weights) {
+        return factor * weighted_label_loss(exact, targets, weights_, options_.label_smoothing);
+      }
+      return factor * hard_label_loss(exact, targets, options_.label_smoothing);
     };
     if (!output.auxiliary.defined()) return loss(output.logits);
     return loss(output.logits) + options_.auxiliary_weight * loss(output.auxiliary);
@@ -245,6 +257,8 @@ class Trainer {
   const RunOptions& options_;
   torch::Device device_;
   const Parallel& parallel_;
+  const Balance balance_;
+  LabelWeights weights_;  // where balance_ is weights
   Augmentation augmentation_;
 };
 
