@@ -25,7 +25,10 @@ bool same_data(const DataOptions& guide, const std::string& guide_digest, const 
 
 bool same_folds(const DataOptions& guide, const DataOptions& data) {
   if (guide.fold != data.fold) return false;
-  return data.fold.empty() || (guide.sources == data.sources && guide.uncertain == data.uncertain);
+  return data.fold.empty() ||
+         (guide.sources == data.sources && guide.labels == data.labels &&
+          guide.uncertain == data.uncertain && guide.patient_column == data.patient_column &&
+          guide.incomplete == data.incomplete);
 }
 
 std::string called(const std::string& fold) {

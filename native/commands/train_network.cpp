@@ -9,9 +9,11 @@
 #include "commands/fold_guides.h"
 #include "commands/load_start.h"
 #include "core/version.h"
+#include "data/balance.h"
 #include "data/file_bytes.h"
 #include "training/device.h"
 #include "training/run_folder.h"
+#include "training/settled_options.h"
 #include "training/train.h"
 
 namespace thoraxlite {
@@ -52,7 +54,8 @@ RunOptions with_absolute_paths(RunOptions options) {
 
 // Everything that decides which images are loaded, and how large.
 std::string images_of(const DataOptions& data, int side) {
-  return Json({data.data, data.sources, data.uncertain, data.labelled, data.fold, data.seed, side})
+  return Json({data.data, data.sources, data.labels, data.file_column, data.patient_column,
+               data.uncertain, data.incomplete, data.labelled, data.fold, data.seed, side})
       .dump();
 }
 
@@ -77,12 +80,12 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
                    const Parallel& parallel, const Course& course, LoadedImages& images) {
   keep_freed_memory();
   use_all_cores(parallel.local_size());
-  RunOptions options = with_absolute_paths(wanted);
+  const torch::Device device = choose_device(wanted.device, parallel.local_rank());
+  RunOptions options = settle(with_absolute_paths(wanted), run, device, parallel.leads());
   options.data.seed = options.seed;
   std::optional<RunLock> lock;
   if (parallel.leads() && std::filesystem::exists(run)) lock.emplace(run);
   check_stages({{"", run, options}}, parallel, /*test=*/false);
-  const torch::Device device = choose_device(options.device, parallel.local_rank());
   check_guides_of_fold(options);
 
   const std::vector<std::string> labels = load_labels(options.data);
@@ -93,6 +96,11 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   load(images, options.data, loading_side(options));
   const ImageSet &training = images.training, &validation = images.validation;
   Distillation distillation(options, training.labels, device);
+  options.balance = resolve_balance(options.balance, training.exclusive);
+  for (const std::string& label : labels_without_image(training.labels, training.targets)) {
+    if (!parallel.leads()) break;
+    std::cerr << "no training image has label '" << label << "': it cannot be learned\n";
+  }
 
   Json provenance = {
       {"revision", revision()},
@@ -111,6 +119,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
     claim_run_folder(run, options, training.labels, provenance);
   }
   parallel.barrier();
+  options.precision = read_run_options(run).precision;
 
   train(*network, training, validation, options, distillation, device, parallel, run, course);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";

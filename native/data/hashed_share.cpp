@@ -1,5 +1,7 @@
 #include "data/hashed_share.h"
 
+#include <string>
+
 namespace thoraxlite {
 
 std::uint64_t name_hash(std::string_view name) {
@@ -15,6 +17,12 @@ std::uint64_t name_hash(std::string_view name) {
 
 bool is_in_share(std::string_view name, double share) {
   return static_cast<double>(name_hash(name) >> 11) * 0x1p-53 < share;
+}
+
+Split hashed_split(std::string_view patient) {
+  // Of other names, so that the two shares are drawn apart.
+  if (is_in_share("test " + std::string(patient), 0.2)) return Split::test;
+  return is_in_share(patient, 0.125) ? Split::validation : Split::train;
 }
 
 }  // namespace thoraxlite

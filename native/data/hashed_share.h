@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "data/sample.h"
+
 namespace thoraxlite {
 
 // 64 bits, each of which changes with every letter; the same on every machine.
@@ -12,5 +14,8 @@ std::uint64_t name_hash(std::string_view name);
 
 // True for about `share` (0 .. 1) of all names.
 bool is_in_share(std::string_view name, double share);
+
+// Of a patient where nobody has published a split: a fifth is test, a tenth validation.
+Split hashed_split(std::string_view patient);
 
 }  // namespace thoraxlite

@@ -413,4 +413,31 @@ SavedStream read_saved_stream(ByteView bytes) {
   return stream;
 }
 
+// By APPNOTE.TXT 4.3.12 to 4.3.16. The directory is looked for as LibTorch's reader (miniz) does:
+// from the end, and by the record of 64 bits where there is one.
+bool has_compressed_entry(ByteView zip) {
+  const auto number = [&](std::uint64_t at, int width) {
+    std::uint64_t value = 0;
+    if (at > zip.size || zip.size - at < static_cast<std::uint64_t>(width)) return value;
+    for (int i = 0; i < width; ++i) value |= std::uint64_t{zip.data[at + i]} << (8 * i);
+    return value;
+  };
+  constexpr std::uint64_t kEnd = 0x06054b50, kEndBytes = 22;
+  constexpr std::uint64_t kLocator = 0x07064b50, kLocatorBytes = 20;
+  constexpr std::uint64_t kEntry = 0x02014b50, kEntryBytes = 46;
+  if (zip.size < kEndBytes) return false;
+  std::uint64_t end = zip.size - kEndBytes;
+  while (end > 0 && number(end, 4) != kEnd) --end;
+  if (number(end, 4) != kEnd) return false;
+  std::uint64_t at = number(end + 16, 4);
+  if (end >= kLocatorBytes && number(end - kLocatorBytes, 4) == kLocator) {
+    at = number(number(end - kLocatorBytes + 8, 8) + 48, 8);
+  }
+  while (number(at, 4) == kEntry) {
+    if (number(at + 10, 2) != 0) return true;
+    at += kEntryBytes + number(at + 28, 2) + number(at + 30, 2) + number(at + 32, 2);
+  }
+  return false;
+}
+
 }  // namespace thoraxlite

@@ -62,4 +62,8 @@ bool is_saved_stream(ByteView bytes);
 // Throws std::runtime_error as above, and for bytes that end early or are big-endian.
 SavedStream read_saved_stream(ByteView bytes);
 
+// Whether an entry of a zip archive is compressed. torch.save compresses none, so that an archive
+// which would unpack to more than it is was made to. false also for what is no sound archive.
+bool has_compressed_entry(ByteView zip);
+
 }  // namespace thoraxlite

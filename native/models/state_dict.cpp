@@ -83,14 +83,17 @@ TensorsByName tensors_of(const SavedTensors& saved, const Storage& storage) {
 }
 
 TensorsByName read_zip(ByteView bytes, std::vector<std::string>& notes) {
+  constexpr const char* kTorchScript =
+      "a TorchScript archive, as best.pt of a run is: give the run's folder; else expected "
+      "torch.save(model.state_dict(), file)";
+  // Before LibTorch's reader unpacks any: an entry may claim to become larger than all memory.
+  if (has_compressed_entry(bytes)) {
+    throw std::runtime_error(std::string("its archive is compressed; it may be ") + kTorchScript);
+  }
   caffe2::serialize::PyTorchStreamReader reader(
       std::make_shared<caffe2::serialize::MemoryReadAdapter>(bytes.data,
                                                              static_cast<off_t>(bytes.size)));
-  if (reader.hasRecord("constants.pkl")) {
-    throw std::runtime_error(
-        "a TorchScript archive, as best.pt of a run is: give the run's folder; else expected "
-        "torch.save(model.state_dict(), file)");
-  }
+  if (reader.hasRecord("constants.pkl")) throw std::runtime_error(kTorchScript);
   at::DataPtr kept;
   const auto record = [&](const std::string& name) -> ByteView {
     if (!reader.hasRecord(name)) throw std::runtime_error("the archive has no " + name);

@@ -19,6 +19,7 @@ void check(const SavedTensor& tensor, ByteView storage) {
 }
 
 void read(ByteView bytes) {
+  has_compressed_entry(bytes);
   if (is_saved_stream(bytes)) {
     const SavedStream stream = read_saved_stream(bytes);
     for (const auto& [name, tensor] : stream.saved.tensors) {

@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
                               {"stream", saved_stream(dict(true), storages)},
                               {"stream_module", saved_stream(module(true), storages)},
                               {"nested", pickle_of(nested_tuples(1000))},
+                              {"archive", zip_directory(8)},
                               {"circle", pickle_of(tensor_of_itself())},
                               {"within_itself", pickle_of(module_within_itself())}};
   for (const auto& [name, bytes] : files) {

@@ -110,6 +110,15 @@ inline std::string saved_stream(const std::string& value, const PickledItems& st
   return text;
 }
 
+// The directory of a zip archive, of one entry without a name, and no contents.
+inline std::string zip_directory(int method) {
+  const std::string start = "PK\3\4";
+  const std::string entry =
+      "PK\1\2" + std::string(6, '\0') + static_cast<char>(method) + std::string(35, '\0');
+  return start + entry + "PK\5\6" + std::string(12, '\0') + little_endian(start.size(), 4) +
+         std::string(2, '\0');
+}
+
 // As many tuples of one as that, each within the next.
 inline std::string nested_tuples(std::size_t depth) {
   return ")" + std::string(depth, '\x85');

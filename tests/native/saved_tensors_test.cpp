@@ -212,3 +212,15 @@ TEST_CASE("a pickle of Python 2 is read, a broken one refused, none executed") {
   CHECK(contains(reason([&] { read_whole("\x80\x04."); }), "protocol is 4"));
   CHECK(contains(reason([&] { read_whole("\x80\x02\x82."); }), "0x82"));
 }
+
+TEST_CASE("a compressed entry of an archive is seen, and none where there is no archive") {
+  const auto compressed = [](const std::string& text) {
+    return has_compressed_entry(view_of(text));
+  };
+  CHECK(compressed(zip_directory(8)));
+  CHECK_FALSE(compressed(zip_directory(0)));
+  const std::string whole = zip_directory(8);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CHECK_FALSE(compressed(whole.substr(0, size)));
+  }
+}

@@ -299,6 +299,14 @@ TEST_CASE("an archive of torch.save is read; two thousand damaged ones are read 
   }
   CHECK(read_weights(file).at("w").equal(torch::tensor({1.0f, -2.0f})));
 
+  {
+    caffe2::serialize::PyTorchStreamWriter writer((made.path() / "bomb.pt").string());
+    const std::string zeros(1 << 20, '\0');
+    writer.writeRecord("data.pkl", zeros.data(), zeros.size(), /*compress=*/true);
+    writer.writeEndOfFile();
+  }
+  CHECK(contains(reason([&] { read_weights(made.path() / "bomb.pt"); }), "archive is compressed"));
+
   std::ifstream stream(file, std::ios::binary);
   const std::string sound((std::istreambuf_iterator<char>(stream)), {});
   std::mt19937 random;  // the same everywhere
