@@ -63,9 +63,10 @@ refuses -- '--learning-rate: 100; expected' "$distill" search --data phantom:30 
 [ ! -e nothing ] || fail "a search of nothing left a folder"
 
 # A trial whose loss is no number any more is out, and the others go on.
-"$distill" search --config config.toml --output diverging --trials 2 --method random \
+"$distill" search --config config.toml --output diverging --trials 4 --method random \
   --learning-rate 10 1e-3 --augmentation 0 --seed 3 > table 2> log || fail "$(tail -3 log)"
 grep -q 'best by validation' table || fail "no best trial beside a bad one: $(cat table)"
+grep -q 'learning-rate 10 .*diverged' table || fail "no trial diverged: $(cat table)"
 
 # Runs beside each other.
 "$distill" compare-runs whole --output runs.html > lines
