@@ -9,12 +9,24 @@
 #include "about_flags.h"
 #include "commands/commands.h"
 #include "commands/forward.h"
+#include "data/image_pixels.h"
+#include "training/device.h"
 #include "training/stop_signals.h"
 #include "training/unused_options.h"
+#include "training/waiting_threads.h"
 
 namespace {
 
 using namespace thoraxlite;
+
+// No option of a run, as it decides nothing of it.
+void add_memory(CLI::App& command, DataOptions& data) {
+  command
+      .add_option("--memory", data.memory_limit,
+                  "GiB that the images of a split may take; more are read as they are needed")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+}
 
 // Every option of visit_options, under its name, with its default and its bounds.
 void add_run_options(CLI::App& command, RunOptions& options) {
@@ -34,6 +46,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                   if (allowed.low < allowed.high)
                     option->check(CLI::Range(allowed.low, allowed.high));
                 });
+  add_memory(command, options.data);
   command.add_option("--device", options.device)
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
@@ -56,9 +69,17 @@ void add_role(CLI::App& app, const std::string& name, const std::string& text, R
 void add_data_options(CLI::App& command, DataOptions& data) {
   command.add_option("--data", data.data, "as for training")->required();
   command.add_option("--sources", data.sources, "only these sources of the data")->delimiter(',');
-  command.add_option("--uncertain", data.uncertain, "what CheXpert's uncertain labels count as")
+  command.add_option("--labels", data.labels, "only these labels of the data, in this order")
+      ->delimiter(',');
+  command.add_option("--file-column", data.file_column, "of a csv: the images' files")
+      ->capture_default_str();
+  command.add_option("--patient-column", data.patient_column, "of a csv: the patients")
+      ->capture_default_str();
+  command.add_option("--uncertain", data.uncertain, "what uncertain labels (-1) count as")
       ->check(CLI::IsMember({"ones", "zeros", "ignore"}))
       ->capture_default_str();
+  command.add_flag("--incomplete", data.incomplete, "leave out what images are not there");
+  add_memory(command, data);
 }
 
 void add_subgroups(CLI::App& command, std::vector<std::string>& subgroups) {
@@ -112,6 +133,17 @@ void add_ablation(CLI::App& app, ExperimentOptions& options, const ExperimentOpt
     options.student = roles.student;
     run_ablation(options);
   });
+}
+
+void add_check(CLI::App& app, CheckDataOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "check", "what a dataset holds, and what is wrong with it: leaks, copies, unreadable films");
+  command->fallthrough();
+  add_data_options(*command, options.data);
+  command->add_flag("!--no-copies", options.copies,
+                    "look at no pair of films: no near copies and no crops across splits");
+  command->add_option("--output", options.output, "also write it as JSON, whole");
+  command->callback([&] { check_data(options); });
 }
 
 void add_evaluate(CLI::App& app, EvaluateOptions& options) {
@@ -228,6 +260,9 @@ void add_forward(CLI::App& app, ForwardOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  let_waiting_threads_sleep(argv);
+  dicom_reader();  // before there is a thread
+  use_all_cores();
   CLI::App app{"Trains chest X-ray networks with LibTorch. Research software."};
   app.name("cxr-distill");
   add_about_flags(app, "cxr-distill");
@@ -243,6 +278,8 @@ int main(int argc, char** argv) {
   add_role(app, "assistant", "train an assistant (equation 3)", experiment.assistant, run);
   add_role(app, "student", "train a student (equation 4)", experiment.student, run);
   add_run(app, experiment);
+  CheckDataOptions checking;
+  add_check(app, checking);
   ExperimentOptions ablation;
   add_ablation(app, ablation, experiment);
   ForwardOptions forwarding;

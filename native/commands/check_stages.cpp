@@ -80,11 +80,16 @@ class Checks {
     if (!options.freeze.empty()) {
       Frozen(*network_of(options, data.outline.labels.size()), options.freeze);
     }
-    // The first stage loads them at once in any case.
-    if (place > 0 && !options.init.empty()) {
-      load_start(*network_of(options, data.outline.labels.size()), options);
+    // The first stage loads its start at once in any case.
+    const bool starts = place > 0 && !options.init.empty();
+    if (starts || !options.freeze.empty()) {
+      const auto network = network_of(options, data.outline.labels.size());
+      if (starts) load_start(*network, options);
+      const Frozen frozen(*network, options.freeze);
     }
-    check_run_folder(stage.run, options, data.outline.labels, {{"data_sha256", data.digest}});
+    RunOptions resolved = options;
+    resolved.balance = resolve_balance(options.balance, data.outline.exclusive);
+    check_run_folder(stage.run, resolved, data.outline.labels, {{"data_sha256", data.digest}});
   }
 
  private:
@@ -97,8 +102,12 @@ class Checks {
     std::string key = options.data + "\n" + options.uncertain + "\n" +
                       std::to_string(options.labelled) + "\n" + std::to_string(options.seed);
     for (const auto& source : options.sources) key += "\n" + source;
+    key += "\n" + options.file_column + "\n" + options.patient_column + "\n" +
+           std::to_string(options.incomplete);
+    for (const auto& label : options.labels) key += "\n" + label;
     const auto found = data_.find(key);
     if (found != data_.end()) return found->second;
+    refuse_equal_films(options);
     return data_.emplace(key, Known{outline(options), dataset_digest(options.data)}).first->second;
   }
 
@@ -117,11 +126,12 @@ class Checks {
     require(data.training, Split::train);
     require(data.validation, Split::validation);
     if (test_) require(data.test, Split::test);
+    const Balance balance = parse_balance(resolve_balance(options.balance, data.exclusive));
+    check_labels(data.labels, data.exclusive, data.targets, balance, options.data.data);
     const DistillationOptions& guides = options.distillation;
     const bool guided = !guides.soft_labels_from.empty() || !guides.features_from.empty();
     draw_epoch(data.targets, options.balance_sources ? data.sources : std::vector<std::string>{},
-               parse_balance(options.balance), guided,
-               torch::make_generator<torch::CPUGeneratorImpl>(options.seed));
+               balance, guided, torch::make_generator<torch::CPUGeneratorImpl>(options.seed));
     parallel_.shard(torch::arange(data.training), options.batch);
   }
 

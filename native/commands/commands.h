@@ -52,6 +52,17 @@ struct EvaluateOptions {
 // evaluate: the classification report of a model file, as a table and as JSON.
 void evaluate_model(const EvaluateOptions& options);
 
+struct CheckDataOptions {
+  DataOptions data;
+  bool copies = true;            // look for near copies and crops across splits
+  std::filesystem::path output;  // JSON; empty: none
+};
+
+// check: rows, labels and sources of each split; files that cannot be read; patients in two splits;
+// files of the same bytes; films of two splits that are near copies or crops of each other; films
+// that the core would refuse. As a table and as JSON. What is wrong is listed, not thrown.
+void check_data(const CheckDataOptions& options);
+
 struct CompareOptions {
   std::filesystem::path first, second;  // predictions (evaluation/predictions.h)
   std::filesystem::path output;         // JSON; empty: none

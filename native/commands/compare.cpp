@@ -1,4 +1,5 @@
 #include <iostream>
+#include <stdexcept>
 
 #include "commands/commands.h"
 #include "data/file_bytes.h"
@@ -9,10 +10,21 @@ namespace thoraxlite {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+Comparison compare_files(const std::filesystem::path& first, const std::filesystem::path& second) {
+  const Predictions of_first = read_predictions(first), of_second = read_predictions(second);
+  try {
+    return compare(of_first, of_second);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(first.string() + " and " + second.string() + ": " + error.what());
+  }
+}
+
+}  // namespace
+
 void compare_models(const CompareOptions& options) {
-  const Predictions first = read_predictions(options.first);
-  const Predictions second = read_predictions(options.second);
-  const Comparison comparison = compare(first, second);
+  const Comparison comparison = compare_files(options.first, options.second);
   std::cout << "A: " << options.first.string() << "\nB: " << options.second.string() << "\n"
             << to_table(comparison);
 

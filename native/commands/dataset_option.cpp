@@ -8,11 +8,16 @@
 #include <stdexcept>
 
 #include "data/chexpert.h"
+#include "data/equal_files.h"
 #include "data/file_bytes.h"
 #include "data/label_match.h"
 #include "data/manifest.h"
+#include "data/mimic_cxr.h"
 #include "data/nih.h"
+#include "data/padchest.h"
 #include "data/phantom.h"
+#include "data/rsna_pneumonia.h"
+#include "data/vindr_cxr.h"
 #include "evaluation/subgroups.h"
 
 namespace thoraxlite {
@@ -22,29 +27,69 @@ namespace fs = std::filesystem;
 
 constexpr double kGibibyte = 1024.0 * 1024.0 * 1024.0;
 
-enum class DatasetKind { manifest, chexpert, nih };
+struct Layout {
+  const char* known_by;
+  std::vector<fs::path> (*lists)(const fs::path& where);  // empty: it is another layout
+  SampleList (*read)(const DataOptions& options);
+};
 
-DatasetKind recognise(const fs::path& folder) {
-  if (fs::exists(folder / "manifest.csv")) return DatasetKind::manifest;
-  if (fs::exists(folder / "train.csv") && fs::exists(folder / "valid.csv"))
-    return DatasetKind::chexpert;
-  if (!nih_csv(folder).empty()) return DatasetKind::nih;
-  throw std::runtime_error(folder.string() +
-                           (fs::is_directory(folder) ? ": no dataset" : ": no such folder") +
-                           "; expected a folder with manifest.csv, or CheXpert's train.csv and "
-                           "valid.csv, or NIH's Data_Entry_2017.csv");
+std::vector<fs::path> some(const fs::path& file) {
+  return file.empty() ? std::vector<fs::path>() : std::vector<fs::path>{file};
 }
 
-std::vector<fs::path> listing_files(const fs::path& folder) {
-  switch (recognise(folder)) {
-    case DatasetKind::manifest:
-      return {folder / "manifest.csv"};
-    case DatasetKind::chexpert:
-      return {folder / "train.csv", folder / "valid.csv"};
-    case DatasetKind::nih:
-      break;
+const Layout kLayouts[] = {
+    {"manifest.csv", [](const fs::path& where) { return some(manifest_csv(where)); },
+     [](const DataOptions& options) {
+       return read_manifest(options.data, options.sources,
+                            {options.file_column, options.patient_column, options.labels,
+                             parse_uncertain(options.uncertain)});
+     }},
+    {"CheXpert's train.csv and valid.csv",
+     [](const fs::path& where) {
+       const bool both = fs::exists(where / "train.csv") && fs::exists(where / "valid.csv");
+       return both ? std::vector<fs::path>{where / "train.csv", where / "valid.csv"}
+                   : std::vector<fs::path>();
+     },
+     [](const DataOptions& options) {
+       return read_chexpert(options.data, parse_uncertain(options.uncertain), options.sources);
+     }},
+    {"NIH's Data_Entry_2017.csv",
+     [](const fs::path& where) {
+       if (nih_csv(where).empty()) return std::vector<fs::path>();
+       return std::vector<fs::path>{nih_csv(where), where / "train_val_list.txt",
+                                    where / "test_list.txt"};
+     },
+     [](const DataOptions& options) {
+       return read_nih(options.data, options.sources, options.incomplete);
+     }},
+    {"MIMIC-CXR-JPG's mimic-cxr-2.0.0-split.csv", mimic_cxr_lists,
+     [](const DataOptions& options) {
+       return read_mimic_cxr(options.data, parse_uncertain(options.uncertain), options.sources);
+     }},
+    {"PadChest's PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv",
+     [](const fs::path& where) { return some(padchest_csv(where)); },
+     [](const DataOptions& options) {
+       return read_padchest(options.data, options.sources, options.labels);
+     }},
+    {"VinDr-CXR's image_labels_train.csv", vindr_cxr_lists,
+     [](const DataOptions& options) { return read_vindr_cxr(options.data, options.sources); }},
+    {"RSNA's stage_2_train_labels.csv", rsna_pneumonia_lists,
+     [](const DataOptions& options) { return read_rsna_pneumonia(options.data, options.sources); }},
+};
+
+const Layout& recognise(const fs::path& where) {
+  std::string expected;
+  for (const Layout& layout : kLayouts) {
+    if (!layout.lists(where).empty()) return layout;
+    expected += std::string(expected.empty() ? "" : "; ") + layout.known_by;
   }
-  return {nih_csv(folder), folder / "train_val_list.txt", folder / "test_list.txt"};
+  throw std::runtime_error(where.string() +
+                           (fs::is_directory(where) ? ": no dataset" : ": no such folder") +
+                           "; expected a csv file, or a folder with one of: " + expected);
+}
+
+fs::path first_list(const fs::path& where) {
+  return recognise(where).lists(where).front();
 }
 
 double gibibytes(std::int64_t count, int size) {
@@ -55,6 +100,9 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
   if (options.labelled < 1) {
     throw std::runtime_error("--labelled " + std::to_string(options.labelled) + ": '" +
                              options.data + "' are all labelled; expected a folder, or 1");
+  }
+  if (!options.labels.empty()) {
+    throw std::runtime_error("--labels: '" + options.data + "' have labels of their own");
   }
   const std::int64_t count = split == Split::train ? phantoms.count : phantoms.count / 3;
   if (gibibytes(count, size) > options.memory_limit) {
@@ -100,27 +148,25 @@ std::vector<std::string> load_labels(const DataOptions& options) {
     return {std::begin(kMultiLabelPhantomLabels), std::end(kMultiLabelPhantomLabels)};
   }
   if (phantoms.count > 0) return {std::begin(kPhantomLabels), std::end(kPhantomLabels)};
-  switch (recognise(options.data)) {
-    case DatasetKind::manifest:
-      return read_manifest(options.data).labels;
-    case DatasetKind::chexpert:
-      return {kCheXpertLabels.begin(), kCheXpertLabels.end()};
-    case DatasetKind::nih:
-      break;
-  }
-  return {kNihFindings.begin(), kNihFindings.end()};
+  return read_samples(options).labels;
+}
+
+SampleList read_samples(const DataOptions& options) {
+  const fs::path list = first_list(options.data);
+  SampleList samples = keep_labels(recognise(options.data).read(options), options.labels, list);
+  if (options.incomplete) samples = keep_existing(std::move(samples), list);
+  return samples;
 }
 
 SampleList load_samples(const DataOptions& options) {
-  switch (recognise(options.data)) {
-    case DatasetKind::manifest:
-      return read_manifest(options.data, options.sources);
-    case DatasetKind::chexpert:
-      return read_chexpert(options.data, parse_uncertain(options.uncertain), options.sources);
-    case DatasetKind::nih:
-      break;
-  }
-  return read_nih(options.data, options.sources);
+  SampleList list = read_samples(options);
+  refuse_shared_patients(list, first_list(options.data));
+  return list;
+}
+
+void refuse_equal_films(const DataOptions& options) {
+  if (phantom_data(options.data).count > 0) return;
+  refuse_equal_files(load_samples(options), first_list(options.data));
 }
 
 DataOutline outline(const DataOptions& options) {
@@ -128,7 +174,7 @@ DataOutline outline(const DataOptions& options) {
   if (phantoms.count > 0) {
     const ImageSet few = draw({36, phantoms.multi_label}, options, Split::train, kMinPhantomSize);
     const std::int64_t others = phantoms.count / 3;
-    return {few.labels, phantoms.count, others, others, few.targets, few.sources};
+    return {few.labels, few.exclusive, phantoms.count, others, others, few.targets, few.sources};
   }
   SampleList list = load_samples(options);
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
@@ -139,7 +185,8 @@ DataOutline outline(const DataOptions& options) {
   const std::int64_t training = count(Split::train), validation = count(Split::validation),
                      test = count(Split::test);
   const ImageSet images = stream_images(select(std::move(list), Split::train), kMinPhantomSize);
-  return {images.labels, training, validation, test, images.targets, images.sources};
+  return {images.labels, images.exclusive, training,      validation,
+          test,          images.targets,   images.sources};
 }
 
 ImageSet load_images(const DataOptions& options, Split split, int size) {
@@ -163,7 +210,7 @@ ImageSet load_images(const DataOptions& options, Split split, int size) {
 std::string film_name(const std::string& data, const fs::path& file) {
   if (phantom_data(data).count > 0) return file.generic_string();
   fs::path folder = fs::path(data).lexically_normal();
-  if (!folder.has_filename()) folder = folder.parent_path();
+  if (!folder.has_filename() || fs::is_regular_file(folder)) folder = folder.parent_path();
   return file.lexically_normal().lexically_relative(folder).generic_string();
 }
 
@@ -205,7 +252,7 @@ void check_subgroups(const std::vector<std::string>& columns, const DataOptions&
 std::string dataset_digest(const std::string& data) {
   if (phantom_data(data).count > 0) return "";
   std::vector<std::uint8_t> all;
-  for (const fs::path& file : listing_files(data)) {
+  for (const fs::path& file : recognise(data).lists(data)) {
     const std::vector<std::uint8_t> bytes = require_file(file);
     all.insert(all.end(), bytes.begin(), bytes.end());
   }

@@ -1,5 +1,5 @@
 // The option --data: a folder in one of the layouts that are known, recognised by the files in it,
-// or phantoms drawn on the spot.
+// a csv file in the manifest's, or phantoms drawn on the spot.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,23 @@ PhantomData phantom_data(const std::string& data);
 // The names of the labels, in order.
 std::vector<std::string> load_labels(const DataOptions& options);
 
-// The samples of a folder, of every split. Layouts are looked for in this order: manifest.csv, then
-// train.csv with valid.csv, then Data_Entry_2017.csv. Throws std::runtime_error saying so where it
-// finds none, and what the readers throw.
+// The samples of a folder or csv file, of every split. Layouts are looked for in this order:
+// manifest, CheXpert, NIH ChestX-ray14, MIMIC-CXR-JPG, PadChest, VinDr-CXR, RSNA pneumonia. Throws
+// std::runtime_error naming what they are known by where it finds none, what the readers throw, and
+// for a patient in two splits.
 SampleList load_samples(const DataOptions& options);
+
+// The same, with patients as they are.
+SampleList read_samples(const DataOptions& options);
+
+// Throws std::runtime_error where two splits of a folder hold equal files (data/equal_files.h). Of
+// phantoms there is nothing to look at.
+void refuse_equal_films(const DataOptions& options);
 
 // What a dataset's lists say before any image is read.
 struct DataOutline {
   std::vector<std::string> labels;
+  bool exclusive = true;
   std::int64_t training = 0, validation = 0, test = 0;  // images
   torch::Tensor targets;             // float32 [training, labels]; of phantoms, whose kinds take
                                      // turns, a dozen of each are drawn for it

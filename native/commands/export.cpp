@@ -47,7 +47,12 @@ void add_calibration(const TrainedNetwork& trained, const ImageSet& validation, 
     card.operating_points.push_back({threshold, share(counts.sensitivity()),
                                      share(counts.specificity()), static_cast<int>(positives),
                                      static_cast<int>(known.present.size())});
-    if (counts.positives() == 0 || counts.negatives() == 0) continue;
+    if (counts.positives() == 0 || counts.negatives() == 0) {
+      std::cerr << "of the validation images " << (counts.positives() == 0 ? "none" : "all")
+                << " of which it is known have label '" << card.labels[label]
+                << "': no threshold could be chosen for it, 0.5 stands in its place\n";
+      continue;
+    }
     std::vector<std::string> patients;
     for (const std::size_t image : known.images) {
       patients.push_back(scored.patients.empty() ? "" : scored.patients[image]);

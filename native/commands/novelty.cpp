@@ -10,8 +10,9 @@
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
 #include "commands/open_screener.h"
-#include "core/image/decode.h"
+#include "commands/screen_file.h"
 #include "data/file_bytes.h"
+#include "data/image_pixels.h"
 #include "evaluation/figure_json.h"
 #include "evaluation/roc.h"
 #include "novelty/other_pictures.h"
@@ -60,11 +61,12 @@ void count(const Screening& screening, Kind& kind) {
 }
 
 // Decoded, square, and no larger than it needs to be: what spoiling takes.
-GreyImage square(const GreyImage& image, int size) {
+GreyImage square(const fs::path& file, int size) {
   GreyImage result{size, size, 255, {}};
-  for (const float value : resize_area(image, size)) {
-    result.pixels.push_back(static_cast<std::uint16_t>(255 * value + 0.5f));
-  }
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(size) * static_cast<std::size_t>(size));
+  const Result<void> read = read_pixels(file, size, pixels.data());
+  if (!read) throw std::runtime_error(file.string() + ": " + read.error().message);
+  result.pixels.assign(pixels.begin(), pixels.end());
   return result;
 }
 
@@ -76,9 +78,7 @@ std::int64_t screen_films(Screener& screener, const SampleList& films, Kinds& re
   for (std::size_t i = 0; i < films.samples.size(); ++i, progress.advance(1)) {
     const Sample& sample = films.samples[i];
     const std::string name = sample.file.string();
-    const auto bytes = read_file(sample.file);
-    const Screening screening = bytes ? screener.screen(name, view(*bytes), true)
-                                      : screener.no_result(name, bytes.error().message);
+    const Screening screening = screen_file(screener, name);
     if (screening.status == Status::error) {
       std::cerr << name << ": " << screening.message << " No score.\n";
       ++without_score;
@@ -86,9 +86,7 @@ std::int64_t screen_films(Screener& screener, const SampleList& films, Kinds& re
     }
     count(screening, kind_of(real, sample.source));
     if (i % every != 0) continue;
-    const Result<GreyImage> film = decode_image(view(*bytes));
-    if (!film) throw std::runtime_error(name + ": " + film.error().message);
-    const GreyImage upright = square(*film, screener.card().input.size);
+    const GreyImage upright = square(sample.file, screener.card().input.size);
     for (const Spoiling spoiling : kSpoilings) {
       count(screener.screen(name, spoil(upright, spoiling, i), {}, true),
             kind_of(others, std::string("film, ") + to_string(spoiling)));

@@ -35,10 +35,19 @@ StageReport stage_report(const std::string& name, const fs::path& run) {
   return {name, file.at("options"), read_epochs(run), {}, {}};
 }
 
+// What a network said of every test film, beside the report.
+void keep_predictions(const std::string& name, const fs::path& run, const Predictions& test) {
+  write_atomically(run.parent_path() / ("predictions-" + name + ".csv"), to_csv(test));
+}
+
 StageReport libtorch_report(const std::string& name, const fs::path& run) {
   StageReport stage = stage_report(name, run);
   for (const Split split : {Split::validation, Split::test}) {
     ScoredRun scored = score_run(run, split);
+    if (split == Split::test) {
+      keep_predictions(name, run,
+                       predictions_of(scored.scored, scored.thresholds, to_string(split)));
+    }
     stage.scored.emplace_back(to_string(split), std::move(scored.scored));
     stage.thresholds = std::move(scored.thresholds);
   }
@@ -52,6 +61,7 @@ StageReport packed_report(const std::string& name, const fs::path& run, const fs
   const std::vector<std::uint8_t> model = require_file(file);
   for (const Split split : {Split::validation, Split::test}) {
     ScoredSplit scored = score_images(view(model), data, split);
+    if (split == Split::test) keep_predictions(name, run, predictions_of(scored, to_string(split)));
     stage.scored.emplace_back(to_string(split), std::move(scored.images));
     stage.thresholds = std::move(scored.thresholds);
   }
@@ -66,7 +76,9 @@ StageReport small_report(const std::string& name, const ExportOptions& packed,
     export_network(packed);
     return packed_report(name, packed.run, packed.output);
   } catch (const std::runtime_error& error) {
-    failures.push_back(packed.run.string() + ": cannot be exported: " + error.what());
+    std::string why = error.what();
+    if (!why.empty() && why.back() == '.') why.pop_back();
+    failures.push_back(packed.run.string() + ": cannot be exported: " + why);
     std::cerr << failures.back() << "\n";
     return libtorch_report(name, packed.run);
   }
@@ -173,9 +185,6 @@ void run_experiment(const ExperimentOptions& experiment) {
     evaluation["policy"] = kCalibrationPolicy;
     for (const StageReport& stage : report.stages) {
       evaluation[stage.name] = evaluation_json(stage, experiment.subgroups);
-      write_atomically(
-          folder / ("predictions-" + stage.name + ".csv"),
-          to_csv(predictions_of(test_images(stage), stage.thresholds, to_string(Split::test))));
       runs.push_back(ablation_run(stage.name, static_cast<std::uint64_t>(seed), test_images(stage),
                                   stage.thresholds));
     }

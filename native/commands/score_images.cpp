@@ -11,9 +11,11 @@
 
 #include "commands/dataset_option.h"
 #include "commands/open_screener.h"
+#include "commands/screen_file.h"
 #include "data/file_bytes.h"
 #include "data/image_set.h"
 #include "evaluation/figure_json.h"
+#include "training/device.h"
 #include "training/predict.h"
 #include "training/progress.h"
 
@@ -34,10 +36,7 @@ Work folder_work(const DataOptions& data, Split split) {
   std::vector<std::filesystem::path> files;
   for (const Sample& sample : work.list.samples) files.push_back(sample.file);
   work.screen = [files = std::move(files)](Screener& screener, std::size_t i) {
-    const std::string name = files[i].string();
-    const auto bytes = read_file(files[i]);
-    if (!bytes) return screener.no_result(name, bytes.error().message);
-    return screener.screen(name, view(*bytes), /*show_anyway=*/true);
+    return screen_file(screener, files[i].string());
   };
   return work;
 }
@@ -120,11 +119,11 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
       failure = std::current_exception();
     }
   };
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+  const int cores = cores_of_this_process();
   std::vector<std::thread> threads;
-  threads.reserve(cores);
+  threads.reserve(static_cast<std::size_t>(cores));
   try {
-    for (unsigned i = 1; i < cores; ++i) threads.emplace_back(screen_all);
+    for (int i = 1; i < cores; ++i) threads.emplace_back(screen_all);
   } catch (const std::system_error&) {
     // The system gives no more threads: this one and those that there are do the work.
   }

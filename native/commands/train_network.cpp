@@ -8,9 +8,11 @@
 #include "commands/dataset_option.h"
 #include "commands/load_start.h"
 #include "core/version.h"
+#include "data/balance.h"
 #include "data/file_bytes.h"
 #include "training/device.h"
 #include "training/run_folder.h"
+#include "training/settled_options.h"
 #include "training/train.h"
 
 namespace thoraxlite {
@@ -55,12 +57,12 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
                    const Parallel& parallel) {
   keep_freed_memory();
   use_all_cores(parallel.local_size());
-  RunOptions options = with_absolute_paths(wanted);
+  const torch::Device device = choose_device(wanted.device, parallel.local_rank());
+  RunOptions options = settle(with_absolute_paths(wanted), run, device, parallel.leads());
   options.data.seed = options.seed;
   std::optional<RunLock> lock;
   if (parallel.leads() && std::filesystem::exists(run)) lock.emplace(run);
   check_stages({{"", run, options}}, parallel, /*test=*/false);
-  const torch::Device device = choose_device(options.device, parallel.local_rank());
 
   const std::vector<std::string> labels = load_labels(options.data);
   torch::manual_seed(options.seed);
@@ -71,6 +73,11 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   const ImageSet training = load_images(options.data, Split::train, side);
   const ImageSet validation = load_images(options.data, Split::validation, side);
   Distillation distillation(options, training.labels, device);
+  options.balance = resolve_balance(options.balance, training.exclusive);
+  for (const std::string& label : labels_without_image(training.labels, training.targets)) {
+    if (!parallel.leads()) break;
+    std::cerr << "no training image has label '" << label << "': it cannot be learned\n";
+  }
 
   Json provenance = {
       {"revision", revision()},
@@ -89,6 +96,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
     claim_run_folder(run, options, training.labels, provenance);
   }
   parallel.barrier();
+  options.precision = read_run_options(run).precision;
 
   train(*network, training, validation, options, distillation, device, parallel, run);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";

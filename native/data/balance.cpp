@@ -23,6 +23,8 @@ std::vector<double> wanted(const std::vector<double>& counts, Balance balance) {
   for (const double count : counts) {
     switch (balance) {
       case Balance::none:
+      case Balance::weights:
+      case Balance::focal:
         result.push_back(count);
         break;
       case Balance::under:
@@ -56,6 +58,10 @@ std::vector<torch::Tensor> by_source(const torch::Tensor& images,
   return result;
 }
 
+bool samples_classes(Balance balance) {
+  return balance != Balance::none && balance != Balance::weights && balance != Balance::focal;
+}
+
 }  // namespace
 
 Balance parse_balance(const std::string& name) {
@@ -64,8 +70,45 @@ Balance parse_balance(const std::string& name) {
   if (name == "over") return Balance::over;
   if (name == "mean") return Balance::mean;
   if (name == "root") return Balance::root;
+  if (name == "weights") return Balance::weights;
+  if (name == "focal") return Balance::focal;
   throw std::runtime_error("balance '" + name +
-                           "' is not known; expected none, under, over, mean or root");
+                           "' is not known; expected none, under, over, mean, root, weights or "
+                           "focal");
+}
+
+std::string resolve_balance(const std::string& name, bool exclusive) {
+  if (name != "auto") return name;
+  return exclusive ? "mean" : "weights";
+}
+
+std::vector<std::string> labels_without_image(const std::vector<std::string>& labels,
+                                              const torch::Tensor& targets) {
+  const torch::Tensor some = targets.eq(1).any(0);
+  std::vector<std::string> without;
+  for (std::size_t label = 0; label < labels.size(); ++label) {
+    if (!some[static_cast<std::int64_t>(label)].item<bool>()) without.push_back(labels[label]);
+  }
+  return without;
+}
+
+void check_labels(const std::vector<std::string>& labels, bool exclusive,
+                  const torch::Tensor& targets, Balance balance, const std::string& data) {
+  if (exclusive && labels.size() == 1) {
+    throw std::runtime_error(data + ": its rows have one label alone, '" + labels.front() +
+                             "'; expected another, or a column of 1 and 0");
+  }
+  if (!samples_classes(balance)) return;
+  const torch::Tensor one = targets.eq(1).sum(1).eq(1).logical_and(targets.ge(0).all(1));
+  if (!one.logical_or(targets.lt(0).all(1)).all().item<bool>()) {
+    throw std::runtime_error(data +
+                             ": its images have several labels or none, and sampling classes needs "
+                             "exactly one; expected --balance auto, weights, focal or none");
+  }
+  const std::vector<std::string> without = labels_without_image(labels, targets);
+  if (without.empty()) return;
+  throw std::runtime_error(data + ": no training image has label '" + without.front() +
+                           "'; expected some, or --balance none");
 }
 
 torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& sources,
@@ -76,7 +119,7 @@ torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::st
   const torch::Tensor unlabelled = targets.lt(0).all(1);
   const bool some_unlabelled = unlabelled.any().item<bool>();
   std::vector<torch::Tensor> members;
-  if (balance == Balance::none) {
+  if (!samples_classes(balance)) {
     if (use_unlabelled || !some_unlabelled) return shuffled(targets.size(0));
     members.push_back(unlabelled.logical_not().nonzero().flatten());
   } else {

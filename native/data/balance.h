@@ -1,4 +1,4 @@
-// Under- and over-sampling against class imbalance.
+// Against imbalance: under- and over-sampling of classes, or a loss that minds it.
 #pragma once
 
 #include <torch/types.h>
@@ -9,18 +9,33 @@
 namespace thoraxlite {
 
 enum class Balance {
-  none,   // every image once
-  under,  // every class as often as the smallest: images of larger ones are left out by chance
-  over,   // every class as often as the largest: images of smaller ones come again
-  mean,   // the paper's: every class as often as the mean, large ones under-, small ones
-          // over-sampled
-  root    // shares by the square root of the class's size: half-way between none and mean
+  none,     // every image once
+  under,    // every class as often as the smallest: images of larger ones are left out by chance
+  over,     // every class as often as the largest: images of smaller ones come again
+  mean,     // the paper's: every class as often as the mean, large ones under-, small ones
+            // over-sampled
+  root,     // shares by the square root of the class's size: half-way between none and mean
+  weights,  // every image once, losses/weighted_label_loss.h
+  focal     // every image once, losses/focal_loss.h
 };
 
 Balance parse_balance(const std::string& name);  // throws std::runtime_error
 
+// "auto" as what it means: mean where labels exclude each other, else weights. Others as they are.
+std::string resolve_balance(const std::string& name, bool exclusive);
+
+// Throws std::runtime_error, beginning with `data`, for labels that training images cannot teach:
+// those that exclude each other and are one alone; and, where classes are sampled, images of
+// several labels and a label of no image. targets: float32 [N, labels].
+void check_labels(const std::vector<std::string>& labels, bool exclusive,
+                  const torch::Tensor& targets, Balance balance, const std::string& data);
+
+// The labels that no image has.
+std::vector<std::string> labels_without_image(const std::vector<std::string>& labels,
+                                              const torch::Tensor& targets);
+
 // One epoch's images in random order. targets: float32 [N, labels], exactly one 1 a row or all
-// unknown, unless balance is none (throws std::runtime_error else). sources: [N], and then the
+// unknown, where classes are sampled (throws std::runtime_error else). sources: [N], and then the
 // images of a class that share a source are a class of their own here; or empty. Images of which
 // all is unknown are a class of their own where use_unlabelled is true; else none of them is drawn,
 // and the others come as often as it takes for an epoch of the same size. A class that must come

@@ -1,5 +1,6 @@
 #include "data/batch_reader.h"
 
+#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -14,6 +15,13 @@
 #include "data/image_pixels.h"
 
 namespace thoraxlite {
+namespace {
+
+// What slow files hold up in one batch, the next ones make up for; where batches are small, threads
+// must find work beyond the next one.
+constexpr std::int64_t kBatchesAhead = 8;
+
+}  // namespace
 
 // Batches are filled image by image in a ring of slots: threads take the next image of the order
 // while its batch has a slot, and the batch that is handed out gives its slot to a later one.
@@ -25,8 +33,7 @@ class BatchReader::Stream {
         batch_(batch),
         images_(order.numel()),
         batches_((images_ + batch - 1) / batch),
-        // One is being used and one is next; threads must find work beyond it.
-        slots_(static_cast<std::size_t>(2 + 2 * threads / batch)) {
+        slots_(static_cast<std::size_t>(std::max(kBatchesAhead, 2 + 2 * threads / batch))) {
     for (std::int64_t i = 0; i < std::min(batches_, ring()); ++i) open(i);
   }
 
@@ -154,7 +161,8 @@ BatchReader::BatchReader(const ImageSet& set, const torch::Tensor& order, std::i
         std::to_string(set.size() - 1) + ", and at least 1 image a batch");
   }
   if (!set.streams()) return;
-  const auto threads = static_cast<std::int64_t>(std::max(1u, std::thread::hardware_concurrency()));
+  // The process's share of the cores (use_all_cores), where several work on one machine.
+  const std::int64_t threads = at::get_num_threads();
   stream_ = std::make_unique<Stream>(set_, order_, batch_, threads);
   stream_->start(threads);
 }

@@ -1,6 +1,5 @@
 #include "data/chexpert.h"
 
-#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string_view>
@@ -64,33 +63,18 @@ std::string source_of(const std::string& view, const std::string& direction) {
   throw std::runtime_error("AP/PA is '" + direction + "'; expected AP, PA, LL, RL or nothing");
 }
 
-// uncertain: what -1 counts as; none where the file must not have it.
-float target_of(const std::string& field, const char* label, std::optional<float> uncertain) {
-  if (field.empty() || field == "0.0" || field == "0") return 0;
-  if (field == "1.0" || field == "1") return 1;
-  if (uncertain && (field == "-1.0" || field == "-1")) return *uncertain;
-  throw std::runtime_error(std::string(label) + " is '" + field + "'; expected 1, 0" +
-                           (uncertain ? ", -1" : "") + " or nothing");
-}
-
-float value_of(Uncertain uncertain) {
-  switch (uncertain) {
-    case Uncertain::ones:
-      return 1;
-    case Uncertain::zeros:
-      return 0;
-    case Uncertain::ignore:
-      break;
-  }
-  return kUnknown;
+// "Unknown" is neither.
+std::string sex_of(const std::string& sex) {
+  return sex == "Female" ? "F" : sex == "Male" ? "M" : "";
 }
 
 // Makes samples of a file's rows. split_of(patient) may throw.
 template <class SplitOf>
 void add_rows(SampleList& list, const CsvTable& table, ImageFolder& images,
-              std::optional<float> uncertain, const SplitOf& split_of) {
+              const Uncertain* uncertain, const SplitOf& split_of) {
   const std::size_t path = table.column("Path"), view = table.column("Frontal/Lateral"),
                     direction = table.column("AP/PA");
+  const auto sex = table.find_column("Sex"), age = table.find_column("Age");
   std::vector<std::size_t> labels;
   for (const char* label : kCheXpertLabels) labels.push_back(table.column(label));
 
@@ -106,9 +90,15 @@ void add_rows(SampleList& list, const CsvTable& table, ImageFolder& images,
                     {},
                     split_of(patient_of(row[path])),
                     source_of(row[view], row[direction])};
+      sample.row = i + 2;
+      sample.patient = patient_of(row[path]);
+      if (age) sample.age_years = plausible_years(row[*age]);
+      sample.set_column("sex", sex ? sex_of(row[*sex]) : "");
+      sample.set_column("view", row[view] == "Lateral" ? "lateral" : row[direction]);
       sample.targets.reserve(labels.size());
       for (std::size_t label = 0; label < labels.size(); ++label) {
-        sample.targets.push_back(target_of(row[labels[label]], kCheXpertLabels[label], uncertain));
+        sample.targets.push_back(
+            target_of(row[labels[label]], kCheXpertLabels[label], uncertain, 0));
       }
       list.samples.push_back(std::move(sample));
     } catch (const std::runtime_error& error) {
@@ -119,13 +109,6 @@ void add_rows(SampleList& list, const CsvTable& table, ImageFolder& images,
 
 }  // namespace
 
-Uncertain parse_uncertain(const std::string& name) {
-  if (name == "ones") return Uncertain::ones;
-  if (name == "zeros") return Uncertain::zeros;
-  if (name == "ignore") return Uncertain::ignore;
-  throw std::runtime_error("uncertain '" + name + "' is not known; expected ones, zeros or ignore");
-}
-
 SampleList read_chexpert(const std::filesystem::path& folder, Uncertain uncertain,
                          const std::vector<std::string>& sources) {
   const CsvTable valid = read_csv(folder / "valid.csv");
@@ -134,11 +117,11 @@ SampleList read_chexpert(const std::filesystem::path& folder, Uncertain uncertai
   ImageFolder images(folder);
 
   std::unordered_set<std::string_view> test_patients;
-  add_rows(list, valid, images, std::nullopt, [&](std::string_view patient) {
+  add_rows(list, valid, images, nullptr, [&](std::string_view patient) {
     test_patients.insert(patient);
     return Split::test;
   });
-  add_rows(list, train, images, value_of(uncertain), [&](std::string_view patient) {
+  add_rows(list, train, images, &uncertain, [&](std::string_view patient) {
     if (test_patients.count(patient)) {
       throw std::runtime_error(std::string(patient) +
                                " is in valid.csv too; expected new patients");

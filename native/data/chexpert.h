@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "data/sample.h"
+#include "data/uncertain.h"
 
 namespace thoraxlite {
 
@@ -32,11 +33,6 @@ inline constexpr std::array<const char*, 14> kCheXpertLabels = {
     "Atelectasis",      "Pneumothorax",
     "Pleural Effusion", "Pleural Other",
     "Fracture",         "Support Devices"};
-
-// What an uncertain label of train.csv counts as: U-Ones, U-Zeros and U-Ignore of the paper above.
-enum class Uncertain { ones, zeros, ignore };  // ignore: kUnknown
-
-Uncertain parse_uncertain(const std::string& name);  // throws std::runtime_error
 
 // sources: keep only these views; empty: every frontal one. No image file is looked for.
 // Throws std::runtime_error naming the file, the row and what was expected: also for a Path that

@@ -8,14 +8,18 @@
 namespace thoraxlite {
 
 struct DataOptions {
-  // A folder (manifest.csv; train.csv and valid.csv of CheXpert; Data_Entry_2017.csv of NIH), or
+  // A folder in one of the layouts of commands/dataset_option.h, a csv file in the manifest's,
   // phantom:COUNT, or phantom-multi:COUNT.
   std::string data;
-  std::vector<std::string> sources;  // keep only these; empty: all, of CheXpert all frontal ones
-  std::string uncertain = "ones";    // what CheXpert's -1 counts as: ones, zeros, ignore
-  double labelled = 1;               // share of the training images whose labels are known, 0 .. 1
-  std::uint64_t seed = 1;            // of phantoms
-  double memory_limit = 8;           // GiB of pixels a split; a larger one is streamed from disk
+  std::vector<std::string> sources;      // keep only these; empty: those that the layout keeps
+  std::vector<std::string> labels = {};  // only these, in this order; empty: all of the layout
+  std::string file_column = "file";      // of a manifest
+  std::string patient_column = "patient";
+  std::string uncertain = "ones";  // what -1 counts as: ones, zeros, ignore
+  bool incomplete = false;         // leave out whatever images are not there
+  double labelled = 1;             // share of the training images whose labels are known, 0 .. 1
+  std::uint64_t seed = 1;          // of phantoms
+  double memory_limit = 8;         // GiB of pixels a split; a larger one is streamed from disk
 };
 
 }  // namespace thoraxlite

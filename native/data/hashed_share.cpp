@@ -1,6 +1,7 @@
 #include "data/hashed_share.h"
 
 #include <cstdint>
+#include <string>
 
 namespace thoraxlite {
 
@@ -14,6 +15,12 @@ bool is_in_share(std::string_view name, double share) {
   hash = (hash ^ hash >> 27) * 0x94D049BB133111EBu;
   hash ^= hash >> 31;
   return static_cast<double>(hash >> 11) * 0x1p-53 < share;
+}
+
+Split hashed_split(std::string_view patient) {
+  // Of other names, so that the two shares are drawn apart.
+  if (is_in_share("test " + std::string(patient), 0.2)) return Split::test;
+  return is_in_share(patient, 0.125) ? Split::validation : Split::train;
 }
 
 }  // namespace thoraxlite

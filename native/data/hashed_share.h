@@ -4,9 +4,14 @@
 
 #include <string_view>
 
+#include "data/sample.h"
+
 namespace thoraxlite {
 
 // True for about `share` (0 .. 1) of all names.
 bool is_in_share(std::string_view name, double share);
+
+// Of a patient where nobody has published a split: a fifth is test, a tenth validation.
+Split hashed_split(std::string_view patient);
 
 }  // namespace thoraxlite

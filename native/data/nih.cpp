@@ -1,6 +1,7 @@
 #include "data/nih.h"
 
 #include <algorithm>
+#include <iostream>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
@@ -112,10 +113,12 @@ fs::path nih_csv(const fs::path& folder) {
   return {};
 }
 
-SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sources) {
+SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sources,
+                    bool incomplete) {
   const CsvTable table = read_csv(nih_csv(folder));
   const std::size_t name = table.column("Image Index"), labels = table.column("Finding Labels"),
                     patient = table.column("Patient ID"), view = table.column("View Position");
+  const auto age = table.find_column("Patient Age"), sex = table.find_column("Patient Gender");
   Lists lists;
   read_list(folder / "train_val_list.txt", Split::train, lists);
   read_list(folder / "test_list.txt", Split::test, lists);
@@ -148,6 +151,10 @@ SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sour
         sample.split = Split::validation;
       }
       sample.patient = id;
+      sample.row = i + 2;
+      if (age) sample.age_years = plausible_years(row[*age]);
+      sample.set_column("sex", sex ? row[*sex] : "");
+      sample.set_column("view", row[view]);
       if (sample.file.empty()) {
         ++missing;
         continue;
@@ -161,7 +168,12 @@ SampleList read_nih(const fs::path& folder, const std::vector<std::string>& sour
   const auto listed = static_cast<std::int64_t>(lists.size());
   allow_few(unlisted, rows, "rows are in neither train_val_list.txt nor test_list.txt", table.file);
   allow_few(listed - (rows - unlisted), listed, "names of the two lists have no row", table.file);
-  allow_few(missing, rows, "images are in none of its folders", table.file);
+  if (incomplete && missing > 0) {
+    std::cerr << table.file.string() << ": " << missing << " of " << rows
+              << " images are in none of its folders. Left out.\n";
+  } else {
+    allow_few(missing, rows, "images are in none of its folders", table.file);
+  }
   if (list.samples.empty()) {
     throw std::runtime_error(table.file.string() + ": no samples; expected at least one row");
   }

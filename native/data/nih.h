@@ -30,7 +30,8 @@ std::filesystem::path nih_csv(const std::filesystem::path& folder);
 // std::runtime_error. Throws std::runtime_error naming the file, the row and what was expected:
 // also for an image that stands in two rows or in two places of the lists, and a patient on both
 // sides of the split.
+// incomplete: however many images are in none of the folders.
 SampleList read_nih(const std::filesystem::path& folder,
-                    const std::vector<std::string>& sources = {});
+                    const std::vector<std::string>& sources = {}, bool incomplete = false);
 
 }  // namespace thoraxlite

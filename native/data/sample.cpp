@@ -1,9 +1,12 @@
 #include "data/sample.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstdlib>
 #include <iostream>
 #include <set>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "data/hashed_share.h"
 
@@ -33,9 +36,13 @@ std::filesystem::path common_folder(const std::vector<Sample>& samples) {
 }  // namespace
 
 Split parse_split(const std::string& name) {
-  if (name == "train") return Split::train;
-  if (name == "val") return Split::validation;
-  if (name == "test") return Split::test;
+  std::string small = name;
+  for (char& letter : small) {
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  }
+  if (small == "train") return Split::train;
+  if (small == "val" || small == "valid" || small == "validation") return Split::validation;
+  if (small == "test") return Split::test;
   throw std::runtime_error("split '" + name + "' is not known; expected train, val or test");
 }
 
@@ -49,6 +56,14 @@ const char* to_string(Split split) {
       break;
   }
   return "test";
+}
+
+double plausible_years(const std::string& text) {
+  char* end = nullptr;
+  const double years = std::strtod(text.c_str(), &end);
+  const std::string unit = end;
+  const bool is_age = end != text.c_str() && (unit.empty() || unit == "Y");
+  return is_age && years > 0 && years < 120 ? years : std::numeric_limits<double>::quiet_NaN();
 }
 
 bool is_of_child(const Sample& sample) {
@@ -77,6 +92,56 @@ SampleList keep_sources(SampleList list, const std::vector<std::string>& sources
   return list;
 }
 
+SampleList keep_labels(SampleList list, const std::vector<std::string>& labels,
+                       const std::filesystem::path& file) {
+  if (labels.empty()) return list;
+  std::vector<std::size_t> kept;
+  for (const std::string& label : labels) {
+    const auto found = std::find(list.labels.begin(), list.labels.end(), label);
+    if (found == list.labels.end() || std::count(labels.begin(), labels.end(), label) > 1) {
+      std::string names;
+      for (const std::string& name : list.labels) names += (names.empty() ? "" : ", ") + name;
+      throw std::runtime_error(file.string() + ": --labels names '" + label +
+                               "'; expected some of " + names + ", each once");
+    }
+    kept.push_back(static_cast<std::size_t>(found - list.labels.begin()));
+  }
+  for (Sample& sample : list.samples) {
+    std::vector<float> targets;
+    for (const std::size_t label : kept) targets.push_back(sample.targets[label]);
+    sample.targets = std::move(targets);
+  }
+  list.exclusive = list.exclusive && kept.size() == list.labels.size();
+  list.labels = labels;
+  return list;
+}
+
+void refuse_shared_patients(const SampleList& list, const std::filesystem::path& file) {
+  std::unordered_map<std::string, const Sample*> first;
+  for (const Sample& sample : list.samples) {
+    if (sample.patient.empty()) continue;
+    const Sample& other = *first.emplace(sample.patient, &sample).first->second;
+    if (other.split == sample.split) continue;
+    const auto place = [](const Sample& one) {
+      return std::string(to_string(one.split)) + " (" +
+             (one.row > 0 ? "row " + std::to_string(one.row) : one.file.string()) + ")";
+    };
+    throw std::runtime_error(file.string() + ": patient '" + sample.patient + "' is in " +
+                             place(other) + " and in " + place(sample) +
+                             "; expected each patient in one split");
+  }
+}
+
+SampleList keep_existing(SampleList list, const std::filesystem::path& file) {
+  const std::size_t all = list.samples.size();
+  keep_if(list, [](const Sample& sample) { return std::filesystem::exists(sample.file); });
+  if (list.samples.size() < all) {
+    std::cerr << file.string() << ": " << all - list.samples.size() << " of " << all
+              << " images are not there. Left out.\n";
+  }
+  return list;
+}
+
 SampleList forget_labels(SampleList list, double share) {
   if (list.samples.empty()) return list;
   const std::filesystem::path folder = common_folder(list.samples);
@@ -90,18 +155,24 @@ SampleList forget_labels(SampleList list, double share) {
 }
 
 std::filesystem::path path_below(const std::filesystem::path& folder, const std::string& name) {
-  constexpr char kSeparators[] = "/\\";
-  bool leads_out = name.empty() || name.front() == '/';
-  for (std::size_t begin = 0; begin < name.size();) {
-    const std::size_t end = std::min(name.find_first_of(kSeparators, begin), name.size());
-    leads_out = leads_out || name.compare(begin, end - begin, "..") == 0;
+  std::string path = name;
+  std::replace(path.begin(), path.end(), '\\', '/');
+  const bool is_absolute =
+      !path.empty() &&
+      (path.front() == '/' || (path.size() > 2 && path[1] == ':' && path[2] == '/' &&
+                               std::isalpha(static_cast<unsigned char>(path.front())) != 0));
+  bool leads_out = path.empty() || is_absolute;
+  for (std::size_t begin = 0; begin < path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    leads_out = leads_out || path.compare(begin, end - begin, "..") == 0;
     begin = end + 1;
   }
   if (leads_out) {
-    throw std::runtime_error("'" + name + "' is no file's path; expected one below " +
-                             folder.string());
+    throw std::runtime_error("'" + name + "' is no file's path" +
+                             (is_absolute ? " that may be used, being absolute" : "") +
+                             "; expected one below " + folder.string());
   }
-  return folder / name;
+  return folder / path;
 }
 
 void allow_few(std::int64_t lost, std::int64_t count, const std::string& what,

@@ -12,7 +12,8 @@ namespace thoraxlite {
 
 enum class Split { train, validation, test };
 
-Split parse_split(const std::string& name);  // "train", "val", "test"; throws std::runtime_error
+// "train", "val" (or "valid", "validation") or "test", also in capitals; throws std::runtime_error.
+Split parse_split(const std::string& name);
 const char* to_string(Split split);
 
 // A target of which nothing is known: not counted in any loss or figure.
@@ -28,7 +29,17 @@ struct Sample {
   // What else its list says of it, by the names of the columns; of CheXpert, NIH and the like by
   // the names sex (F, M), view (PA, AP, ...) and reader. Empty texts are left out.
   std::map<std::string, std::string> columns = {};
+  std::size_t row = 0;  // of its list's file, whose header is row 1; 0: not told
+
+  // Keeps a text under a name, unless it is empty.
+  void set_column(const char* name, const std::string& text) {
+    if (!text.empty()) columns[name] = text;
+  }
 };
+
+// Years of "58", "58.0" or "058Y"; NaN of anything else, and of what no person is: lists of
+// hospitals have such ages (NIH's has 411), and 0 where none was given.
+double plausible_years(const std::string& text);
 
 // Of somebody below 18 years, or of a source of children (Kermany et al. 2018: one to five years).
 bool is_of_child(const Sample& sample);
@@ -47,13 +58,24 @@ SampleList select(SampleList list, Split split);
 SampleList keep_sources(SampleList list, const std::vector<std::string>& sources,
                         const std::filesystem::path& file);
 
+// Those labels alone, in that order; none named: all. What is exclusive stays so only with every
+// label. Throws std::runtime_error naming `file` and its labels, if a named one is none of them.
+SampleList keep_labels(SampleList list, const std::vector<std::string>& labels,
+                       const std::filesystem::path& file);
+
+// Throws std::runtime_error naming `file`, the patient and both rows, if one is in two splits.
+void refuse_shared_patients(const SampleList& list, const std::filesystem::path& file);
+
+// Only what is there, with one line on standard error of how many are not. Looks for every file.
+SampleList keep_existing(SampleList list, const std::filesystem::path& file);
+
 // Training images with the labels of about `share` (0 .. 1) of them; the rest becomes kUnknown. A
 // file's path below the folder that holds all of the list alone decides, so another seed or machine
 // knows the same ones.
 SampleList forget_labels(SampleList list, double share);
 
-// folder / name for a name that was read from a file. Throws std::runtime_error if it is empty or
-// leads out of the folder: absolute, or with "..".
+// folder / name for a name that was read from a file, with / or \ between folders. Throws
+// std::runtime_error if it is empty or leads out of the folder: absolute, or with "..".
 std::filesystem::path path_below(const std::filesystem::path& folder, const std::string& name);
 
 // What a list lost on the way to samples. More than one in a hundred of `count`: throws

@@ -34,9 +34,10 @@ std::string in_words(float target) {
   return target < 0 ? "unknown" : target > 0 ? "1" : "0";
 }
 
-// The first of several, for a message about files that share nothing.
-std::string example(const Names& names) {
-  return "'" + names.front() + "', ...";
+std::string listed(const Names& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
+  return text;
 }
 
 void check_targets(const FilmPair& pair, const LabelPlace& place, const std::string& label) {
@@ -139,8 +140,8 @@ Comparison compare(const Predictions& first, const Predictions& second) {
     places.push_back({label, static_cast<std::size_t>(found - second.labels.begin())});
   }
   if (places.empty()) {
-    throw std::runtime_error("no label is in both files: the first has " + example(first.labels) +
-                             ", the second " + example(second.labels));
+    throw std::runtime_error("no label is in both files; the first has " + listed(first.labels) +
+                             ", the second " + listed(second.labels));
   }
 
   std::unordered_map<std::string, const PredictedFilm*> of_second;
@@ -160,9 +161,9 @@ Comparison compare(const Predictions& first, const Predictions& second) {
     patients.push_back(patient);
   }
   if (films.empty()) {
-    throw std::runtime_error("no film is in both files with a score: the first has " +
-                             example({first.films.front().file}) + ", the second " +
-                             example({second.films.front().file}));
+    throw std::runtime_error("no film is in both files with a score; the first begins with '" +
+                             first.films.front().file + "', the second with '" +
+                             second.films.front().file + "'");
   }
   comparison.films = static_cast<std::int64_t>(films.size());
   comparison.only_first = static_cast<std::int64_t>(first.films.size()) - matched;

@@ -8,8 +8,8 @@
 //
 // counted exactly, not drawn. (Fisher's randomisation test of pairs, The Design of Experiments,
 // 1935, with the cluster as the block whose images are exchanged together: Winkler et al. 2014,
-// NeuroImage 92:381-397.) Where every cluster is one image, d_k is 1, 0 or -1 and p is the binomial p of
-// McNemar's exact test. Above kMostCounted discordant images, z = (|sum d_k| - 1) / sqrt(sum
+// NeuroImage 92:381-397.) Where every cluster is one image, d_k is 1, 0 or -1 and p is the binomial
+// p of McNemar's exact test. Above kMostCounted discordant images, z = (|sum d_k| - 1) / sqrt(sum
 // d_k^2), which for single images is McNemar's with Edwards' (1948) correction.
 //
 // Interval: Bonett and Price 2012 (J Educ Behav Stat 37:479-488), who add to the n pairs one of

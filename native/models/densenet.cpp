@@ -2,6 +2,8 @@
 
 #include <torch/nn/functional.h>
 
+#include "models/norm_relu.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -28,7 +30,7 @@ class DenseLayer : public torch::nn::Module {
         conv2(register_module("conv2", convolution(kBottleneck * kGrowth, kGrowth, 3, 1, 1))) {}
 
   torch::Tensor forward(const torch::Tensor& x) {
-    return conv2(torch::relu(norm2(conv1(torch::relu(norm1(x))))));
+    return conv2(norm_relu(*norm2, conv1(norm_relu(*norm1, x))));
   }
 
  private:
@@ -63,7 +65,7 @@ class Transition : public torch::nn::Module {
         conv(register_module("conv", convolution(in, in / 2, 1, 1, 0))) {}
 
   torch::Tensor forward(const torch::Tensor& x) {
-    return torch::avg_pool2d(conv(torch::relu(norm(x))), 2, 2);
+    return torch::avg_pool2d(conv(norm_relu(*norm, x)), 2, 2);
   }
 
  private:
@@ -106,7 +108,7 @@ ModelOutput DenseNet::forward(const torch::Tensor& images) {
     if (auto* conv = child.value()->as<torch::nn::Conv2dImpl>()) {
       x = conv->forward(x);
     } else if (auto* norm = child.value()->as<torch::nn::BatchNorm2dImpl>()) {
-      x = torch::relu(norm->forward(x));
+      x = norm_relu(*norm, x);
       if (name == "norm0") {
         x = torch::max_pool2d(x, 3, 2, 1);
         output.features.emplace_back("pool0", x);

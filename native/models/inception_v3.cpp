@@ -2,6 +2,8 @@
 
 #include <torch/nn/functional.h>
 
+#include "models/norm_relu.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -30,7 +32,7 @@ class Convolution : public torch::nn::Module {
         bn(register_module(
             "bn", torch::nn::BatchNorm2d(torch::nn::BatchNorm2dOptions(out).eps(kNormEpsilon)))) {}
 
-  torch::Tensor forward(const torch::Tensor& x) { return torch::relu(bn(conv(x))); }
+  torch::Tensor forward(const torch::Tensor& x) { return norm_relu(*bn, conv(x)); }
 
  private:
   torch::nn::Conv2d conv;

@@ -2,6 +2,8 @@
 
 #include <torch/nn/functional.h>
 
+#include "models/norm_relu.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -32,11 +34,11 @@ ModelOutput Student::forward(const torch::Tensor& images) {
     output.features.emplace_back(name, map);
     return map;
   };
-  torch::Tensor x = keep("conv1", torch::relu(norm1(conv1(images))));
+  torch::Tensor x = keep("conv1", norm_relu(*norm1, conv1(images)));
   x = keep("pool1", torch::max_pool2d(x, 2));
-  x = keep("conv2", torch::relu(norm2(conv2(x))));
+  x = keep("conv2", norm_relu(*norm2, conv2(x)));
   x = keep("pool2", torch::max_pool2d(x, 2));
-  x = keep("conv3", torch::relu(norm3(conv3(x))));
+  x = keep("conv3", norm_relu(*norm3, conv3(x)));
   x = keep("pool3", torch::max_pool2d(x, 2));
   x = keep("global_pool", x.mean(torch::IntArrayRef({2, 3})));
   x = keep("fc1", torch::relu(fc1(x)));

@@ -14,7 +14,6 @@
 #include <thread>
 
 namespace thoraxlite {
-namespace {
 
 // Threads on cores that the process may not use wait for each other at every barrier: a step took
 // sixteen times as long.
@@ -23,10 +22,8 @@ int cores_of_this_process() {
   cpu_set_t cores;
   if (sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
 #endif
-  return static_cast<int>(std::thread::hardware_concurrency());
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
-
-}  // namespace
 
 torch::Device choose_device(const std::string& name, int index) {
   if (name == "cpu" || (name == "auto" && !torch::cuda::is_available())) return torch::kCPU;

@@ -70,7 +70,8 @@ int loading_side(const RunOptions& options) {
 
 Distillation::Distillation(const RunOptions& options, const std::vector<std::string>& labels,
                            torch::Device device)
-    : options_(options.distillation) {
+    : options_(options.distillation),
+      class_factor_(class_factor(options, static_cast<std::int64_t>(labels.size()))) {
   std::set<std::string> maps;
   if (!options_.features_from.empty()) {
     levels_ = levels_of(options, read_run_options(options_.features_from).architecture);
@@ -111,8 +112,9 @@ DistillationLoss Distillation::loss(const ModelOutput& own, const torch::Tensor&
     const Soften soften = options_.soften == "sigmoid" ? Soften::sigmoid : Soften::softmax;
     const Prediction prediction =
         options_.prediction == "plain" ? Prediction::plain : Prediction::tempered;
-    loss.soft = options_.soft_weight * soft_label_loss(own.logits.to(torch::kFloat32), guide.logits,
-                                                       options_.temperature, soften, prediction);
+    loss.soft = options_.soft_weight * class_factor_ *
+                soft_label_loss(own.logits.to(torch::kFloat32), guide.logits, options_.temperature,
+                                soften, prediction);
   }
   return loss;
 }

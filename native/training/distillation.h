@@ -24,7 +24,7 @@ Levels default_levels(const std::string& own, const std::string& guide);
 Levels levels_of(const RunOptions& options, const std::string& guide);
 
 struct DistillationLoss {
-  torch::Tensor soft;  // L_soft times its weight; undefined without soft labels
+  torch::Tensor soft;  // L_soft, reduced as wanted, times its weight; undefined without soft labels
   torch::Tensor maps;  // the mean over the levels times lambda; undefined without maps
 };
 
@@ -52,6 +52,7 @@ class Distillation {
                          torch::Generator generator) const;
 
   DistillationOptions options_;
+  double class_factor_;
   Levels levels_;
   std::shared_ptr<Guide> soft_labels_, features_;  // the same object where the run is the same
 };

@@ -47,6 +47,14 @@ std::string digest_of(const std::filesystem::path& weights, const RunOptions& op
   return sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
+std::string size_text(std::int64_t bytes) {
+  const double mebibytes = static_cast<double>(bytes) / (1024.0 * 1024.0);
+  char text[32];
+  std::snprintf(text, sizeof text, mebibytes < 1024 ? "%.1f MiB" : "%.1f GiB",
+                mebibytes < 1024 ? mebibytes : mebibytes / 1024);
+  return text;
+}
+
 }  // namespace
 
 // digest | logits, float32 [N, labels] | each map, float16 [N, C, H, W], in the order of its name
@@ -146,17 +154,15 @@ void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
   if (!fresh) {
     std::filesystem::remove(file);  // a stale one, whose room is needed
     WholeFile whole(file);
-    char gibibytes[32];
-    std::snprintf(gibibytes, sizeof gibibytes, "%.2f",
-                  static_cast<double>(total) / (1024.0 * 1024.0 * 1024.0));
+    const std::string size = size_text(total);
     try {
       whole.reserve(static_cast<std::size_t>(total));
     } catch (const std::runtime_error& error) {
       throw std::runtime_error(std::string(error.what()) + "; what the guide says of " +
-                               std::to_string(count) + " images takes " + gibibytes +
-                               " GiB: make room, or leave --cache-teacher out");
+                               std::to_string(count) + " images takes " + size +
+                               ": make room, or leave --cache-teacher out");
     }
-    std::cerr << file.string() << ": " << gibibytes << " GiB, until the run is trained\n";
+    std::cerr << file.string() << ": " << size << ", until the run is trained\n";
     {
       const Cache made = open(whole.part(), true);
       Progress progress("caching " + options_.architecture, count);

@@ -154,7 +154,7 @@ void check_run_folder(const fs::path& run, const RunOptions& options,
   if (!training_began(run)) return;
   const Json file = read_run_file(run);
   const Json there = comparable(read_run_options(run));
-  const Json wanted = comparable(options);
+  const Json wanted = comparable(as_begun(options, file.at("options")));
   for (const auto& [key, value] : wanted.items()) {
     if (there.at(key) == value) continue;
     if (key == "data" && same_digest(file, provenance)) continue;

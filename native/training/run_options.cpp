@@ -1,6 +1,7 @@
 #include "training/run_options.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <type_traits>
@@ -29,6 +30,16 @@ double shortest(float value) {
 
 }  // namespace
 
+double class_factor(const RunOptions& options, std::int64_t labels) {
+  return options.reduction == "sum" ? static_cast<double>(labels) : 1.0;
+}
+
+std::int64_t warm_up_steps(const RunOptions& options, std::int64_t steps) {
+  if (options.warm_up_share >= 1) return options.warm_up;  // as before there was a share
+  const double most = std::round(options.warm_up_share * static_cast<double>(steps));
+  return std::min(options.warm_up, static_cast<std::int64_t>(most));
+}
+
 NetworkOptions network_options(const RunOptions& options, std::size_t labels) {
   NetworkOptions network;
   network.architecture = options.architecture;
@@ -53,13 +64,26 @@ Json to_json(const RunOptions& options) {
 
 RunOptions run_options_from_json(const Json& json) {
   RunOptions options;
+  // What runs did before these options were there, where that is not the default now.
+  options.precision = "float32";
+  options.warm_up_share = 1;
+  options.balance = "mean";
   visit_options(options, [&](const char* name, auto& value, const Allowed&, const char*) {
-    // A run of an earlier version lacks the options that came later; it had their defaults.
     const auto there = json.find(key_of(name));
     if (there != json.end()) there->get_to(value);
   });
   options.data.seed = options.seed;
   return options;
+}
+
+RunOptions as_begun(RunOptions wanted, const Json& begun) {
+  const Json then = to_json(run_options_from_json(begun)), defaults = to_json(RunOptions{});
+  visit_options(wanted, [&](const char* name, auto& value, const Allowed&, const char*) {
+    const std::string key = key_of(name);
+    if (!begun.contains(key) && defaults.at(key) == value) then.at(key).get_to(value);
+  });
+  if (wanted.precision == "auto") then.at("precision").get_to(wanted.precision);
+  return wanted;
 }
 
 }  // namespace thoraxlite

@@ -47,15 +47,17 @@ struct RunOptions {
   std::vector<std::string> freeze;  // layers that stay as they are (training/layers.h)
   std::string schedule = "cosine";  // cosine (to zero) or constant
   std::int64_t warm_up = 100;       // steps
+  double warm_up_share = 0.1;       // of all steps: the longest warm-up; 1: any
   double clip = 0;                  // largest norm of the gradient; 0: none
   double label_smoothing = 0;
-  double auxiliary_weight = 0.4;  // of an auxiliary head's loss (Szegedy 2015)
-  double average_decay = 0.99;    // of the weight average; 0 turns it off
-  std::int64_t patience = 0;      // epochs without a better validation figure; 0: all epochs
-  std::string balance = "mean";
-  bool balance_sources = false;       // whether a class counts anew in every source
-  double augmentation = 0.5;          // probability of each kind of change to an image
-  std::string precision = "float32";  // or bfloat16
+  std::string reduction = "mean";  // over the classes, of hard and soft loss; or sum
+  double auxiliary_weight = 0.4;   // of an auxiliary head's loss (Szegedy 2015)
+  double average_decay = 0.99;     // of the weight average; 0 turns it off
+  std::int64_t patience = 0;       // epochs without a better validation figure; 0: all epochs
+  std::string balance = "auto";
+  bool balance_sources = false;    // whether a class counts anew in every source
+  double augmentation = 0.5;       // probability of each kind of change to an image
+  std::string precision = "auto";  // float32, bfloat16; auto: training/settled_options.h
   std::uint64_t seed = 1;
   std::string device = "auto";  // auto, cpu, cuda
 };
@@ -72,10 +74,14 @@ template <class Options, class Visit>
 void visit_options(Options& options, Visit&& visit) {
   auto& distillation = options.distillation;
   visit("data", options.data.data, Allowed{},
-        "folder (manifest.csv, CheXpert's or NIH's layout), phantom:N or phantom-multi:N");
+        "folder in a layout that is known, csv file, phantom:N or phantom-multi:N");
   visit("sources", options.data.sources, Allowed{}, "only these sources of the data");
+  visit("labels", options.data.labels, Allowed{}, "only these labels of the data, in this order");
+  visit("file-column", options.data.file_column, Allowed{}, "of a csv: the images' files");
+  visit("patient-column", options.data.patient_column, Allowed{}, "of a csv: the patients");
   visit("uncertain", options.data.uncertain, Allowed{{"ones", "zeros", "ignore"}},
-        "what CheXpert's uncertain labels count as");
+        "what uncertain labels (-1) count as");
+  visit("incomplete", options.data.incomplete, Allowed{}, "leave out what images are not there");
   visit("labelled", options.data.labelled, Allowed{{}, 0, 1},
         "share of the training images whose labels are known");
   visit("arch", options.architecture, Allowed{}, "architecture");
@@ -98,21 +104,27 @@ void visit_options(Options& options, Visit&& visit) {
         "learning rate of each layer, as a share of the next one's");
   visit("schedule", options.schedule, Allowed{{"cosine", "constant"}}, "of the learning rate");
   visit("warm-up", options.warm_up, Allowed{{}, 0, 1e6}, "steps to the full learning rate");
+  visit("warm-up-share", options.warm_up_share, Allowed{{}, 0, 1},
+        "of all steps: the most that --warm-up may take; 1: no limit");
   visit("clip", options.clip, Allowed{{}, 0, 1e6}, "largest norm of the gradient; 0: none");
   visit("label-smoothing", options.label_smoothing, Allowed{{}, 0, 0.9}, "of the hard labels");
+  visit("reduction", options.reduction, Allowed{{"mean", "sum"}},
+        "of hard and soft loss over the classes");
   visit("auxiliary-weight", options.auxiliary_weight, Allowed{{}, 0, 10},
         "of Inception's auxiliary head");
   visit("average-decay", options.average_decay, Allowed{{}, 0, 0.99999},
         "of the average of the weights");
   visit("patience", options.patience, Allowed{{}, 0, 10000},
         "epochs without a better validation figure before it stops; 0: never");
-  visit("balance", options.balance, Allowed{{"none", "under", "over", "mean", "root"}},
-        "against imbalance");
+  visit("balance", options.balance,
+        Allowed{{"auto", "none", "under", "over", "mean", "root", "weights", "focal"}},
+        "against imbalance; auto: mean where labels exclude each other, else weights");
   visit("balance-sources", options.balance_sources, Allowed{},
         "balance the classes of every source, not those of all together");
   visit("augmentation", options.augmentation, Allowed{{}, 0, 1},
         "probability of each kind of change to an image");
-  visit("precision", options.precision, Allowed{{"float32", "bfloat16"}}, "of convolutions");
+  visit("precision", options.precision, Allowed{{"auto", "float32", "bfloat16"}},
+        "of convolutions; auto: the fastest here");
   visit("seed", options.seed, Allowed{}, "of everything that is drawn by chance");
   visit("soft-labels-from", distillation.soft_labels_from, Allowed{},
         "run folder of the network whose soft labels are learned");
@@ -133,9 +145,21 @@ void visit_options(Options& options, Visit&& visit) {
   visit("cache-teacher", distillation.cache, Allowed{}, "keep the guides' outputs on disk");
 }
 
+// What the mean over the classes is multiplied with: their number where they are summed.
+double class_factor(const RunOptions& options, std::int64_t labels);
+
+// Steps of warm-up among `steps`.
+std::int64_t warm_up_steps(const RunOptions& options, std::int64_t steps);
+
 NetworkOptions network_options(const RunOptions& options, std::size_t labels);
 
 nlohmann::ordered_json to_json(const RunOptions& options);
+
+// An option that is missing came after the run: it is what runs did before there was that option.
 RunOptions run_options_from_json(const nlohmann::ordered_json& json);
+
+// wanted, for going on with the run that has the options `begun`: its precision for "auto", and
+// where `begun` lacks an option of which the default is wanted, what was done then.
+RunOptions as_begun(RunOptions wanted, const nlohmann::ordered_json& begun);
 
 }  // namespace thoraxlite

@@ -12,9 +12,12 @@
 #include "data/balance.h"
 #include "data/batch_reader.h"
 #include "evaluation/evaluation.h"
+#include "losses/focal_loss.h"
 #include "losses/hard_label_loss.h"
+#include "losses/weighted_label_loss.h"
 #include "training/checkpoint.h"
 #include "training/epoch_state.h"
+#include "training/gradients.h"
 #include "training/layers.h"
 #include "training/memory_layout.h"
 #include "training/optimizer.h"
@@ -30,10 +33,9 @@ namespace thoraxlite {
 namespace {
 
 double learning_rate(const RunOptions& options, std::int64_t step, std::int64_t steps) {
+  const std::int64_t slow = warm_up_steps(options, steps);
   const double warm_up =
-      options.warm_up > 0
-          ? std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(options.warm_up))
-          : 1.0;
+      slow > 0 ? std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(slow)) : 1.0;
   if (options.schedule == "constant") return options.learning_rate * warm_up;
   const double turn = M_PI * static_cast<double>(step) / static_cast<double>(steps);
   return options.learning_rate * warm_up * 0.5 * (1 + std::cos(turn));
@@ -50,20 +52,36 @@ torch::Generator epoch_generator(std::uint64_t seed, std::int64_t epoch, int str
   return torch::make_generator<torch::CPUGeneratorImpl>(epoch_seed(seed, epoch, stream));
 }
 
-// What a batch cost, by term; zero where a term is not used.
-struct Losses {
-  double total = 0, hard = 0, soft = 0, maps = 0;
+// What steps cost, by term, on the device; zero where a term is not used. To read it waits for all
+// that a GPU still has to do.
+class LossSums {
+ public:
+  explicit LossSums(torch::Device device)
+      : sums_(torch::zeros({4}, torch::dtype(torch::kFloat64).device(device))) {}
 
-  void add(const Losses& other) {
-    total += other.total;
-    hard += other.hard;
-    soft += other.soft;
-    maps += other.maps;
+  void add(const torch::Tensor& total, const torch::Tensor& hard, const DistillationLoss& learned) {
+    const auto term = [&](const torch::Tensor& loss) {
+      return loss.defined() ? loss.detach() : torch::zeros_like(total);
+    };
+    sums_.add_(torch::stack({total.detach(), term(hard), term(learned.soft), term(learned.maps)}));
   }
+
+  void set(const std::vector<double>& sums) { sums_.copy_(torch::tensor(sums, torch::kFloat64)); }
+
+  torch::Tensor read() const { return sums_.cpu(); }  // float64 [4]
+
+ private:
+  torch::Tensor sums_;
 };
 
-double value(const torch::Tensor& loss) {
-  return loss.defined() ? loss.item<double>() : 0.0;
+// Means over steps.
+struct Losses {
+  double total = 0, hard = 0, soft = 0, maps = 0;
+};
+
+// A GPU is asked for its losses once in so many steps; a CPU loses nothing by it.
+std::int64_t steps_between_readings(torch::Device device) {
+  return device.is_cuda() ? 25 : 1;
 }
 
 class Trainer {
@@ -79,8 +97,13 @@ class Trainer {
         training_(training),
         options_(options),
         device_(device),
-        parallel_(parallel) {
+        parallel_(parallel),
+        balance_(parse_balance(resolve_balance(options.balance, training.exclusive))) {
     augmentation_.probability = options.augmentation;
+    if (balance_ == Balance::weights) {
+      const LabelWeights weights = label_weights(training.targets);
+      weights_ = {weights.present.to(device), weights.absent.to(device)};
+    }
   }
 
   // Means over the epoch's steps, and over the processes. Goes on where `position` stands within
@@ -96,8 +119,7 @@ class Trainer {
     const bool guided = !guides.soft_labels_from.empty() || !guides.features_from.empty();
     const auto sources = options_.balance_sources ? training_.sources : std::vector<std::string>{};
     const torch::Tensor order = parallel_.shard(
-        draw_epoch(training_.targets, sources, parse_balance(options_.balance), guided, shared),
-        options_.batch);
+        draw_epoch(training_.targets, sources, balance_, guided, shared), options_.batch);
     // A last batch of a few images would upset the batch norm: it is left to another epoch's
     // chance.
     const std::int64_t batch = options_.batch / parallel_.size();
@@ -107,10 +129,9 @@ class Trainer {
     BatchReader reader(training_, order.narrow(0, begin, end - begin), batch);
 
     const std::vector<torch::Generator> generators = generators_of(generator);
-    Losses sum;
+    LossSums sums(device_);
     if (position.epoch_states.defined()) {
-      const auto sums = restore_epoch_state(position.epoch_states, 4, generators, parallel_);
-      sum = {sums[0], sums[1], sums[2], sums[3]};
+      sums.set(restore_epoch_state(position.epoch_states, 4, generators, parallel_));
     }
 
     network_.train();
@@ -122,25 +143,35 @@ class Trainer {
           learning_rate(options_, epoch * steps + step, options_.epochs * steps));
     };
     progress.advance(position.steps_done);
-    std::int64_t step = position.steps_done;
+    std::int64_t step = position.steps_done, read = step;
     if (step > 0) set_rate_of(step - 1);  // which no checkpoint has
+    const auto read_sums = [&] {
+      const torch::Tensor sum = sums.read();
+      const double total = sum[0].item<double>();
+      if (!std::isfinite(total)) throw no_number(epoch, read + 1, step);
+      if (parallel_.leads() && step > read) {
+        progress.advance(step - read, "loss " + std::to_string(total / static_cast<double>(step)));
+      }
+      read = step;
+      return sum;
+    };
+    const std::int64_t stride = steps_between_readings(device_);
     // To ask the others makes a GPU wait.
     const std::int64_t every = parallel_.size() > 1 ? 8 : 1;
-    for (; step < steps && !(step % every == 0 && stopped(signals)); ++step) {
+    while (step < steps && !(step % every == 0 && stopped(signals))) {
       const std::optional<Batch> images = reader.next();
       set_rate_of(step);
-      sum.add(this->step(*images, epoch, generator));
-      if (!parallel_.leads()) continue;
-      progress.advance(1, "loss " + std::to_string(sum.total / static_cast<double>(step + 1)));
+      this->step(*images, generator, sums);
+      if (++step % stride == 0) read_sums();
     }
+    const torch::Tensor sum = read_sums();
     if (stopped(signals)) {
+      const auto* first = sum.data_ptr<double>();
       position.steps_done = step;
-      position.epoch_states =
-          gather_epoch_states({sum.total, sum.hard, sum.soft, sum.maps}, generators, parallel_);
+      position.epoch_states = gather_epoch_states({first, first + 4}, generators, parallel_);
       return std::nullopt;
     }
-    const torch::Tensor all =
-        parallel_.sum(torch::tensor({sum.total, sum.hard, sum.soft, sum.maps}, torch::kFloat64));
+    const torch::Tensor all = parallel_.sum(sum);
     const auto mean = [&](std::int64_t i) {
       return all[i].item<double>() / static_cast<double>(steps * parallel_.size());
     };
@@ -155,6 +186,15 @@ class Trainer {
   }
 
  private:
+  static std::runtime_error no_number(std::int64_t epoch, std::int64_t first, std::int64_t last) {
+    const std::string steps =
+        first == last ? "step " + std::to_string(last)
+                      : "one of the steps " + std::to_string(first) + " to " + std::to_string(last);
+    return std::runtime_error("the loss is no longer a number in epoch " +
+                              std::to_string(epoch + 1) + ", at " + steps +
+                              "; try a lower --learning-rate");
+  }
+
   // Those that a step draws from: augmentation and directions, and dropout on the device.
   std::vector<torch::Generator> generators_of(const torch::Generator& generator) const {
     std::vector<torch::Generator> all = {generator,
@@ -163,12 +203,11 @@ class Trainer {
     return all;
   }
 
-  Losses step(const Batch& batch, std::int64_t epoch, torch::Generator generator) {
+  void step(const Batch& batch, torch::Generator generator, LossSums& sums) {
     const torch::Tensor images =
         augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
     const torch::Tensor targets = batch.targets.to(device_);
-    optimizer_->zero_grad();
-    Losses losses;
+    forget_gradients(network_);
     torch::Tensor total;
     {
       // The maps must be gone before the backward pass, so that it can have their memory.
@@ -179,15 +218,11 @@ class Trainer {
         output = network_.forward(normalise(fit(images, options_.input.size), options_.input));
         learned = distillation_.loss(output, images, batch.index, generator);
       }
-      total = hard_loss(output, targets);
-      losses = {0, value(total), value(learned.soft), value(learned.maps)};
+      const torch::Tensor hard = hard_loss(output, targets);
+      total = hard;
       if (learned.soft.defined()) total = total + learned.soft;
       if (learned.maps.defined()) total = total + learned.maps;
-      losses.total = value(total);
-    }
-    if (!std::isfinite(losses.total)) {
-      throw std::runtime_error("the loss is no longer a number in epoch " +
-                               std::to_string(epoch + 1) + "; try a lower --learning-rate");
+      sums.add(total, hard, learned);
     }
     total.backward();
     parallel_.average_gradients(network_);
@@ -196,12 +231,18 @@ class Trainer {
     }
     optimizer_->step();
     average_.update(network_);
-    return losses;
   }
 
   torch::Tensor hard_loss(const ModelOutput& output, const torch::Tensor& targets) const {
     const auto loss = [&](const torch::Tensor& logits) {
-      return hard_label_loss(logits.to(torch::kFloat32), targets, options_.label_smoothing);
+      const double factor = class_factor(options_, targets.size(1));
+      const torch::Tensor exact = logits.to(torch::kFloat32);
+      if (balance_ == Balance::focal)
+        return factor * focal_loss(exact, targets, options_.label_smoothing);
+      if (balance_ == Balance::weights) {
+        return factor * weighted_label_loss(exact, targets, weights_, options_.label_smoothing);
+      }
+      return factor * hard_label_loss(exact, targets, options_.label_smoothing);
     };
     if (!output.auxiliary.defined()) return loss(output.logits);
     return loss(output.logits) + options_.auxiliary_weight * loss(output.auxiliary);
@@ -216,6 +257,8 @@ class Trainer {
   const RunOptions& options_;
   torch::Device device_;
   const Parallel& parallel_;
+  const Balance balance_;
+  LabelWeights weights_;  // where balance_ is weights
   Augmentation augmentation_;
 };
 
@@ -239,7 +282,9 @@ Validation validate(Network& network, const ImageSet& images, const RunOptions& 
   const torch::Tensor ordered = finite ? logits : torch::zeros_like(logits);
   Validation result{evaluate(score(ordered, images), std::vector<float>(images.labels.size(), 0.5f),
                              without_intervals),
-                    hard_label_loss(logits, images.targets).item<double>(), 0, false};
+                    class_factor(options, images.targets.size(1)) *
+                        hard_label_loss(logits, images.targets).item<double>(),
+                    0, false};
   result.diverged = !finite || !(result.loss < kDivergedLoss);
   result.selection = selection_figure(result.evaluation);
   return result;

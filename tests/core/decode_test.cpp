@@ -115,8 +115,7 @@ TEST_CASE("other files are named") {
   using namespace std::string_literals;
   CHECK(error_of({}) == "The file is empty; expected a JPEG, PNG or DICOM image.");
   CHECK(error_of(dicom) ==
-        "This is a DICOM file, which the page and cxr-screen read; expected a JPEG, PNG or DICOM "
-        "image.");
+        "This is a DICOM file, which DICOM's reader takes; expected a JPEG or PNG image here.");
   CHECK(error_of(starting("GIF89a")) ==
         "This is a GIF image; expected a JPEG, PNG or DICOM image. Save it as PNG, which loses "
         "nothing.");

@@ -121,6 +121,38 @@ TEST_CASE("batches from disk are those from memory, in order, for every size of 
   CHECK(read_all(disk, torch::empty({0}, torch::kInt64), 7).empty());
 }
 
+TEST_CASE("images of any size, depth and format: what streams is what memory holds") {
+  const MadeFolder folder;
+  SampleList list{{"a"}, false, {}};
+  int i = 0;
+  for (const int size : {40, 61, 300}) {
+    for (const int depth : {8, 16}) {
+      const GreyImage film =
+          draw_phantom({PhantomKind::both, size, depth, static_cast<std::uint64_t>(i)}).image;
+      const fs::path file = folder.path() / (std::to_string(i++) + ".png");
+      write_png(file, film);
+      list.samples.push_back({file, {1}, Split::train, "made"});
+      if (depth != 8) continue;
+      // Of another shape: the upper half.
+      GreyImage half{size, size / 2, 255, film.pixels};
+      half.pixels.resize(static_cast<std::size_t>(size) * static_cast<std::size_t>(size / 2));
+      const std::vector<std::uint8_t> jpeg = encode_jpeg(half);
+      list.samples.push_back(
+          {folder.write(std::to_string(i++) + ".jpg", {jpeg.begin(), jpeg.end()}),
+           {1},
+           Split::train,
+           "made"});
+    }
+  }
+  const ImageSet memory = decode_images(list, kSide);
+  REQUIRE(memory.size() == 9);
+  const torch::Tensor order = torch::arange(90).mul(4).remainder(9);
+  check_equal(read_all(stream_images(list, kSide), order, 7), read_all(memory, order, 7));
+  // A size that needs enlarging, too.
+  check_equal(read_all(stream_images(list, 128), order, 7),
+              read_all(decode_images(list, 128), order, 7));
+}
+
 TEST_CASE("a reader of which nothing, or not all, is read lets go") {
   const MadeFolder folder;
   const ImageSet disk = stream_images(made_images(folder, 8), kSide);
@@ -234,13 +266,13 @@ TEST_CASE("load_images streams what does not fit, and says what a folder lacks")
   folder.write("empty/train.csv", "Path\n");
   options.data = (folder.path() / "empty").string();
   CHECK(contains(reason([&] { load_labels(options); }),
-                 "expected a folder with manifest.csv, or CheXpert's train.csv and valid.csv, or "
-                 "NIH's Data_Entry_2017.csv"));
+                 ": no dataset; expected a csv file, or a folder with one of: manifest.csv; "
+                 "CheXpert's train.csv and valid.csv; NIH's Data_Entry_2017.csv; MIMIC-CXR-JPG's"));
   options.data = (folder.path() / "absent").string();
   CHECK(contains(reason([&] { load_samples(options); }), "no such folder"));
   folder.write("empty/valid.csv", "Path\n");
   options.data = (folder.path() / "empty").string();
-  CHECK(load_labels(options).size() == kCheXpertLabels.size());
+  CHECK(contains(reason([&] { load_labels(options); }), "valid.csv: no column 'Frontal/Lateral'"));
   options.uncertain = "maybe";
   CHECK(contains(reason([&] { load_samples(options); }), "uncertain 'maybe' is not known"));
 

@@ -385,7 +385,7 @@ TEST_CASE("two files are compared by films and labels that both have") {
     CHECK(to_table(part).find("left out, labels of B that A has not: 'mass'") != std::string::npos);
     other.labels = {"x", "y"};
     CHECK(refusal(first, other) ==
-          "no label is in both files: the first has 'covid', ..., the second 'x', ...");
+          "no label is in both files; the first has 'covid', 'normal', the second 'x', 'y'");
   }
   SUBCASE("without patients") {
     Predictions unknown = first;
@@ -408,6 +408,7 @@ TEST_CASE("two files are compared by films and labels that both have") {
   SUBCASE("of other films") {
     for (PredictedFilm& of : second.films) of.file += ".png";
     CHECK(refusal(first, second) ==
-          "no film is in both files with a score: the first has 'a', ..., the second 'd.png', ...");
+          "no film is in both files with a score; the first begins with 'a', the second with "
+          "'d.png'");
   }
 }

@@ -18,6 +18,7 @@
 #include "made_folder.h"
 #include "made_generator.h"
 #include "phantom/image_writer.h"
+#include "training/run_options.h"
 
 using namespace thoraxlite;
 
@@ -94,8 +95,8 @@ TEST_CASE("a manifest becomes samples, and its errors name the row") {
   folder.write("manifest.csv", "file,label,split,source\na.jpg,normal,training,x\n");
   CHECK(contains(reason([&] { read_manifest(folder.path()); }),
                  "row 2: split 'training' is not known"));
-  folder.write("manifest.csv", "file,label,split\na.jpg,normal,train\n");
-  CHECK(contains(reason([&] { read_manifest(folder.path()); }), "no column 'source'"));
+  folder.write("manifest.csv", "file,split,source\na.jpg,train,x\n");
+  CHECK(contains(reason([&] { read_manifest(folder.path()); }), "no column 'label'"));
 }
 
 TEST_CASE("one unreadable image in a hundred is left out, more are an error") {
@@ -301,6 +302,35 @@ TEST_CASE("balancing draws what it says") {
                    }),
                    "exactly one label"));
   }
+}
+
+TEST_CASE("what balance means, and which labels can be taught") {
+  CHECK(resolve_balance("auto", true) == "mean");
+  CHECK(resolve_balance("auto", false) == "weights");
+  CHECK(resolve_balance("root", false) == "root");
+  const auto why = [](const torch::Tensor& targets, Balance balance, bool exclusive = false) {
+    return reason([&] { check_labels({"a", "b"}, exclusive, targets, balance, "data"); });
+  };
+  const torch::Tensor many = torch::tensor({{1.0f, 1.0f}, {0.0f, 0.0f}});
+  for (const Balance balance : {Balance::none, Balance::weights, Balance::focal}) {
+    CHECK(why(many, balance).empty());
+    CHECK(draw_epoch(many, {}, balance, true, generator(1)).numel() == 2);
+  }
+  CHECK(contains(why(many, Balance::mean), "data: its images have several labels or none"));
+  CHECK(contains(why(many, Balance::mean), "--balance auto, weights, focal or none"));
+  const torch::Tensor lacking = torch::tensor({{1.0f, 0.0f}, {kUnknown, kUnknown}});
+  CHECK(why(lacking, Balance::mean, true) ==
+        "data: no training image has label 'b'; expected some, or --balance none");
+  CHECK(why(lacking, Balance::none, true).empty());
+  CHECK((labels_without_image({"a", "b"}, lacking) == std::vector<std::string>{"b"}));
+  CHECK(contains(
+      reason([&] { check_labels({"a"}, true, torch::ones({3, 1}), Balance::none, "data"); }),
+      "one label alone, 'a'"));
+  // A run made before there was another default.
+  nlohmann::ordered_json old = to_json(RunOptions{});
+  old.erase("balance");
+  CHECK(run_options_from_json(old).balance == "mean");
+  CHECK(RunOptions{}.balance == "auto");
 }
 
 TEST_CASE("augmentation keeps range and shape, changes with the seed, and not at probability 0") {

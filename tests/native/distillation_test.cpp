@@ -155,6 +155,22 @@ TEST_CASE("the terms of equation 4: none without guides, zero for a network's ow
     CHECK(different.maps.item<double>() > 1e-4);
   }
 
+  // By the letter of equation 2, classes are summed; maps have none.
+  Distillation means(options, kLabels, torch::kCPU);
+  options.reduction = "sum";
+  Distillation sums(options, kLabels, torch::kCPU);
+  const DistillationLoss mean = means.loss(other, batch, range(4), generator());
+  const DistillationLoss sum = sums.loss(other, batch, range(4), generator());
+  const double t = options.distillation.temperature;
+  const torch::Tensor y = torch::softmax(own.logits / t, 1),
+                      p = torch::softmax(other.logits / t, 1);
+  const torch::Tensor by_the_letter =
+      ((y * (y / p).log() + (1 - y) * ((1 - y) / (1 - p)).log()).sum(1).mean() * t * t);
+  CHECK(sum.soft.item<double>() == doctest::Approx(by_the_letter.item<double>()).epsilon(1e-3));
+  CHECK(sum.soft.item<double>() == doctest::Approx(3 * mean.soft.item<double>()));
+  CHECK(sum.maps.item<double>() == mean.maps.item<double>());
+  options.reduction = "mean";
+
   options.distillation.levels = {"pool1"};
   CHECK(
       contains(reason([&] { Distillation(options, kLabels, torch::kCPU); }), "expected OWN=GUIDE"));

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <functional>
 
+#include "losses/focal_loss.h"
 #include "losses/hard_label_loss.h"
 #include "losses/map_divergence.h"
 #include "losses/soft_label_loss.h"
 #include "losses/wasserstein.h"
+#include "losses/weighted_label_loss.h"
 #include "made_generator.h"
 
 using namespace thoraxlite;
@@ -66,6 +68,54 @@ TEST_CASE("equation 1 is LibTorch's binary cross-entropy, without what is unknow
         doctest::Approx(
             number(torch::binary_cross_entropy(torch::sigmoid(logits), targets * 0.8 + 0.1))));
   CHECK(gradient_error([&](const torch::Tensor& x) { return hard_label_loss(x, some, smoothing); },
+                       logits) < 1e-7);
+}
+
+TEST_CASE("weights: both sides of a label count the same, and scores stay those of the data") {
+  // Of 40 images 8 have the first label, 1 the second, all the third; of one it is unknown.
+  torch::Tensor targets = torch::zeros({40, 3});
+  targets.narrow(0, 0, 8).select(1, 0).fill_(1);
+  targets[0][1] = 1;
+  targets.select(1, 2).fill_(1);
+  targets[39][0] = -1;
+  const LabelWeights weights = label_weights(targets);
+  CHECK(weights.present[0].item<float>() == doctest::Approx(39 / 16.0));
+  CHECK(weights.absent[0].item<float>() == doctest::Approx(39 / 62.0));
+  CHECK(weights.present[1].item<float>() == doctest::Approx(kMostWeight));  // not 20
+  CHECK(weights.present[2].item<float>() == 1);
+  CHECK(weights.absent[2].item<float>() == 1);
+
+  // By hand: one image of each side of the first label, at logits 0.3 and -0.2.
+  const torch::Tensor logits = torch::tensor({{0.3}, {-0.2}}, kDouble);
+  const LabelWeights one{torch::tensor({3.0}, kDouble), torch::tensor({0.5}, kDouble)};
+  const torch::Tensor two = torch::tensor({{1.0}, {0.0}}, kDouble);
+  const double shift = std::log(6.0);
+  const double expected =
+      (3 * std::log1p(std::exp(-(0.3 + shift))) + 0.5 * std::log1p(std::exp(-0.2 + shift))) / 2;
+  CHECK(number(weighted_label_loss(logits, two, one)) == doctest::Approx(expected));
+  CHECK(gradient_error(
+            [&](const torch::Tensor& x) { return weighted_label_loss(x, two, one, 0.1); }, logits) <
+        1e-7);
+  // Where all images have the same logit it is least at that of the share of the label.
+  torch::Tensor at = torch::full({1, 3}, std::log(8.0 / 31.0), kDouble).requires_grad_(true);
+  const LabelWeights exact{weights.present.to(torch::kFloat64), weights.absent.to(torch::kFloat64)};
+  weighted_label_loss(at.expand({40, 3}), targets.to(torch::kFloat64), exact).backward();
+  CHECK(std::abs(at.grad()[0][0].item<double>()) < 1e-6);
+  CHECK(std::abs(at.grad()[0][1].item<double>()) > 1e-3);
+  CHECK(number(weighted_label_loss(logits, torch::full({2, 1}, -1.0, kDouble), one)) == 0);
+}
+
+TEST_CASE("the focal loss, by hand") {
+  const torch::Tensor logits = torch::tensor({{2.0, -1.0, 0.5}}, kDouble);
+  const torch::Tensor targets = torch::tensor({{1.0, 1.0, -1.0}}, kDouble);
+  const auto term = [](double logit) {
+    const double p = 1 / (1 + std::exp(-logit));
+    return -(1 - p) * (1 - p) * std::log(p);
+  };
+  CHECK(number(focal_loss(logits, targets)) == doctest::Approx((term(2) + term(-1)) / 2));
+  CHECK(number(focal_loss(-logits, 1 - targets.clamp_min(0))) ==
+        doctest::Approx((term(2) + term(-1) + term(-0.5)) / 3));
+  CHECK(gradient_error([&](const torch::Tensor& x) { return focal_loss(x, targets, 0.1); },
                        logits) < 1e-7);
 }
 

@@ -142,6 +142,7 @@ TEST_CASE("a report says its policy, over whom its intervals are, and has the su
     run.policy = std::string("all alike ") + kHostile[0];
     run.subgroups = {"age", kHostile[1]};
     for (StageReport& stage : run.stages) {
+      stage.options.erase("data");
       ScoredImages& images = stage.scored[0].second;
       for (std::size_t i = 0; i < images.size(); ++i) {
         images.patients.push_back("p" + std::to_string(i / 4));

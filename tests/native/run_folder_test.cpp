@@ -208,7 +208,7 @@ TEST_CASE("too little room for a guide's outputs is said with what they take") {
     const SmallDisk disk(4096);
     const std::string full = reason([&] { guide.cache(images, file); });
     CHECK(contains(full, file.string() + ": cannot be written: "));
-    CHECK(contains(full, "of 30 images takes 0.00 GiB"));
+    CHECK(contains(full, "of 30 images takes 0.9 MiB: make room"));
   }
   CHECK_FALSE(fs::exists(file));
   CHECK_FALSE(fs::exists(file.string() + ".part"));

@@ -36,9 +36,9 @@ class Indifferent : public Network {
 };
 
 // A network in whose n-th training step the process is told to end.
-class Interrupted : public Network {
+class Signalled : public Network {
  public:
-  Interrupted(const std::shared_ptr<Network>& network, std::int64_t stop_at)
+  Signalled(const std::shared_ptr<Network>& network, std::int64_t stop_at)
       : network_(register_module("network", network)), left_(stop_at) {}
 
   ModelOutput forward(const torch::Tensor& images) override {
@@ -56,10 +56,7 @@ double loss_of(double logit) {
   return std::log1p(std::exp(logit)) - logit / 3;
 }
 
-}  // namespace
-
-TEST_CASE("the loss of an auxiliary head counts by its weight") {
-  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+RunOptions one_epoch() {
   RunOptions options;
   options.data.data = "phantom:30";
   options.input.size = 32;
@@ -67,21 +64,67 @@ TEST_CASE("the loss of an auxiliary head counts by its weight") {
   options.batch = 10;
   options.learning_rate = 1e-8;
   options.augmentation = 0;
+  return options;
+}
+
+// What metrics.jsonl says of an epoch on `images`.
+nlohmann::json metrics_of(Network& network, const RunOptions& options, const ImageSet& images) {
+  const MadeFolder folder;
+  Distillation distillation(options, images.labels, torch::kCPU);
+  train(network, images, images, options, distillation, torch::kCPU, Parallel::from_environment(),
+        folder.path());
+  std::ifstream in(folder.path() / "metrics.jsonl");
+  return nlohmann::json::parse(in);
+}
+
+}  // namespace
+
+TEST_CASE("the loss of an auxiliary head counts by its weight") {
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  RunOptions options = one_epoch();
   for (const double weight : {RunOptions{}.auxiliary_weight, 0.0, 0.75}) {
     CAPTURE(weight);
-    const MadeFolder folder;
     options.auxiliary_weight = weight;
     Indifferent network(0.5f, -1.0f);
-    Distillation distillation(options, images.labels, torch::kCPU);
-    train(network, images, images, options, distillation, torch::kCPU, Parallel::from_environment(),
-          folder.path());
-    std::ifstream in(folder.path() / "metrics.jsonl");
-    const auto line = nlohmann::json::parse(in);
+    const auto line = metrics_of(network, options, images);
     CHECK(line["hard_loss"].get<double>() ==
           doctest::Approx(loss_of(0.5) + weight * loss_of(-1)).epsilon(1e-4));
     CHECK(line["validation_loss"].get<double>() == doctest::Approx(loss_of(0.5)).epsilon(1e-4));
   }
   CHECK(RunOptions{}.auxiliary_weight == 0.4);  // Szegedy 2015
+}
+
+TEST_CASE("by the letter of equation 1, classes are summed, in training and validation") {
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  RunOptions options = one_epoch();
+  options.reduction = "sum";
+  Indifferent network(0.5f, -1.0f);
+  const auto line = metrics_of(network, options, images);
+  // Of each image: one class that is present, two that are not.
+  const auto by_the_letter = [](double logit) {
+    const double p = 1 / (1 + std::exp(-logit));
+    return -std::log(p) - 2 * std::log(1 - p);
+  };
+  CHECK(line["hard_loss"].get<double>() ==
+        doctest::Approx(by_the_letter(0.5) + 0.4 * by_the_letter(-1)).epsilon(1e-4));
+  CHECK(line["validation_loss"].get<double>() == doctest::Approx(by_the_letter(0.5)).epsilon(1e-4));
+}
+
+TEST_CASE("a training that is shorter than its warm-up reaches its learning rate") {
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  RunOptions options = one_epoch();
+  options.schedule = "constant";
+  REQUIRE(options.warm_up == 100);
+  Indifferent network(0.5f, -1.0f);
+  CHECK(metrics_of(network, options, images)["learning_rate"].get<double>() ==
+        doctest::Approx(options.learning_rate));
+}
+
+TEST_CASE("a loss that is no number ends training, and says at which step") {
+  const ImageSet images = draw_phantoms(30, 32, Split::train, 1);
+  Indifferent network(std::nanf(""), 0);
+  CHECK(contains(reason([&] { metrics_of(network, one_epoch(), images); }),
+                 "no longer a number in epoch 1, at step 1; try a lower --learning-rate"));
 }
 
 TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the last bit") {
@@ -94,7 +137,7 @@ TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the 
   options.batch = 10;
   const auto trained = [&](const std::filesystem::path& run, std::int64_t stop_at) {
     torch::manual_seed(1);
-    Interrupted network(make_network(network_options(options, 3)), stop_at);
+    Signalled network(make_network(network_options(options, 3)), stop_at);
     Distillation distillation(options, images.labels, torch::kCPU);
     std::string stopped;
     try {
@@ -129,7 +172,7 @@ TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the 
   CHECK(contains(trained(broken, 1), "after step 1 of epoch 2 of 2"));
   CHECK(trained(broken, -1).empty());
   CHECK(metrics(broken) == metrics(unbroken));
-  Interrupted one(make_network(network_options(options, 3)), -1),
+  Signalled one(make_network(network_options(options, 3)), -1),
       other(make_network(network_options(options, 3)), -1);
   load_network(broken / "best.pt", one);
   load_network(unbroken / "best.pt", other);

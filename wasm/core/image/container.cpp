@@ -19,7 +19,6 @@ constexpr auto kPngSignature = "\x89PNG\r\n\x1a\n"sv;
 constexpr auto kJpegSignature = "\xff\xd8"sv;  // what must follow is the container's business
 
 constexpr std::array kForeign{
-    Signature{128, "DICM"sv, "a DICOM file, which the page and cxr-screen read"},
     Signature{0, "GIF8"sv, "a GIF image"},
     Signature{8, "WEBP"sv, "a WebP image"},
     Signature{0, "II*\0"sv, "a TIFF image"},
@@ -72,6 +71,10 @@ Result<ImageFormat> read_format(ByteView file) {
   if (has(bytes, {0, kPngSignature, ""})) return ImageFormat::png;
   if (has(bytes, {0, kJpegSignature, ""})) return ImageFormat::jpeg;
 
+  if (has(bytes, {128, "DICM"sv, ""})) {
+    return fail(
+        "This is a DICOM file, which DICOM's reader takes; expected a JPEG or PNG image here.");
+  }
   for (const Signature& signature : kForeign) {
     if (!has(bytes, signature)) continue;
     Error error = unexpected(std::string("This is ").append(signature.name)).value();

@@ -89,7 +89,8 @@ export const viewingGerman = {
   modelCardOf: "Modellkarte von {{name}}",
   notFor: "Wofür es nicht da ist",
   notForPatients: "Nicht für Patienten: Forschungssoftware, kein Medizinprodukt.",
-  notForUnsaid: "Mehr sagt die Datei nicht. Fragen Sie, wer sie gemacht hat.",
+  notForUnsaid:
+    "Mehr sagt die Datei nicht darüber, wofür es nicht da ist. Fragen Sie, wer sie gemacht hat.",
   saidOfUse: "Verwendung, Lizenz, Zitat",
   saidByMaker: "So sagt es, wer die Datei gemacht hat. Geprüft hat es hier niemand.",
   intendedUse: "Vorgesehen für",

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 
 namespace thoraxlite {
@@ -175,11 +176,19 @@ void limit(decltype(RLIMIT_CPU) resource, rlim_t most) {
   setrlimit(resource, &both);
 }
 
+// Bytes of address space that this process has already: a program may come with gigabytes of
+// libraries.
+rlim_t address_space() {
+  unsigned long pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
+
 // In the process of one file.
 void read_one(const Socket& socket, DicomReader::Read read) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, DicomReader::kMostSeconds);
-  if (kLimitsMemory) limit(RLIMIT_AS, DicomReader::kMostMemory);
+  if (kLimitsMemory) limit(RLIMIT_AS, address_space() + DicomReader::kMostMemory);
   std::vector<std::uint8_t> file;
   if (!socket.read_all(file, std::uint64_t{1} << 40)) return;
   write_film(socket, read({file.data(), file.size()}));
@@ -187,6 +196,9 @@ void read_one(const Socket& socket, DicomReader::Read read) {
 
 [[noreturn]] void serve(int requests, DicomReader::Read read) {
   std::signal(SIGCHLD, SIG_IGN);  // whoever asked sees the socket close
+  // Those are sent to a program's whole group, which may have work to finish: this ends with it.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
   while (true) {
     const int descriptor = receive_descriptor(requests);
     if (descriptor < 0) _exit(0);

@@ -25,7 +25,8 @@ class DicomReader {
   Result<DicomFilm> read(ByteView file) const;
 
   static constexpr int kMostSeconds = 60;
-  static constexpr long long kMostMemory = 4LL << 30;  // bytes of address space
+  static constexpr long long kMostMemory = 4LL
+                                           << 30;  // bytes of address space, beside the program's
 
  private:
   int requests_ = -1;  // a socket; each request is one end of another
