@@ -10,6 +10,8 @@
 #include "commands/commands.h"
 #include "commands/forward.h"
 #include "data/image_pixels.h"
+#include "models/architecture.h"
+#include "search/search_space.h"
 #include "training/device.h"
 #include "training/stop_signals.h"
 #include "training/unused_options.h"
@@ -133,6 +135,90 @@ void add_ablation(CLI::App& app, ExperimentOptions& options, const ExperimentOpt
     options.student = roles.student;
     run_ablation(options);
   });
+}
+
+// The defaults and the section of the network that --network names.
+const RunOptions& network_of(const ExperimentOptions& experiment, const std::string& name) {
+  return name == "teacher"     ? experiment.teacher
+         : name == "assistant" ? experiment.assistant
+                               : experiment.student;
+}
+
+CLI::App* add_one_network(CLI::App& app, const std::string& name, const std::string& text,
+                          std::filesystem::path& folder, std::string& network, std::string& data) {
+  CLI::App* command = app.add_subcommand(name, text);
+  command->fallthrough();
+  command->add_option("--output", folder, "folder of its runs; a stopped one goes on")->required();
+  command->add_option("--network", network, "whose section of the configuration is trained")
+      ->check(CLI::IsMember({"teacher", "assistant", "student"}))
+      ->capture_default_str();
+  command->add_option("--data", data, "as for training, instead of the section's");
+  return command;
+}
+
+// The options of a network for folds and search.
+RunOptions one_network(const ExperimentOptions& experiment, const std::string& network,
+                       const std::string& data) {
+  RunOptions options = network_of(experiment, network);
+  warn_of_unused(network, options, network_of({}, network), Role::by_itself);
+  if (!data.empty()) options.data.data = data;
+  if (options.data.data.empty()) throw CLI::RequiredError("--data");
+  return options;
+}
+
+void add_folds(CLI::App& app, const ExperimentOptions& experiment, FoldsOptions& options,
+               std::string& data) {
+  CLI::App* command = add_one_network(
+      app, "folds", "k-fold cross-validation of a network, by patient; the test images stay aside",
+      options.folder, options.network, data);
+  command->add_option("--folds", options.folds, "how many")
+      ->check(CLI::Range(3, 100))
+      ->capture_default_str();
+  command->callback([&] {
+    options.base = one_network(experiment, options.network, data);
+    run_folds(options);
+  });
+}
+
+void add_search(CLI::App& app, const ExperimentOptions& experiment, SearchOptions& options,
+                std::string& data) {
+  CLI::App* command = add_one_network(
+      app, "search", "which options of a network are best, by its validation images alone",
+      options.folder, options.network, data);
+  command->footer(
+      "Every option below --seed takes the values to try, or uniform(LOW, HIGH), or "
+      "log-uniform(LOW, HIGH).");
+  command->add_option("--trials", options.trials, "how many")
+      ->check(CLI::Range(1, 999))
+      ->capture_default_str();
+  command
+      ->add_option("--method", options.method,
+                   "halving: all train a little, the best go on; random: all train to the end")
+      ->check(CLI::IsMember({"halving", "random"}))
+      ->capture_default_str();
+  command->add_option("--keep-one-in", options.keep_one_in, "halving: of the trials of a rung")
+      ->check(CLI::Range(2, 100))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "of what is drawn")->capture_default_str();
+  visit_options(options.base, [&](const char* name, auto& value, const Allowed&, const char* text) {
+    using Value = std::decay_t<decltype(value)>;
+    if (std::is_same_v<Value, std::vector<std::string>> || !can_be_searched(name)) return;
+    command->add_option(std::string("--") + name, options.space[name], text);
+  });
+  command->callback([&] {
+    options.base = one_network(experiment, options.network, data);
+    run_search(options);
+  });
+}
+
+void add_compare_runs(CLI::App& app, CompareRunsOptions& options) {
+  CLI::App* command =
+      app.add_subcommand("compare-runs", "several runs beside each other, as a page");
+  command->fallthrough();
+  command->add_option("folders", options.folders, "run folders, or folders with runs below them")
+      ->required();
+  command->add_option("--output", options.output, "HTML file to write")->required();
+  command->callback([&] { compare_runs(options); });
 }
 
 void add_check(CLI::App& app, CheckDataOptions& options) {
@@ -282,6 +368,14 @@ int main(int argc, char** argv) {
   add_check(app, checking);
   ExperimentOptions ablation;
   add_ablation(app, ablation, experiment);
+  FoldsOptions folds;
+  std::string folded_data;
+  add_folds(app, experiment, folds, folded_data);
+  SearchOptions search;
+  std::string searched_data;
+  add_search(app, experiment, search, searched_data);
+  CompareRunsOptions comparing;
+  add_compare_runs(app, comparing);
   ForwardOptions forwarding;
   add_evaluate(app, evaluation);
   FiguresOptions figures;

@@ -95,7 +95,7 @@ class Checks {
   };
 
   const Known& known(const DataOptions& options) {
-    std::string key = options.data + "\n" + options.uncertain + "\n" +
+    std::string key = options.data + "\n" + options.uncertain + "\n" + options.fold + "\n" +
                       std::to_string(options.labelled) + "\n" + std::to_string(options.seed);
     for (const auto& source : options.sources) key += "\n" + source;
     key += "\n" + options.file_column + "\n" + options.patient_column + "\n" +

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "data/image_set.h"
 #include "export/card_texts.h"
 #include "training/parallel.h"
 #include "training/run_options.h"
+#include "training/train.h"
 
 namespace thoraxlite {
 
@@ -17,10 +20,18 @@ RunOptions teacher_defaults();    // Inception-V3, hard labels
 RunOptions assistant_defaults();  // DenseNet-121, equation 3
 RunOptions student_defaults();    // three convolution blocks, equation 4
 
+// The images of a training, so that the next one on the same ones need not read them again.
+struct LoadedImages {
+  std::string of;  // what they are of
+  ImageSet training, validation;
+};
+
 // teacher, assistant, student: trains, or goes on training, a network in a run folder.
 // Of several processes, all call it.
 void train_network(const RunOptions& options, const std::filesystem::path& run,
-                   const Parallel& parallel);
+                   const Parallel& parallel, const Course& course, LoadedImages& images);
+void train_network(const RunOptions& options, const std::filesystem::path& run,
+                   const Parallel& parallel, const Course& course = {});
 
 struct ExportOptions {
   std::filesystem::path run;
@@ -126,5 +137,42 @@ void run_experiment(const ExperimentOptions& options);
 
 // ablation: Table 1's rows and "assistant alone", for each seed; ablation.json and ablation.html.
 void run_ablation(const ExperimentOptions& options);
+
+struct FoldsOptions {
+  std::filesystem::path folder;
+  std::string network = "student";  // what base is: teacher, assistant or student
+  RunOptions base;
+  int folds = 5;  // at least 3
+};
+
+// folds: a network for each fold of the training and validation images (data/folds.h), in
+// FOLDER/fold-N, judged on what the fold holds out; folds.json and folds.html. Where a guide or a
+// start is the folder of another `folds`, each fold learns from its run of the same fold. The same
+// command goes on with a stopped one. Of several processes, all call it.
+void run_folds(const FoldsOptions& options);
+
+struct SearchOptions {
+  std::filesystem::path folder;
+  std::string network = "student";  // what base is: teacher, assistant or student
+  RunOptions base;                  // what is not searched
+  std::int64_t trials = 16;
+  std::string method = "halving";  // or random
+  std::int64_t keep_one_in = 3;    // of the trials of a rung
+  std::uint64_t seed = 1;          // of what is drawn; every trial is trained from base.seed
+  std::map<std::string, std::vector<std::string>> space = {};  // search/search_space.h, by option
+};
+
+// search: trials with options drawn by chance, each in FOLDER/trial-NNN, compared by the selection
+// figure on validation images alone; search.json and search.html. The same command goes on with a
+// stopped one. In one process.
+void run_search(const SearchOptions& options);
+
+struct CompareRunsOptions {
+  std::vector<std::filesystem::path> folders;  // runs, or folders with runs below them
+  std::filesystem::path output;                // .html
+};
+
+// compare-runs: several runs beside each other, as a page.
+void compare_runs(const CompareRunsOptions& options);
 
 }  // namespace thoraxlite

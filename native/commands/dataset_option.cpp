@@ -10,6 +10,7 @@
 #include "data/chexpert.h"
 #include "data/equal_files.h"
 #include "data/file_bytes.h"
+#include "data/folds.h"
 #include "data/label_match.h"
 #include "data/manifest.h"
 #include "data/mimic_cxr.h"
@@ -19,6 +20,7 @@
 #include "data/rsna_pneumonia.h"
 #include "data/vindr_cxr.h"
 #include "evaluation/subgroups.h"
+#include "training/predict.h"
 
 namespace thoraxlite {
 namespace {
@@ -114,6 +116,34 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
                               : draw_phantoms(count, size, split, options.seed);
 }
 
+// The phantoms of training and validation, dealt out as films are.
+ImageSet draw_fold(const PhantomData& phantoms, const DataOptions& options, Split split, int size) {
+  ImageSet all = draw(phantoms, options, Split::train, size);
+  const ImageSet more = draw(phantoms, options, Split::validation, size);
+  all.pixels = torch::cat({all.pixels, more.pixels});
+  all.targets = torch::cat({all.targets, more.targets});
+  all.about.insert(all.about.end(), more.about.begin(), more.about.end());
+
+  SampleList list{all.labels, all.exclusive, all.about};
+  const auto targets = to_rows(all.targets);
+  for (std::size_t i = 0; i < targets.size(); ++i) list.samples[i].targets = targets[i];
+  const Fold fold = parse_fold(options.fold);
+  const std::vector<int> folds = deal_into_folds(list, fold.count);
+  std::vector<std::int64_t> wanted;
+  std::vector<Sample> about;
+  for (std::size_t i = 0; i < folds.size(); ++i) {
+    if (split_of(folds[i], fold) != split) continue;
+    wanted.push_back(static_cast<std::int64_t>(i));
+    about.push_back(all.about[i]);
+    about.back().split = split;
+  }
+  all.pixels = all.pixels.index_select(0, torch::tensor(wanted));
+  all.targets = all.targets.index_select(0, torch::tensor(wanted));
+  all.sources.assign(wanted.size(), all.sources.front());
+  all.about = std::move(about);
+  return all;
+}
+
 ImageSet read(const DataOptions& options, Split split, int size) {
   SampleList list = select(load_samples(options), split);
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
@@ -158,7 +188,7 @@ SampleList read_samples(const DataOptions& options) {
   return samples;
 }
 
-SampleList load_samples(const DataOptions& options) {
+SampleList load_unfolded_samples(const DataOptions& options) {
   SampleList list = read_samples(options);
   refuse_shared_patients(list, first_list(options.data));
   return list;
@@ -169,12 +199,22 @@ void refuse_equal_films(const DataOptions& options) {
   refuse_equal_files(load_samples(options), first_list(options.data));
 }
 
+SampleList load_samples(const DataOptions& options) {
+  return split_by_fold(load_unfolded_samples(options), parse_fold(options.fold));
+}
+
 DataOutline outline(const DataOptions& options) {
   const PhantomData phantoms = phantom_data(options.data);
   if (phantoms.count > 0) {
     const ImageSet few = draw({36, phantoms.multi_label}, options, Split::train, kMinPhantomSize);
     const std::int64_t others = phantoms.count / 3;
-    return {few.labels, few.exclusive, phantoms.count, others, others, few.targets, few.sources};
+    const Fold fold = parse_fold(options.fold);
+    if (fold.count == 0) {
+      return {few.labels, few.exclusive, phantoms.count, others, others, few.targets, few.sources};
+    }
+    const std::int64_t part = (phantoms.count + others) / fold.count;
+    return {few.labels,  few.exclusive, part * (fold.count - 2), part, part,
+            few.targets, few.sources};
   }
   SampleList list = load_samples(options);
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
@@ -191,8 +231,9 @@ DataOutline outline(const DataOptions& options) {
 
 ImageSet load_images(const DataOptions& options, Split split, int size) {
   const PhantomData phantoms = phantom_data(options.data);
-  ImageSet images =
-      phantoms.count > 0 ? draw(phantoms, options, split, size) : read(options, split, size);
+  ImageSet images = phantoms.count == 0    ? read(options, split, size)
+                    : options.fold.empty() ? draw(phantoms, options, split, size)
+                                           : draw_fold(phantoms, options, split, size);
   std::string counts;
   for (std::size_t label = 0; label < images.labels.size(); ++label) {
     const auto column = images.targets.select(1, static_cast<std::int64_t>(label));
@@ -205,6 +246,13 @@ ImageSet load_images(const DataOptions& options, Split split, int size) {
                static_cast<long long>(images.size()), counts.c_str(),
                images.streams() ? "; read from disk as they are needed" : "");
   return images;
+}
+
+std::string describe_folds(const DataOptions& options) {
+  const PhantomData phantoms = phantom_data(options.data);
+  if (phantoms.count == 0) return fold_unit(load_unfolded_samples(options));
+  return std::to_string(phantoms.count + phantoms.count / 3) +
+         " drawn phantoms, dealt out by image";
 }
 
 std::string film_name(const std::string& data, const fs::path& file) {

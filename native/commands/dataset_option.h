@@ -24,10 +24,10 @@ PhantomData phantom_data(const std::string& data);
 // The names of the labels, in order.
 std::vector<std::string> load_labels(const DataOptions& options);
 
-// The samples of a folder or csv file, of every split. Layouts are looked for in this order:
-// manifest, CheXpert, NIH ChestX-ray14, MIMIC-CXR-JPG, PadChest, VinDr-CXR, RSNA pneumonia. Throws
-// std::runtime_error naming what they are known by where it finds none, what the readers throw, and
-// for a patient in two splits.
+// The samples of a folder or csv file, of every split; with options.fold, in the splits of that
+// fold (data/folds.h). Layouts are looked for in this order: manifest, CheXpert, NIH ChestX-ray14,
+// MIMIC-CXR-JPG, PadChest, VinDr-CXR, RSNA pneumonia. Throws std::runtime_error naming what they
+// are known by where it finds none, what the readers throw, and for a patient in two splits.
 SampleList load_samples(const DataOptions& options);
 
 // The same, with patients as they are.
@@ -53,6 +53,8 @@ DataOutline outline(const DataOptions& options);
 // standard error how many it has of each label. Throws std::runtime_error also if there is none.
 ImageSet load_images(const DataOptions& options, Split split, int size);
 
+// What is dealt out into folds, and by what (fold_unit() of data/folds.h).
+std::string describe_folds(const DataOptions& options);
 // A sample's file as it is called below the data's folder, which may lie elsewhere on another
 // machine; of phantoms as it is.
 std::string film_name(const std::string& data, const std::filesystem::path& file);

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "commands/chain.h"
+#include "commands/later_epochs.h"
 #include "commands/score_run.h"
 #include "evaluation/ablation.h"
 #include "evaluation/calibration.h"
@@ -76,9 +77,13 @@ void run_ablation(const ExperimentOptions& experiment) {
   check_stages(stages, parallel, /*test=*/true);
 
   std::vector<AblationRun> runs;
-  for (const Row& row : rows) {
+  const std::vector<double> later = later_epochs(stages);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Row& row = rows[i];
     std::cerr << row.stage.name << "\n";
-    train_network(row.stage.options, row.stage.run, parallel);
+    Course course;
+    course.later_epochs = later[i];
+    train_network(row.stage.options, row.stage.run, parallel, course);
     if (!parallel.leads()) continue;
     const ScoredRun scored = score_run(row.stage.run, Split::test);
     runs.push_back(ablation_run(row.name, static_cast<std::uint64_t>(row.seed), scored.scored,

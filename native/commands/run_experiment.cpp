@@ -6,6 +6,7 @@
 #include "commands/chain.h"
 #include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
+#include "commands/later_epochs.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
 #include "data/file_bytes.h"
@@ -151,15 +152,20 @@ void run_experiment(const ExperimentOptions& experiment) {
   const Parallel parallel = Parallel::from_environment();
   check_subgroups(experiment.subgroups, experiment.data, Split::test);
   check_roles(experiment);
-  check_stages(stages_of(experiment), parallel, /*test=*/true);
+  const std::vector<PlannedStage> stages = stages_of(experiment);
+  check_stages(stages, parallel, /*test=*/true);
   if (parallel.leads()) say_what_is_not_packed(experiment);
 
+  const std::vector<double> later = later_epochs(stages);
+  std::size_t trained = 0;
   std::vector<AblationRun> runs;
   std::vector<std::string> failures;
   for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
     for (const PlannedStage& stage : stages_of(experiment, seed)) {
       std::cerr << stage.name << "\n";
-      train_network(stage.options, stage.run, parallel);
+      Course course;
+      course.later_epochs = later[trained++];
+      train_network(stage.options, stage.run, parallel, course);
     }
     if (!parallel.leads()) continue;
 

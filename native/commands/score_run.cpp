@@ -20,7 +20,7 @@ ScoredRun score_run(const std::filesystem::path& run, Split split) {
   };
   ImageSet validation = load(Split::validation);
   Calibration calibration = calibrate(*trained.network, validation, options.input, device);
-  ScoredRun result{options, {}, {}, calibration.thresholds};
+  ScoredRun result{options, {}, {}, calibration.thresholds, calibration.temperature};
   if (split == Split::validation) {
     result.images = std::move(validation);
     result.scored = std::move(calibration.validation);

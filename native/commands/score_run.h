@@ -15,6 +15,7 @@ struct ScoredRun {
   ImageSet images;
   ScoredImages scored;            // calibrated on the validation split, as export does it
   std::vector<float> thresholds;  // its operating points, one a label
+  float temperature = 1;          // of its scores
 };
 
 // The best weights of the run on the data that it was trained with. Throws std::runtime_error if

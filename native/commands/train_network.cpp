@@ -6,6 +6,7 @@
 #include "commands/check_stages.h"
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "commands/fold_guides.h"
 #include "commands/load_start.h"
 #include "core/version.h"
 #include "data/balance.h"
@@ -51,10 +52,32 @@ RunOptions with_absolute_paths(RunOptions options) {
   return options;
 }
 
+// Everything that decides which images are loaded, and how large.
+std::string images_of(const DataOptions& data, int side) {
+  return Json({data.data, data.sources, data.labels, data.file_column, data.patient_column,
+               data.uncertain, data.incomplete, data.labelled, data.fold, data.seed, side})
+      .dump();
+}
+
+void load(LoadedImages& images, const DataOptions& data, int side) {
+  const std::string of = images_of(data, side);
+  if (images.of == of) return;
+  images = {};
+  images.training = load_images(data, Split::train, side);
+  images.validation = load_images(data, Split::validation, side);
+  images.of = of;
+}
+
 }  // namespace
 
+void train_network(const RunOptions& options, const std::filesystem::path& run,
+                   const Parallel& parallel, const Course& course) {
+  LoadedImages images;
+  train_network(options, run, parallel, course, images);
+}
+
 void train_network(const RunOptions& wanted, const std::filesystem::path& run,
-                   const Parallel& parallel) {
+                   const Parallel& parallel, const Course& course, LoadedImages& images) {
   keep_freed_memory();
   use_all_cores(parallel.local_size());
   const torch::Device device = choose_device(wanted.device, parallel.local_rank());
@@ -63,15 +86,15 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   std::optional<RunLock> lock;
   if (parallel.leads() && std::filesystem::exists(run)) lock.emplace(run);
   check_stages({{"", run, options}}, parallel, /*test=*/false);
+  check_guides_of_fold(options);
 
   const std::vector<std::string> labels = load_labels(options.data);
   torch::manual_seed(options.seed);
   const std::shared_ptr<Network> network = make_network(network_options(options, labels.size()));
   load_start(*network, options);
 
-  const int side = loading_side(options);
-  const ImageSet training = load_images(options.data, Split::train, side);
-  const ImageSet validation = load_images(options.data, Split::validation, side);
+  load(images, options.data, loading_side(options));
+  const ImageSet &training = images.training, &validation = images.validation;
   Distillation distillation(options, training.labels, device);
   options.balance = resolve_balance(options.balance, training.exclusive);
   for (const std::string& label : labels_without_image(training.labels, training.targets)) {
@@ -98,7 +121,7 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   parallel.barrier();
   options.precision = read_run_options(run).precision;
 
-  train(*network, training, validation, options, distillation, device, parallel, run);
+  train(*network, training, validation, options, distillation, device, parallel, run, course);
   std::cerr << "best weights: " << (run / "best.pt").string() << "\n";
 }
 

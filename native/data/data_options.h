@@ -20,6 +20,7 @@ struct DataOptions {
   double labelled = 1;             // share of the training images whose labels are known, 0 .. 1
   std::uint64_t seed = 1;          // of phantoms
   double memory_limit = 8;         // GiB of pixels a split; a larger one is streamed from disk
+  std::string fold = {};           // as 2/5: its splits are a fold's (data/folds.h); empty: its own
 };
 
 }  // namespace thoraxlite

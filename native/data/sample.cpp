@@ -20,7 +20,8 @@ void keep_if(SampleList& list, const Wanted& wanted) {
   list.samples.erase(end, list.samples.end());
 }
 
-// The deepest folder that holds all of the samples' files.
+}  // namespace
+
 std::filesystem::path common_folder(const std::vector<Sample>& samples) {
   std::filesystem::path folder = samples.front().file.parent_path();
   for (const Sample& sample : samples) {
@@ -32,8 +33,6 @@ std::filesystem::path common_folder(const std::vector<Sample>& samples) {
   }
   return folder;
 }
-
-}  // namespace
 
 Split parse_split(const std::string& name) {
   std::string small = name;

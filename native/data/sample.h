@@ -58,6 +58,9 @@ SampleList select(SampleList list, Split split);
 SampleList keep_sources(SampleList list, const std::vector<std::string>& sources,
                         const std::filesystem::path& file);
 
+// The deepest folder that holds all of the samples' files. samples: at least one.
+std::filesystem::path common_folder(const std::vector<Sample>& samples);
+
 // Those labels alone, in that order; none named: all. What is exclusive stays so only with every
 // label. Throws std::runtime_error naming `file` and its labels, if a named one is none of them.
 SampleList keep_labels(SampleList list, const std::vector<std::string>& labels,

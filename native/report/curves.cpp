@@ -2,23 +2,17 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
 #include <map>
 #include <stdexcept>
 
 #include "report/charts.h"
 #include "report/html.h"
+#include "report/run_curves.h"
 
 namespace thoraxlite {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-double value_at(const Json& object, const std::string& key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<double>()
-                                                     : std::numeric_limits<double>::quiet_NaN();
-}
 
 // Keys with a number in any epoch, in the order in which they first come.
 std::vector<std::string> numeric_keys(const std::vector<const Json*>& objects) {
@@ -92,6 +86,8 @@ std::vector<Json> read_epochs(const std::filesystem::path& run) {
   std::string line;
   for (std::int64_t number = 1; std::getline(stream, line); ++number) {
     const Json json = Json::parse(line, nullptr, false);
+    // Half a line at the end is one that is being written, or was when the program was killed.
+    if (json.is_discarded() && stream.eof()) break;
     const auto epoch = json.is_object() ? json.find("epoch") : json.end();
     if (!json.is_object() || epoch == json.end() || !epoch->is_number_integer()) {
       throw std::runtime_error(file.string() + ": line " + std::to_string(number) +

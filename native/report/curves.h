@@ -10,7 +10,7 @@ namespace thoraxlite {
 
 // The lines of RUN/metrics.jsonl, one an epoch, in order of "epoch"; of an epoch that was run again
 // after a kill, the later line. Empty where there is no such file. Throws std::runtime_error naming
-// file and line that is not a JSON object with an "epoch".
+// file and line that is not a JSON object with an "epoch"; half a line at the end is passed over.
 std::vector<nlohmann::ordered_json> read_epochs(const std::filesystem::path& run);
 
 // Charts of the training and validation loss, of its terms (other keys with "loss" in their name,

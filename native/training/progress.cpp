@@ -1,9 +1,12 @@
 #include "training/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+
+#include "training/time_left.h"
 
 namespace thoraxlite {
 namespace {
@@ -12,13 +15,12 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kRedraw = std::chrono::milliseconds(200);
 constexpr auto kPlainLine = std::chrono::seconds(30);
-constexpr int kBarWidth = 30;  // characters
+constexpr int kBarWidth = 20;  // characters
 
-std::string clock_text(double seconds) {
-  const auto whole = static_cast<long long>(seconds + 0.5);
-  char text[32];
-  std::snprintf(text, sizeof text, "%lld:%02lld", whole / 60, whole % 60);
-  return text;
+// Columns of the terminal: a line that wraps could not be drawn over.
+std::size_t columns() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80u;
 }
 
 }  // namespace
@@ -50,9 +52,12 @@ void Progress::advance(std::int64_t steps, const std::string& note) {
     bar = " [" + std::string(static_cast<std::size_t>(filled), '#') +
           std::string(static_cast<std::size_t>(kBarWidth - filled), '.') + "]";
   }
-  std::fprintf(stderr, "%s%s%s %3.0f %%, %s left%s%s%s", terminal_ ? "\r\033[K" : "",
-               title_.c_str(), bar.c_str(), share * 100, clock_text(left).c_str(),
-               note.empty() ? "" : ", ", note.c_str(), terminal_ ? "" : "\n");
+  char percent[16];
+  std::snprintf(percent, sizeof percent, " %3.0f %%, ", share * 100);
+  std::string line = title_ + bar + percent + clock_text(left) + " left";
+  if (!note.empty()) line += ", " + note;
+  if (terminal_) line = "\r\033[K" + line.substr(0, columns() - 1);
+  std::fprintf(stderr, "%s%s", line.c_str(), terminal_ ? "" : "\n");
   std::fflush(stderr);
 }
 

@@ -84,6 +84,8 @@ void visit_options(Options& options, Visit&& visit) {
   visit("incomplete", options.data.incomplete, Allowed{}, "leave out what images are not there");
   visit("labelled", options.data.labelled, Allowed{{}, 0, 1},
         "share of the training images whose labels are known");
+  visit("fold", options.data.fold, Allowed{},
+        "as 2/5: hold out the second of five parts of the training and validation images");
   visit("arch", options.architecture, Allowed{}, "architecture");
   visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt, a run folder)");
   visit("hidden", options.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");

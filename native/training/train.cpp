@@ -17,6 +17,7 @@
 #include "losses/weighted_label_loss.h"
 #include "training/checkpoint.h"
 #include "training/epoch_state.h"
+#include "training/event_file.h"
 #include "training/gradients.h"
 #include "training/layers.h"
 #include "training/memory_layout.h"
@@ -27,6 +28,7 @@
 #include "training/run_folder.h"
 #include "training/session.h"
 #include "training/stop_signals.h"
+#include "training/time_left.h"
 #include "training/weight_average.h"
 
 namespace thoraxlite {
@@ -74,6 +76,12 @@ class LossSums {
   torch::Tensor sums_;
 };
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 // Means over steps.
 struct Losses {
   double total = 0, hard = 0, soft = 0, maps = 0;
@@ -82,6 +90,12 @@ struct Losses {
 // A GPU is asked for its losses once in so many steps; a CPU loses nothing by it.
 std::int64_t steps_between_readings(torch::Device device) {
   return device.is_cuda() ? 25 : 1;
+}
+
+std::string step_text(double seconds) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.2f s a step", seconds);
+  return text;
 }
 
 class Trainer {
@@ -108,7 +122,8 @@ class Trainer {
 
   // Means over the epoch's steps, and over the processes. Goes on where `position` stands within
   // the epoch; nothing where a signal came to any process: `position` then says how far it is.
-  std::optional<Losses> epoch(Position& position, const StopSignals& signals) {
+  std::optional<Losses> epoch(Position& position, const StopSignals& signals,
+                              const TimeLeft& time_left) {
     const std::int64_t epoch = position.epochs_done;
     const int own = parallel_.rank() + 1;
     torch::Generator shared = epoch_generator(options_.seed, epoch, 0);
@@ -138,19 +153,25 @@ class Trainer {
     frozen_.hold(network_);
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
                       parallel_.leads() ? steps : 0);
+    const Clock::time_point start = Clock::now();
     const auto set_rate_of = [&](std::int64_t step) {
       optimizer_.set_learning_rate(
           learning_rate(options_, epoch * steps + step, options_.epochs * steps));
     };
     progress.advance(position.steps_done);
-    std::int64_t step = position.steps_done, read = step;
+    const std::int64_t begun = position.steps_done;  // an epoch that was stopped within goes on
+    std::int64_t step = begun, read = step;
     if (step > 0) set_rate_of(step - 1);  // which no checkpoint has
     const auto read_sums = [&] {
       const torch::Tensor sum = sums.read();
       const double total = sum[0].item<double>();
       if (!std::isfinite(total)) throw no_number(epoch, read + 1, step);
       if (parallel_.leads() && step > read) {
-        progress.advance(step - read, "loss " + std::to_string(total / static_cast<double>(step)));
+        const auto done = static_cast<double>(step);
+        const double of_step = seconds_since(start) / static_cast<double>(step - begun);
+        progress.advance(step - read,
+                         time_left.text(of_step * done, done / static_cast<double>(steps)) +
+                             ", loss " + std::to_string(total / done) + ", " + step_text(of_step));
       }
       read = step;
       return sum;
@@ -186,13 +207,12 @@ class Trainer {
   }
 
  private:
-  static std::runtime_error no_number(std::int64_t epoch, std::int64_t first, std::int64_t last) {
+  static Diverged no_number(std::int64_t epoch, std::int64_t first, std::int64_t last) {
     const std::string steps =
         first == last ? "step " + std::to_string(last)
                       : "one of the steps " + std::to_string(first) + " to " + std::to_string(last);
-    return std::runtime_error("the loss is no longer a number in epoch " +
-                              std::to_string(epoch + 1) + ", at " + steps +
-                              "; try a lower --learning-rate");
+    return Diverged("the loss is no longer a number in epoch " + std::to_string(epoch + 1) +
+                    ", at " + steps + "; try a lower --learning-rate");
   }
 
   // Those that a step draws from: augmentation and directions, and dropout on the device.
@@ -317,7 +337,7 @@ nlohmann::ordered_json metrics_line(std::int64_t epoch, const Losses& losses,
   return line;
 }
 
-void print(const nlohmann::ordered_json& line, std::int64_t epochs) {
+void print(const nlohmann::ordered_json& line, std::int64_t epochs, const std::string& time_left) {
   std::string text = "epoch " + line.at("epoch").dump() + "/" + std::to_string(epochs) + ":";
   char figure[96];
   for (const auto& [key, value] : line.items()) {
@@ -331,14 +351,14 @@ void print(const nlohmann::ordered_json& line, std::int64_t epochs) {
       text += figure;
     }
   }
-  std::cerr << text << "\n";
+  std::cerr << text << "; " << time_left << "\n";
 }
 
 }  // namespace
 
 void train(Network& network, const ImageSet& training, const ImageSet& validation,
            const RunOptions& options, Distillation& distillation, torch::Device device,
-           const Parallel& parallel, const std::filesystem::path& run) {
+           const Parallel& parallel, const std::filesystem::path& run, const Course& course) {
   network.to(device);
   use_channels_last(network);
   const Frozen frozen(network, options.freeze);
@@ -352,7 +372,10 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     if (position.epoch_states.defined()) std::cerr << ", step " << position.steps_done;
     std::cerr << "\n";
   }
-  if (parallel.leads()) trim_metrics(run, position.epochs_done);
+  if (parallel.leads()) {
+    trim_metrics(run, position.epochs_done);
+    write_events(run);
+  }
   parallel.broadcast(network);
 
   const auto lost_patience = [&] {
@@ -360,17 +383,19 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   };
   // A finished run is passed over, and its guides with it. The others find what the first one
   // wrote.
-  if (position.epochs_done < options.epochs && !lost_patience()) {
+  const std::int64_t last = std::min(options.epochs, course.stop_after);
+  if (position.epochs_done < last && !lost_patience()) {
     if (!parallel.leads()) parallel.barrier();
     distillation.cache(training, run);
     if (parallel.leads()) {
       parallel.barrier();
-      add_session(run, session(parallel, position.epochs_done, options.epochs));
+      add_session(run, session(parallel, position.epochs_done, last));
     }
   }
 
   Trainer trainer(network, average, optimizer, frozen, distillation, training, options, device,
                   parallel);
+  TimeLeft time_left(last, position.epochs_done, course.later_epochs);
   const StopSignals signals;
   const auto put_by = [&](const std::string& where) {
     const int number = signals.received() != 0 ? signals.received() : SIGTERM;
@@ -378,17 +403,17 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
                       "; the same command goes on from there",
                   number);
   };
-  for (std::int64_t epoch = position.epochs_done; epoch < options.epochs; ++epoch) {
+  for (std::int64_t epoch = position.epochs_done; epoch < last; ++epoch) {
     if (lost_patience()) {
       std::cerr << "no better epoch in " << options.patience << ": stopped\n";
       break;
     }
     const std::string of_epochs =
         "epoch " + std::to_string(epoch + 1) + " of " + std::to_string(options.epochs);
-    const auto start = std::chrono::steady_clock::now();
-    const std::optional<Losses> losses = trainer.epoch(position, signals);
-    position.seconds +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const Clock::time_point start = Clock::now();
+    const double before = position.seconds;
+    const std::optional<Losses> losses = trainer.epoch(position, signals, time_left);
+    position.seconds += seconds_since(start);
     if (!losses) {
       if (parallel.leads()) save_checkpoint(checkpoint, position, network, *optimizer, average);
       put_by("after step " + std::to_string(position.steps_done) + " of " + of_epochs);
@@ -407,21 +432,24 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     average.swap(network);
     const double seconds = position.seconds;
     position = {epoch + 1, position.best, position.best_epoch};
+    time_left.add_epoch(before + seconds_since(start));
     if (parallel.leads()) {
       const double rate = optimizer->param_groups().back().options().get_lr();
       const auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
-      print(line, options.epochs);
+      print(line, options.epochs, time_left.text(0, 0));
       // The line first: after a kill between the two, the epoch is run again.
       add_metrics(run, line);
+      write_events(run);
       save_checkpoint(checkpoint, position, network, *optimizer, average);
     }
     if (trainer.stopped(signals)) put_by("after " + of_epochs);
   }
   if (position.best_epoch == 0) {
-    throw std::runtime_error(run.string() +
-                             ": the network diverged in every epoch; try a lower --learning-rate");
+    throw Diverged(run.string() +
+                   ": the network diverged in every epoch; try a lower --learning-rate");
   }
-  if (parallel.leads()) Distillation::remove_cache(run);
+  const bool done = position.epochs_done >= options.epochs || lost_patience();
+  if (parallel.leads() && done) Distillation::remove_cache(run);
 }
 
 }  // namespace thoraxlite

@@ -8,7 +8,10 @@
 #include "data/phantom.h"
 #include "phantom/image_writer.h"
 #include "report/ablation_page.h"
+#include "report/folds_page.h"
 #include "report/run_report.h"
+#include "report/runs_page.h"
+#include "search/search_page.h"
 #include "strict_markup.h"
 
 using namespace thoraxlite;
@@ -222,4 +225,130 @@ TEST_CASE("an ablation's page gives rows, differences and what they show") {
         std::string::npos);
   CHECK(shown(markup, "not shown"));
   CHECK(shown(markup, kHostile[1]));
+}
+
+namespace {
+
+std::vector<nlohmann::ordered_json> epochs_of(int count, double first) {
+  std::vector<nlohmann::ordered_json> epochs;
+  for (int epoch = 1; epoch <= count; ++epoch) {
+    epochs.push_back({{"epoch", epoch},
+                      {"training_loss", 1.0 / epoch},
+                      {"validation_loss", 0.7},
+                      {"macro_f1", first + 0.01 * epoch},
+                      {"selection", first + 0.01 * epoch},
+                      {"seconds", 30.0}});
+  }
+  return epochs;
+}
+
+ComparedRun compared(const std::string& name, int epochs, double rate) {
+  return {{name, epochs_of(epochs, rate)},
+          {{"data", "phantom:30"},
+           {"fold", ""},
+           {"seed", 1},
+           {"epochs", 4},
+           {"learning_rate", rate},
+           {"levels", nlohmann::ordered_json::array()}},
+          {{"revision", kHostile[5]}},
+          {"normal", kHostile[0]}};
+}
+
+std::size_t count_of(const Markup& markup, const std::string& element) {
+  return static_cast<std::size_t>(
+      std::count_if(markup.elements.begin(), markup.elements.end(),
+                    [&](const Element& one) { return one.name == element; }));
+}
+
+}  // namespace
+
+TEST_CASE("a page of runs has what differs, a line a run, and figures at the best epochs") {
+  std::vector<ComparedRun> runs = {compared("a", 3, 0.5), compared(kHostile[1], 2, 0.25),
+                                   compared("not begun", 0, 0.5)};
+  const std::string html = to_html("Runs", runs);
+  const Markup markup = read_strictly(html);
+  check_closed(markup);
+  CHECK_FALSE(shows_no_number(markup));
+  CHECK(html == to_html("Runs", runs));
+  CHECK(count_of(markup, "polyline") == 6);  // two runs that have epochs in three charts
+  CHECK(shown(markup, "0.5300"));            // the best of a
+  CHECK(shown(markup, "2 of 4"));
+  CHECK(shown(markup, "Selection figure on validation images: macro F1"));
+  CHECK(html.find("<th scope=\"col\">learning_rate</th>") != std::string::npos);
+  CHECK(html.find("<th scope=\"col\">epochs</th>") != std::string::npos);
+  CHECK(html.find("<th scope=\"row\">data</th>") != std::string::npos);  // which all share
+  CHECK_FALSE(shown(markup, "not validated on the same images"));
+
+  runs[1].options["fold"] = "2/5";
+  CHECK(unlike_data(runs) == std::vector<std::string>{"fold"});
+  CHECK(shown(read_strictly(to_html("Runs", runs)), "not validated on the same images"));
+}
+
+TEST_CASE("runs of the same lists in another place were validated on the same images") {
+  std::vector<ComparedRun> runs = {compared("a", 1, 0.5), compared("b", 1, 0.5)};
+  runs[1].options["data"] = "elsewhere";
+  CHECK(unlike_data(runs) == std::vector<std::string>{"data"});
+  for (ComparedRun& run : runs) run.provenance["data_sha256"] = "1234";
+  CHECK(unlike_data(runs).empty());
+  runs[1].options["seed"] = 2;  // draws no phantoms here
+  CHECK(unlike_data(runs).empty());
+  runs[1].provenance["data_sha256"] = "5678";
+  CHECK(unlike_data(runs) == std::vector<std::string>{"data_sha256"});
+}
+
+TEST_CASE("more runs than lines can be told apart share their charts out, on the same axes") {
+  std::vector<ComparedRun> runs;
+  for (int i = 0; i < 14; ++i) runs.push_back(compared("run " + std::to_string(i), 2, 0.03 * i));
+  const Markup markup = read_strictly(to_html("Runs", runs));
+  CHECK(count_of(markup, "figure") == 9);
+  CHECK(shown(markup, "Validation loss, 3 of 3"));
+}
+
+TEST_CASE("a page of a search ranks its trials and says by what") {
+  SearchResult search{
+      {{"seed", 7}, {"space", {{"balance", {kHostile[0], "root"}}}}}, {{1, 2}, {3, 1}}, {}};
+  for (std::int64_t number = 1; number <= 3; ++number) {
+    Trial trial;
+    trial.number = number;
+    trial.options = {{"balance", number == 1 ? kHostile[0] : "root"}};
+    trial.rungs = number == 2 ? 2 : number == 1 ? 1 : 0;
+    trial.epochs = epochs_of(number == 2 ? 3 : number == 1 ? 1 : 0, 0.5);
+    if (number == 3) trial.diverged = "the loss is no longer a number in epoch 1";
+    search.trials.push_back(trial);
+  }
+  const std::string html = to_html("Search", search);
+  const Markup markup = read_strictly(html);
+  check_closed(markup);
+  CHECK_FALSE(shows_no_number(markup));
+  CHECK(html == to_html("Search", search));
+  CHECK(shown(markup, "trained to the end"));
+  CHECK(shown(markup, "came to rung 1 of 2"));
+  CHECK(shown(markup, "the loss is no longer a number in epoch 1"));
+  CHECK(shown(markup, "the test images were not read"));
+  CHECK(shown(markup, kHostile[0]));
+  CHECK(html.find("<th scope=\"row\">2</th>") < html.find("<th scope=\"row\">1</th>"));
+}
+
+TEST_CASE("a page of folds has every fold, all together, and what was dealt out") {
+  for (const bool exclusive : {true, false}) {
+    std::vector<ScoredImages> folds = {scored(exclusive, false), scored(exclusive, true)};
+    folds[1].labels = folds[0].labels;
+    for (ScoredImages& images : folds) {
+      for (const auto& scores : images.scores) {
+        std::vector<int> called;
+        for (const float score : scores) called.push_back(score >= 0.5f ? 1 : 0);
+        images.called.push_back(called);
+      }
+    }
+    const CrossValidation result = cross_validate(kHostile[0], folds);
+    const std::string html = to_html("Folds", result, folds);
+    const Markup markup = read_strictly(html);
+    check_closed(markup);
+    CHECK_FALSE(shows_no_number(markup));
+    CHECK(html == to_html("Folds", result, folds));
+    CHECK(shown(markup, kHostile[0]));
+    CHECK(shown(markup, "fold 2"));
+    CHECK(shown(markup, "120 images (patients unknown)"));
+    CHECK(shown(markup, "mean of the folds, lowest to highest"));
+  }
 }

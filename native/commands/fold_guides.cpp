@@ -1,0 +1,67 @@
+#include "commands/fold_guides.h"
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "commands/dataset_option.h"
+#include "training/run_folder.h"
+
+namespace thoraxlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+void take_fold(std::string& run, int fold) {
+  const fs::path of_fold = fs::path(run) / ("fold-" + std::to_string(fold));
+  if (!run.empty() && fs::is_directory(of_fold)) run = of_fold.string();
+}
+
+// data: of the guide, whose lists had that digest then; empty for phantoms, whose seed draws them.
+bool same_data(const DataOptions& guide, const std::string& guide_digest, const DataOptions& data,
+               const std::string& digest) {
+  if (!digest.empty() || !guide_digest.empty()) return guide_digest == digest;
+  return guide.data == data.data && guide.seed == data.seed;
+}
+
+bool same_folds(const DataOptions& guide, const DataOptions& data) {
+  if (guide.fold != data.fold) return false;
+  return data.fold.empty() ||
+         (guide.sources == data.sources && guide.labels == data.labels &&
+          guide.uncertain == data.uncertain && guide.patient_column == data.patient_column &&
+          guide.incomplete == data.incomplete);
+}
+
+std::string called(const std::string& fold) {
+  return fold.empty() ? "the data's own splits" : "fold " + fold;
+}
+
+}  // namespace
+
+RunOptions with_guides_of_fold(RunOptions options, int fold) {
+  take_fold(options.distillation.soft_labels_from, fold);
+  take_fold(options.distillation.features_from, fold);
+  if (options.init.size() == 1) take_fold(options.init.front(), fold);
+  return options;
+}
+
+void check_guides_of_fold(const RunOptions& options) {
+  const std::string digest = dataset_digest(options.data.data);
+  const auto check = [&](const char* option, const std::string& run) {
+    if (run.empty() || !fs::exists(fs::path(run) / "options.json")) return;
+    const DataOptions guide = read_run_options(run).data;
+    const auto provenance =
+        read_run_file(run).value("provenance", nlohmann::ordered_json::object());
+    const std::string guide_digest = provenance.value("data_sha256", std::string());
+    if (!same_data(guide, guide_digest, options.data, digest)) return;
+    if (same_folds(guide, options.data)) return;
+    throw std::runtime_error(
+        std::string("--") + option + " " + run + ": trained on " + called(guide.fold) +
+        " of the same data, perhaps on images that are held out here; expected a run on " +
+        called(options.data.fold) + " of the same sources");
+  };
+  check("soft-labels-from", options.distillation.soft_labels_from);
+  check("features-from", options.distillation.features_from);
+  if (options.init.size() == 1) check("init", options.init.front());
+}
+
+}  // namespace thoraxlite

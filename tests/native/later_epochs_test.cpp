@@ -1,0 +1,29 @@
+// How much training follows a stage of an experiment.
+#include <doctest/doctest.h>
+
+#include "commands/later_epochs.h"
+#include "made_folder.h"
+
+using namespace thoraxlite;
+
+TEST_CASE("what follows counts as epochs of a stage, without those that are behind it") {
+  const MadeFolder folder;
+  RunOptions options;
+  options.input.size = 64;
+  options.stride = 2;
+  options.device = "cpu";
+  std::vector<PlannedStage> stages;
+  for (const std::int64_t epochs : {2, 3, 5}) {
+    options.epochs = epochs;
+    stages.push_back({"", folder.path() / std::to_string(epochs), options});
+  }
+  CHECK(later_epochs(stages) == std::vector<double>{8, 5, 0});
+  folder.write("5/metrics.jsonl", "{\"epoch\":1}\n{\"epoch\":2}\n{\"epo");
+  CHECK(later_epochs(stages) == std::vector<double>{6, 3, 0});
+
+  // The last one asks the first one as its guide at every image: its epochs take longer.
+  stages[2].options.distillation.soft_labels_from = stages[0].run.string();
+  CHECK(later_epochs(stages)[1] == doctest::Approx(3 * 4.0 / 3));
+  stages[2].options.distillation.cache = true;
+  CHECK(later_epochs(stages)[1] == doctest::Approx(3));
+}
