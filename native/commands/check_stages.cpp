@@ -76,10 +76,6 @@ class Checks {
         require_map(maps_of(guide), other, guide.architecture);
       }
     }
-    // Or it says what is no layer.
-    if (!options.freeze.empty()) {
-      Frozen(*network_of(options, data.outline.labels.size()), options.freeze);
-    }
     // The first stage loads its start at once in any case.
     const bool starts = place > 0 && !options.init.empty();
     if (starts || !options.freeze.empty()) {

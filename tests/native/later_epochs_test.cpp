@@ -1,7 +1,8 @@
 // How much training follows a stage of an experiment.
+#include "commands/later_epochs.h"
+
 #include <doctest/doctest.h>
 
-#include "commands/later_epochs.h"
 #include "made_folder.h"
 
 using namespace thoraxlite;
