@@ -28,7 +28,7 @@ TEST_CASE("values of every kind of option are set, within their bounds") {
   CHECK(contains(refused("learning-rate", "100"), "--learning-rate: 100; expected 1e-08 to 10"));
   CHECK(contains(refused("learning-rate", "fast"), "'fast' is no number"));
   CHECK(contains(refused("batch", "16.5"), "is no whole number"));
-  CHECK(contains(refused("balance", "some"), "expected one of none, "));
+  CHECK(contains(refused("balance", "some"), "expected one of auto, "));
   CHECK(contains(refused("balance-sources", "yes"), "is not true or false"));
   CHECK(contains(refused("learning-rates", "1"), "no such option"));
 }
