@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "core/image/prepare.h"
 #include "core/model/head.h"
 #include "core/novelty.h"
+#include "data/for_each_index.h"
 #include "data/image_pixels.h"
 #include "novelty/other_pictures.h"
 #include "training/progress.h"
@@ -44,45 +47,66 @@ GreyImage image_of(const ImageSet& set, std::size_t index) {
   return {set.side, set.side, 255, {bytes.begin(), bytes.end()}};
 }
 
-// Rows of features, as the core takes them.
-class Features {
- public:
-  Features(Engine& engine, const Head& head, const InputSpec& input)
-      : engine_(engine), head_(head), input_(input) {}
-
-  void add(const GreyImage& image) {
-    const std::vector<float> pixels = resize_area(image, input_.size);
-    std::vector<float> normalised = pixels;
-    normalise(normalised, input_);
-    if (const auto logits = engine_.run(normalised); !logits) {
-      throw std::runtime_error(logits.error().message);
-    }
-    const std::vector<float> average = run_head(head_, engine_.last_map()).front();
-    rows_.push_back(novelty_features(pixels, input_.size, average));
-  }
-
-  FeatureRows rows() const {
-    FeatureRows rows(static_cast<Eigen::Index>(rows_.size()),
-                     static_cast<Eigen::Index>(rows_.empty() ? 0 : rows_.front().size()));
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      rows.row(static_cast<Eigen::Index>(i)) =
-          Eigen::Map<const Eigen::RowVectorXf>(rows_[i].data(), rows.cols());
-    }
-    return rows;
-  }
-
- private:
-  Engine& engine_;
-  const Head& head_;
-  InputSpec input_;
-  std::vector<std::vector<float>> rows_;
-};
-
 template <class T>
 T require(Result<T> result) {
   if (!result) throw std::runtime_error(result.error().message);
   return *std::move(result);
 }
+
+// What the core makes of pictures, on every core.
+class Features {
+ public:
+  Features(const Model& model, const Head& head, Progress& progress)
+      : model_(model), head_(head), progress_(progress) {}
+
+  // A row a picture; several threads ask for picture(i), 0 <= i < count.
+  FeatureRows rows(std::size_t count, const std::function<GreyImage(std::size_t)>& picture) {
+    std::vector<std::vector<float>> all(count);
+    for_each_index(count, [&](std::size_t i) {
+      const GreyImage image = picture(i);
+      std::unique_ptr<Engine> engine = idle_engine();
+      all[i] = features(*engine, image);
+      const std::lock_guard<std::mutex> lock(mutex_);
+      idle_.push_back(std::move(engine));
+      progress_.advance(1);
+    });
+    FeatureRows rows(static_cast<Eigen::Index>(count),
+                     static_cast<Eigen::Index>(all.empty() ? 0 : all.front().size()));
+    for (std::size_t i = 0; i < count; ++i) {
+      rows.row(static_cast<Eigen::Index>(i)) =
+          Eigen::Map<const Eigen::RowVectorXf>(all[i].data(), rows.cols());
+    }
+    return rows;
+  }
+
+ private:
+  // An engine works for one thread at a time.
+  std::unique_ptr<Engine> idle_engine() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (idle_.empty()) return require(make_engine(model_, EngineKind::automatic));
+    std::unique_ptr<Engine> engine = std::move(idle_.back());
+    idle_.pop_back();
+    return engine;
+  }
+
+  std::vector<float> features(Engine& engine, const GreyImage& image) const {
+    const InputSpec& input = model_.card.input;
+    const std::vector<float> pixels = resize_area(image, input.size);
+    std::vector<float> normalised = pixels;
+    normalise(normalised, input);
+    if (const auto logits = engine.run(normalised); !logits) {
+      throw std::runtime_error(logits.error().message);
+    }
+    const std::vector<float> average = run_head(head_, engine.last_map()).front();
+    return novelty_features(pixels, input.size, average);
+  }
+
+  const Model& model_;
+  const Head& head_;
+  Progress& progress_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Engine>> idle_;
+};
 
 std::vector<float> distances(const Novelty& novelty, const FeatureRows& rows) {
   std::vector<float> result;
@@ -99,36 +123,36 @@ std::optional<FilmStatistics> fit_film_statistics(ByteView packed, const ImageSe
                                                   const ImageSet& validation) {
   const NoveltyOptions options;
   const Model model = require(load_model(packed));
-  const InputSpec& input = model.card.input;
-  const std::optional<Head> head = read_head(model.nodes, input.size);
+  const std::optional<Head> head = read_head(model.nodes, model.card.input.size);
   if (!head) return std::nullopt;
-  const std::unique_ptr<Engine> engine = require(make_engine(model, EngineKind::automatic));
 
   const std::vector<std::size_t> indices = chosen(static_cast<std::size_t>(training.size()));
   const std::vector<std::size_t> unseen = chosen(static_cast<std::size_t>(validation.size()));
   std::map<std::string, int> of_source;
   for (const std::size_t index : indices) ++of_source[training.sources[index]];
-
-  Progress progress("film statistics", static_cast<std::int64_t>(indices.size() + unseen.size()));
-  Features films(*engine, *head, input);
-  Features others(*engine, *head, input);
   std::vector<double> weights;
-  for (std::size_t i = 0; i < indices.size(); ++i, progress.advance(1)) {
-    const GreyImage film = image_of(training, indices[i]);
-    films.add(film);
-    weights.push_back(1 / std::sqrt(of_source.at(training.sources[indices[i]])));
-    others.add(spoil(film, kSpoilings[i % std::size(kSpoilings)], i));
-    if (i % kFilmsACloud == 0) others.add(draw(Drawing::clouds, training.side, i));
+  for (const std::size_t index : indices) {
+    weights.push_back(1 / std::sqrt(of_source.at(training.sources[index])));
   }
-  FilmStatistics statistics;
-  statistics.novelty = fit_novelty(films.rows(), weights, others.rows(), options);
 
-  Features held_out(*engine, *head, input);
-  for (const std::size_t index : unseen) {
-    held_out.add(image_of(validation, index));
-    progress.advance(1);
-  }
-  const std::vector<float> of_unseen = distances(statistics.novelty, held_out.rows());
+  const std::size_t clouds = (indices.size() + kFilmsACloud - 1) / kFilmsACloud;
+  Progress progress("film statistics",
+                    static_cast<std::int64_t>(2 * indices.size() + clouds + unseen.size()));
+  Features features(model, *head, progress);
+  const FeatureRows films =
+      features.rows(indices.size(), [&](std::size_t i) { return image_of(training, indices[i]); });
+  const FeatureRows others = features.rows(indices.size() + clouds, [&](std::size_t i) {
+    if (i >= indices.size()) {
+      return draw(Drawing::clouds, training.side, (i - indices.size()) * kFilmsACloud);
+    }
+    return spoil(image_of(training, indices[i]), kSpoilings[i % std::size(kSpoilings)], i);
+  });
+  FilmStatistics statistics;
+  statistics.novelty = fit_novelty(films, weights, others, options);
+
+  const FeatureRows held_out =
+      features.rows(unseen.size(), [&](std::size_t i) { return image_of(validation, unseen[i]); });
+  const std::vector<float> of_unseen = distances(statistics.novelty, held_out);
   statistics.novelty.threshold = novelty_threshold(of_unseen, options.refused);
   statistics.cases = static_cast<int>(of_unseen.size());
   statistics.refused =

@@ -106,7 +106,7 @@ describe("what is given", () => {
       const path = made("odd", Object.fromEntries(odd.map((name) => [name, filmPng])));
       await (way === "dropped" ? dropPaths(page, [path]) : choose(path));
       assert.equal((await rows(odd.length)).length, odd.length);
-      assert.equal(await notice().count(), 0);
+      assert.deepEqual(await notice().allTextContents(), []);
     });
 
   test("two dropped folders give their films, and a word of what the browser may have passed over", async () => {

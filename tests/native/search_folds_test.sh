@@ -102,7 +102,7 @@ refuses 'perhaps on images that are held out here' \
 
 # Every epoch stands in the events for TensorBoard once.
 for run in whole/trial-00{1,2,3} broken/trial-002; do
-  [ -s $run/events.out.tfevents.thoraxlite ] || fail "no events in $run"
+  [ -s "$run"/events.out.tfevents.thoraxlite ] || fail "no events in $run"
 done
 [ "$(stat -c %s whole/trial-002/events*)" = "$(stat -c %s broken/trial-002/events*)" ] \
   || fail "the events of a run that went on are others"

@@ -131,9 +131,12 @@ async function walkDropped(
   const found = foundIn(files.filter((file) => !isHidden(nameOf(file))));
   const names = new Set(found.files.map(({ name }) => name));
   const others = byHandles.files.filter(({ name }) => !names.has(name));
+  // What a handle could not read, a file or a folder, and the input gave, is not left out.
+  const isGiven = (name: string) =>
+    names.has(name) || found.files.some((file) => file.name.startsWith(`${name}/`));
   return {
     files: [...found.files, ...others],
-    leftOut: byHandles.leftOut,
+    leftOut: byHandles.leftOut.filter(({ name }) => !isGiven(name)),
     mayMiss: false,
   };
 }
