@@ -21,6 +21,7 @@ constexpr std::size_t kFullBucket = 4000;  // more is no feature of any film
 constexpr float kLeastSimilarity = 0.88f;
 constexpr std::size_t kLeastMatches = 5;  // keypoints whose places agree
 constexpr double kWorthRefining = 0.5;    // correlation of a placement by keypoints
+constexpr double kGain = 0.15;            // and what a round of refining must bring it nearer
 constexpr float kPlaceTolerance = 3.0f;   // pixels of kKeypointSide
 constexpr float kMostScale = 2.5f;        // of one film against the other, each way
 constexpr float kMostStretch = 1.6f;      // of the one way against the other
@@ -233,8 +234,9 @@ double correlation(const FilmPrint& first, const FilmPrint& second, const Placem
 // best.
 double refine(const FilmPrint& first, const FilmPrint& second, Placement& placement) {
   double best = correlation(first, second, placement);
-  if (best < kWorthRefining) return best;
-  for (float step = 2; step > 0.2f; step /= 2) {
+  double worth = kWorthRefining;
+  for (float step = 2; step > 0.2f; step /= 2, worth += kGain) {
+    if (best < worth) return best;
     for (bool better = true; better;) {
       better = false;
       for (int i = 0; i < 8; ++i) {

@@ -122,6 +122,18 @@ std::vector<E_TransferSyntax> made_syntaxes() {
           EXS_JPEG2000LosslessOnly};
 }
 
+bool is_encapsulated(E_TransferSyntax syntax) {
+  switch (syntax) {
+    case EXS_LittleEndianImplicit:
+    case EXS_LittleEndianExplicit:
+    case EXS_BigEndianExplicit:
+    case EXS_DeflatedLittleEndianExplicit:
+      return false;
+    default:
+      return true;
+  }
+}
+
 std::vector<std::uint8_t> made_dicom(E_TransferSyntax syntax,
                                      const std::function<void(DcmDataset&)>& change,
                                      int predictor) {
@@ -131,7 +143,7 @@ std::vector<std::uint8_t> made_dicom(E_TransferSyntax syntax,
   describe(data);
   if (syntax == EXS_JPEG2000LosslessOnly) {
     compress_by_openjpeg(data);
-  } else if (DcmXfer(syntax).isEncapsulated()) {
+  } else if (is_encapsulated(syntax)) {
     const DJ_RPLossless lossless(predictor, 0);
     const DJ_RPLossy lossy(95);
     const DcmRepresentationParameter* options = nullptr;

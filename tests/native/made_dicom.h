@@ -18,6 +18,9 @@ int made_code(int index);
 // Those that lose nothing: native, RLE, JPEG, JPEG-LS, JPEG 2000.
 std::vector<E_TransferSyntax> made_syntaxes();
 
+// Of DCMTK's own names for it each version takes back those of the one before.
+bool is_encapsulated(E_TransferSyntax syntax);
+
 // change: of the data set, before it is written. predictor: of EXS_JPEGProcess14.
 std::vector<std::uint8_t> made_dicom(
     E_TransferSyntax syntax, const std::function<void(DcmDataset&)>& change = [](DcmDataset&) {},

@@ -158,7 +158,7 @@ TEST_CASE("JPEG of 12 bits loses no more than JPEG does") {
 
 TEST_CASE("a compressed frame that is cut is no film, however it ends") {
   for (const E_TransferSyntax syntax : made_syntaxes()) {
-    if (!DcmXfer(syntax).isEncapsulated()) continue;
+    if (!is_encapsulated(syntax)) continue;
     const std::string name = DcmXfer(syntax).getXferName();
     CAPTURE(name);
     const auto file = made_dicom(syntax);
