@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iomanip>
 #include <iostream>
 #include <stdexcept>
 
@@ -76,10 +77,11 @@ void compare_runs(const CompareRunsOptions& options) {
                     file.value("provenance", nlohmann::ordered_json::object()),
                     read_run_labels(folders[i])});
     const auto* best = best_epoch(runs.back().course.epochs);
-    std::cout << names[i] << ": " << runs.back().course.epochs.size() << " epochs";
+    std::cout << names[i] << ": epochs " << runs.back().course.epochs.size();
     if (best != nullptr) {
-      std::cout << ", best " << selection_name(runs.back().course.epochs) << " "
-                << best->at("selection") << " in epoch " << best->at("epoch");
+      std::cout << ", best " << selection_name(runs.back().course.epochs) << " " << std::fixed
+                << std::setprecision(4) << best->at("selection").get<double>() << " in epoch "
+                << best->at("epoch");
     }
     std::cout << "\n";
   }
