@@ -18,9 +18,17 @@ TEST_CASE("what follows counts as epochs of a stage, without those that are behi
     options.epochs = epochs;
     stages.push_back({"", folder.path() / std::to_string(epochs), options});
   }
-  CHECK(later_epochs(stages) == std::vector<double>{8, 5, 0});
+  // Costs are measured, so that sums of them round.
+  const auto are = [&](double first, double second) {
+    const std::vector<double> later = later_epochs(stages);
+    REQUIRE(later.size() == 3);
+    CHECK(later[0] == doctest::Approx(first));
+    CHECK(later[1] == doctest::Approx(second));
+    CHECK(later[2] == 0);
+  };
+  are(8, 5);
   folder.write("5/metrics.jsonl", "{\"epoch\":1}\n{\"epoch\":2}\n{\"epo");
-  CHECK(later_epochs(stages) == std::vector<double>{6, 3, 0});
+  are(6, 3);
 
   // The last one asks the first one as its guide at every image: its epochs take longer.
   stages[2].options.distillation.soft_labels_from = stages[0].run.string();
