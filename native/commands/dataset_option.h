@@ -55,6 +55,7 @@ ImageSet load_images(const DataOptions& options, Split split, int size);
 
 // What is dealt out into folds, and by what (fold_unit() of data/folds.h).
 std::string describe_folds(const DataOptions& options);
+
 // A sample's file as it is called below the data's folder, which may lie elsewhere on another
 // machine; of phantoms as it is.
 std::string film_name(const std::string& data, const std::filesystem::path& file);

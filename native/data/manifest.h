@@ -3,9 +3,8 @@
 //
 //   file     below the folder that the csv lies in; / or \ between folders
 //   label    one name; or, in multi-label data, several joined by '|', or none
-//   split    train, val (or valid, validation) or test, also in capitals. May be missing where
-//   there
-//            are patients: then those are shared out by their names (hashed_share.h)
+//   split    train, val (or valid, validation) or test, also in capitals. May be missing
+//            where there are patients: then those are shared out by their names (hashed_share.h)
 //   source   the hospital or collection; may be missing: then it is the folder's name
 //   patient  may be missing, or empty where unknown
 //   age      years; the same
