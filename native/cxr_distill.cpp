@@ -8,6 +8,7 @@
 
 #include "about_flags.h"
 #include "commands/commands.h"
+#include "commands/dataset_option.h"
 #include "commands/forward.h"
 #include "data/image_pixels.h"
 #include "models/architecture.h"
@@ -64,6 +65,7 @@ void add_role(CLI::App& app, const std::string& name, const std::string& text, R
     if (folder->empty()) throw CLI::RequiredError("--run");
     if (options.data.data.empty()) throw CLI::RequiredError("--data");
     warn_of_unused(name, options, defaults, Role::by_itself);
+    refuse_equal_films(options.data);
     train_network(options, run, Parallel::from_environment());
   });
 }

@@ -20,7 +20,6 @@
 #include "losses/hard_label_loss.h"
 #include "models/architecture.h"
 #include "training/device.h"
-#include "training/gradients.h"
 #include "training/memory_layout.h"
 #include "training/precision.h"
 
@@ -94,7 +93,7 @@ torch::Tensor loss_of(Side& side, const Task& task) {
 }
 
 double step(Side& side, const Task& task, torch::optim::Optimizer& optimizer) {
-  forget_gradients(*side.network);
+  side.network->zero_grad(/*set_to_none=*/true);
   const torch::Tensor loss = loss_of(side, task);  // alone: the way back frees the feature maps
   loss.backward();
   optimizer.step();

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <iostream>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
@@ -53,10 +52,8 @@ Audit audit(const Sample& sample, bool with_print) {
 std::vector<Audit> audit_all(const SampleList& list, bool with_print) {
   std::vector<Audit> audits(list.samples.size());
   Progress progress("reading films", static_cast<std::int64_t>(audits.size()));
-  std::mutex mutex;
   for_each_index(audits.size(), [&](std::size_t i) {
     audits[i] = audit(list.samples[i], with_print);
-    const std::lock_guard<std::mutex> lock(mutex);
     progress.advance(1);
   });
   return audits;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "commands/dataset_option.h"
+#include "commands/fold_guides.h"
 #include "commands/load_start.h"
 #include "data/balance.h"
 #include "export/fold.h"
@@ -64,6 +65,7 @@ class Checks {
     check_place(stage.run);
 
     const Known& data = known(options.data);
+    check_guides_of_fold(options, data.digest);
     check_data(data.outline, options);
     for (const std::string* guide :
          {&options.distillation.soft_labels_from, &options.distillation.features_from}) {
@@ -103,7 +105,6 @@ class Checks {
     for (const auto& label : options.labels) key += "\n" + label;
     const auto found = data_.find(key);
     if (found != data_.end()) return found->second;
-    refuse_equal_films(options);
     return data_.emplace(key, Known{outline(options), dataset_digest(options.data)}).first->second;
   }
 

@@ -43,7 +43,7 @@ struct DataOutline {
   bool exclusive = true;
   std::int64_t training = 0, validation = 0, test = 0;  // images
   torch::Tensor targets;             // float32 [training, labels]; of phantoms, whose kinds take
-                                     // turns, a dozen of each are drawn for it
+                                     // turns, about a dozen of each are drawn for it
   std::vector<std::string> sources;  // of the same images
 };
 

@@ -1,21 +1,17 @@
 #include "commands/evaluation_facts.h"
 
-#include <ctime>
 #include <filesystem>
 
 #include "commands/dataset_option.h"
 #include "core/version.h"
+#include "utc_now.h"
 
 namespace thoraxlite {
 
 using Json = nlohmann::ordered_json;
 
 Json program_facts() {
-  const std::time_t seconds = std::time(nullptr);
-  std::tm parts{};
-  char date[32];
-  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
-  return {{"date", date}, {"version", version()}, {"revision", revision()}};
+  return {{"date", utc_now()}, {"version", version()}, {"revision", revision()}};
 }
 
 Json data_facts(const DataOptions& data) {

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "commands/dataset_option.h"
 #include "training/run_folder.h"
 
 namespace thoraxlite {
@@ -44,15 +43,11 @@ RunOptions with_guides_of_fold(RunOptions options, int fold) {
   return options;
 }
 
-void check_guides_of_fold(const RunOptions& options) {
-  const std::string digest = dataset_digest(options.data.data);
+void check_guides_of_fold(const RunOptions& options, const std::string& digest) {
   const auto check = [&](const char* option, const std::string& run) {
     if (run.empty() || !fs::exists(fs::path(run) / "options.json")) return;
     const DataOptions guide = read_run_options(run).data;
-    const auto provenance =
-        read_run_file(run).value("provenance", nlohmann::ordered_json::object());
-    const std::string guide_digest = provenance.value("data_sha256", std::string());
-    if (!same_data(guide, guide_digest, options.data, digest)) return;
+    if (!same_data(guide, read_run_digest(run), options.data, digest)) return;
     if (same_folds(guide, options.data)) return;
     throw std::runtime_error(
         std::string("--") + option + " " + run + ": trained on " + called(guide.fold) +

@@ -10,7 +10,8 @@ namespace thoraxlite {
 RunOptions with_guides_of_fold(RunOptions options, int fold);
 
 // Throws std::runtime_error for a guide or a start that was trained on the same data in other folds
-// or splits, so that it may have learned from what these options hold out.
-void check_guides_of_fold(const RunOptions& options);
+// or splits, so that it may have learned from what these options hold out. digest: of that data's
+// lists, as dataset_digest() gives it.
+void check_guides_of_fold(const RunOptions& options, const std::string& digest);
 
 }  // namespace thoraxlite

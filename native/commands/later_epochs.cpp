@@ -16,9 +16,9 @@ namespace {
 constexpr std::int64_t kImages = 2;
 
 // Seconds of a forward pass; only how stages compare matters.
-double forward_seconds(const RunOptions& options) {
+double forward_seconds(const RunOptions& options, int local_rank) {
   const torch::NoGradGuard no_grad;
-  const torch::Device device = choose_device(options.device);
+  const torch::Device device = choose_device(options.device, local_rank);
   const auto network = make_network(network_options(options, 2));
   network->to(device);
   network->eval();
@@ -35,7 +35,8 @@ double forward_seconds(const RunOptions& options) {
 
 class Costs {
  public:
-  explicit Costs(const std::vector<PlannedStage>& stages) : stages_(stages) {}
+  Costs(const std::vector<PlannedStage>& stages, const Parallel& parallel)
+      : stages_(stages), local_rank_(parallel.local_rank()) {}
 
   // Of one training image, in seconds of forward passes.
   double of_image(const PlannedStage& stage) {
@@ -58,17 +59,19 @@ class Costs {
                             std::to_string(options.stride) + " " + std::to_string(options.hidden);
     const auto known = seconds_.find(key);
     if (known != seconds_.end()) return known->second;
-    return seconds_[key] = forward_seconds(options);
+    return seconds_[key] = forward_seconds(options, local_rank_);
   }
 
   const std::vector<PlannedStage>& stages_;
+  int local_rank_;
   std::map<std::string, double> seconds_;
 };
 
 }  // namespace
 
-std::vector<double> later_epochs(const std::vector<PlannedStage>& stages) {
-  Costs costs(stages);
+std::vector<double> later_epochs(const std::vector<PlannedStage>& stages,
+                                 const Parallel& parallel) {
+  Costs costs(stages, parallel);
   std::vector<double> later(stages.size());
   double after = 0;  // seconds of forward passes, an image an epoch
   for (std::size_t i = stages.size(); i-- > 0;) {

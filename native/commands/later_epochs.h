@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "commands/check_stages.h"
+#include "training/parallel.h"
 
 namespace thoraxlite {
 
@@ -12,6 +13,6 @@ namespace thoraxlite {
 // step (its backward pass costs about two), and one of each guide that is not cached. Epochs that
 // lie behind a stage already do not count. So it is about right, as far as the stages see as many
 // images an epoch.
-std::vector<double> later_epochs(const std::vector<PlannedStage>& stages);
+std::vector<double> later_epochs(const std::vector<PlannedStage>& stages, const Parallel& parallel);
 
 }  // namespace thoraxlite

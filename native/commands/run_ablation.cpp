@@ -75,9 +75,10 @@ void run_ablation(const ExperimentOptions& experiment) {
   std::vector<PlannedStage> stages;
   for (const Row& row : rows) stages.push_back(row.stage);
   check_stages(stages, parallel, /*test=*/true);
+  refuse_equal_films(experiment.data);
 
   std::vector<AblationRun> runs;
-  const std::vector<double> later = later_epochs(stages);
+  const std::vector<double> later = later_epochs(stages, parallel);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
     std::cerr << row.stage.name << "\n";

@@ -154,9 +154,10 @@ void run_experiment(const ExperimentOptions& experiment) {
   check_roles(experiment);
   const std::vector<PlannedStage> stages = stages_of(experiment);
   check_stages(stages, parallel, /*test=*/true);
+  refuse_equal_films(experiment.data);
   if (parallel.leads()) say_what_is_not_packed(experiment);
 
-  const std::vector<double> later = later_epochs(stages);
+  const std::vector<double> later = later_epochs(stages, parallel);
   std::size_t trained = 0;
   std::vector<AblationRun> runs;
   std::vector<std::string> failures;

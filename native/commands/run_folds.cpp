@@ -31,22 +31,6 @@ RunOptions fold_options(const FoldsOptions& options, int fold) {
   return run;
 }
 
-// Lists that have changed since would be dealt out otherwise, and what one fold has seen would be
-// held out of another.
-void check_lists(const FoldsOptions& options) {
-  const std::string digest = dataset_digest(options.base.data.data);
-  for (int fold = 1; fold <= options.folds; ++fold) {
-    const fs::path run = fold_folder(options, fold);
-    if (!fs::exists(run / "options.json")) continue;
-    const auto provenance =
-        read_run_file(run).value("provenance", nlohmann::ordered_json::object());
-    if (provenance.value("data_sha256", std::string()) == digest) continue;
-    throw std::runtime_error(run.string() + ": trained on " + options.base.data.data +
-                             " when its lists were others, whose folds are not the same; expected "
-                             "the lists of then, or another --output folder");
-  }
-}
-
 // With calls by the fold's own thresholds.
 ScoredRun held_out(const fs::path& run) {
   ScoredRun scored = score_run(run, Split::test);
@@ -76,14 +60,13 @@ void run_folds(const FoldsOptions& options) {
   DataOptions data = options.base.data;
   data.seed = options.base.seed;
   const std::string dealt = describe_folds(data);
-  check_lists(options);
   std::vector<PlannedStage> stages;
   for (int fold = 1; fold <= options.folds; ++fold) {
     stages.push_back(
         {"fold " + std::to_string(fold), fold_folder(options, fold), fold_options(options, fold)});
   }
   check_stages(stages, parallel, /*test=*/true);
-  for (const PlannedStage& stage : stages) check_guides_of_fold(stage.options);
+  for (const PlannedStage& stage : stages) refuse_equal_films(stage.options.data);
   for (int fold = 1; fold <= options.folds; ++fold) {
     if (parallel.leads()) {
       std::cerr << "fold " << fold << " of " << options.folds << " (" << dealt << ")\n";
@@ -107,13 +90,11 @@ void run_folds(const FoldsOptions& options) {
   }
   write_atomically(options.folder / "predictions.csv", to_csv(predictions));
   const CrossValidation result = cross_validate(dealt, images);
-  const ScoredImages pooled = all_folds(images);
-  const std::vector<float> unused(pooled.labels.size(), 0.5f);  // the images have their calls
   auto json = to_json(result);
   json["data"] = data_facts(options.base.data);
   json["policy"] = kCalibrationPolicy;
   json["options"] = to_json(options.base);
-  json["held_out"] = to_json(evaluate(pooled, unused));
+  json["held_out"] = to_json(evaluate(joined(images), {}));
   write_atomically(options.folder / "folds.json", json.dump(2) + "\n");
   write_atomically(
       options.folder / "folds.html",

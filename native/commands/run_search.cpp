@@ -122,6 +122,7 @@ void run_search(const SearchOptions& options) {
                       trial_folder(options.folder, trial.number), options_of(options, trial)});
   }
   check_stages(stages, parallel, /*test=*/false);
+  refuse_equal_films(options.base.data);
   fs::create_directories(options.folder);
   const auto keep = [&] { write_atomically(file, to_json(search).dump(2) + "\n"); };
   for (Trial& trial : search.trials) {

@@ -1,21 +1,16 @@
 #include "commands/score_images.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <functional>
-#include <mutex>
 #include <stdexcept>
-#include <system_error>
-#include <thread>
 
 #include "commands/dataset_option.h"
 #include "commands/open_screener.h"
 #include "commands/screen_file.h"
 #include "data/file_bytes.h"
+#include "data/for_each_index.h"
 #include "data/image_set.h"
 #include "evaluation/figure_json.h"
-#include "training/device.h"
 #include "training/predict.h"
 #include "training/progress.h"
 
@@ -103,33 +98,12 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
   std::vector<Screening> screenings(work.list.samples.size());
   Progress progress(std::string("screening ") + to_string(split),
                     static_cast<std::int64_t>(screenings.size()));
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto screen_all = [&] {
-    try {
-      Screener screener = open_screener(model_file, digest);
-      for (std::size_t i; (i = next++) < screenings.size();) {
-        screenings[i] = work.screen(screener, i);
-        const std::lock_guard<std::mutex> lock(mutex);
-        progress.advance(1);
-      }
-    } catch (...) {
-      const std::lock_guard<std::mutex> lock(mutex);
-      failure = std::current_exception();
-    }
-  };
-  const int cores = cores_of_this_process();
-  std::vector<std::thread> threads;
-  threads.reserve(static_cast<std::size_t>(cores));
-  try {
-    for (int i = 1; i < cores; ++i) threads.emplace_back(screen_all);
-  } catch (const std::system_error&) {
-    // The system gives no more threads: this one and those that there are do the work.
-  }
-  screen_all();
-  for (auto& thread : threads) thread.join();
-  if (failure) std::rethrow_exception(failure);
+  for_each_index_with(screenings.size(), [&] {
+    return [&, screener = open_screener(model_file, digest)](std::size_t i) mutable {
+      screenings[i] = work.screen(screener, i);
+      progress.advance(1);
+    };
+  });
 
   scored.images.labels = card.labels;
   scored.images.exclusive = is_exclusive(work.list, scored.match);

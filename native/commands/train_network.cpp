@@ -6,7 +6,6 @@
 #include "commands/check_stages.h"
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
-#include "commands/fold_guides.h"
 #include "commands/load_start.h"
 #include "core/version.h"
 #include "data/balance.h"
@@ -86,7 +85,6 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   std::optional<RunLock> lock;
   if (parallel.leads() && std::filesystem::exists(run)) lock.emplace(run);
   check_stages({{"", run, options}}, parallel, /*test=*/false);
-  check_guides_of_fold(options);
 
   const std::vector<std::string> labels = load_labels(options.data);
   torch::manual_seed(options.seed);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -30,10 +29,13 @@ std::string size_of(const fs::path& file) {
 std::string tail_of(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
   const std::streamoff size = stream.tellg();
-  std::string tail(static_cast<std::size_t>(std::min(std::max<std::streamoff>(size, 0), kTail)),
-                   '\0');
-  stream.seekg(size - static_cast<std::streamoff>(tail.size()));
-  return stream.read(tail.data(), static_cast<std::streamsize>(tail.size())) ? tail : "";
+  std::vector<std::uint8_t> tail(
+      static_cast<std::size_t>(std::min(std::max<std::streamoff>(size, 0), kTail)));
+  const auto bytes = static_cast<std::streamsize>(tail.size());
+  stream.seekg(size - bytes);
+  // Empty files are no films, and no copies of each other.
+  if (bytes == 0 || !stream.read(reinterpret_cast<char*>(tail.data()), bytes)) return "";
+  return sha256_hex(view(tail));
 }
 
 std::string digest_of(const fs::path& file) {
@@ -49,10 +51,8 @@ std::vector<Indices> divide(const std::vector<Indices>& groups, const SampleList
   for (const Indices& group : groups) all.insert(all.end(), group.begin(), group.end());
   std::vector<std::string> keys(all.size());
   Progress progress(title, static_cast<std::int64_t>(all.size()));
-  std::mutex mutex;
   for_each_index(all.size(), [&](std::size_t i) {
     keys[i] = key_of(list.samples[all[i]].file);
-    const std::lock_guard<std::mutex> lock(mutex);
     progress.advance(1);
   });
   std::vector<Indices> parts;
@@ -81,14 +81,11 @@ void refuse_equal_files(const SampleList& list, const fs::path& file) {
   groups = divide(groups, list, "comparing files' ends", tail_of);
   groups = divide(groups, list, "comparing files", digest_of);
   if (groups.empty()) return;
-  const Sample& first = list.samples[groups.front().front()];
-  const Sample& other =
-      *std::find_if(list.samples.begin(), list.samples.end(), [&](const Sample& s) {
-        const auto index = static_cast<std::size_t>(&s - list.samples.data());
-        const Indices& group = groups.front();
-        return s.split != first.split &&
-               std::find(group.begin(), group.end(), index) != group.end();
-      });
+  const Indices& group = groups.front();
+  const Sample& first = list.samples[group.front()];
+  const Sample& other = list.samples[*std::find_if(group.begin(), group.end(), [&](std::size_t i) {
+    return list.samples[i].split != first.split;
+  })];
   throw std::runtime_error(file.string() + ": " + first.file.string() + " (" +
                            to_string(first.split) + ") and " + other.file.string() + " (" +
                            to_string(other.split) +

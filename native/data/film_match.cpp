@@ -64,7 +64,7 @@ class Hashes {
 };
 
 struct Table {
-  std::vector<std::uint32_t> starts;  // [2^kBits + 1]
+  std::vector<std::uint32_t> starts;  // [2^bits + 1]
   std::vector<Place> places;          // by bucket
 };
 
@@ -346,7 +346,6 @@ std::vector<FilmMatch> match_films(const std::vector<FilmPrint>& films,
       const std::lock_guard<std::mutex> lock(mutex);
       found.push_back(*match);
     }
-    const std::lock_guard<std::mutex> lock(mutex);
     advance(1);
   });
   std::sort(found.begin(), found.end(), [](const FilmMatch& a, const FilmMatch& b) {

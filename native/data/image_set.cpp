@@ -25,11 +25,9 @@ torch::Tensor empty_pixels(std::int64_t count, int size) {
 template <class Work>
 void for_each_image(const std::string& title, std::int64_t count, const Work& work) {
   Progress progress(title, count);
-  std::mutex mutex;
   at::parallel_for(0, count, 4, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       work(i);
-      const std::lock_guard<std::mutex> lock(mutex);
       progress.advance(1);
     }
   });

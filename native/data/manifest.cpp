@@ -83,7 +83,9 @@ Columns find_columns(const CsvTable& table, const ManifestColumns& names) {
                   {}};
   if (names.patient != ManifestColumns{}.patient) columns.patient = table.column(names.patient);
   if (columns.split == Columns::kNone && columns.patient == Columns::kNone) table.column("split");
-  if (names.labels.empty()) columns.label = find("label");
+  // --labels names columns of targets, or some of the names in the column label (keep_labels()).
+  const bool names_columns = !names.labels.empty() && table.find_column(names.labels.front());
+  if (!names_columns) columns.label = find("label");
   if (columns.label != Columns::kNone) return columns;
   for (const std::string& name : names.labels) columns.labels.push_back(table.column(name));
   if (!columns.labels.empty()) return columns;

@@ -30,8 +30,8 @@ namespace thoraxlite {
 struct ManifestColumns {
   std::string file = "file";
   std::string patient = "patient";
-  std::vector<std::string> labels =
-      {};  // columns of 1, 0, -1; empty: the column label, or all such
+  // Columns of 1, 0, -1, where the first is one; empty: the column label, or all such columns.
+  std::vector<std::string> labels = {};
   Uncertain uncertain = Uncertain::ones;
 };
 

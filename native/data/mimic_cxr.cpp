@@ -27,7 +27,8 @@ Split split_of(const std::string& name) {
 const std::string& checked_number(const char* name, const std::string& number) {
   if (number.size() > 2 && number.find_first_not_of("0123456789") == std::string::npos)
     return number;
-  throw std::runtime_error(std::string(name) + " is '" + number + "'; expected a number");
+  throw std::runtime_error(std::string(name) + " is '" + number +
+                           "'; expected a number of at least three digits");
 }
 
 }  // namespace

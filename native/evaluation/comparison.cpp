@@ -103,9 +103,7 @@ LabelComparison compare_label(const std::vector<FilmPair>& films, const LabelPla
 bool exclusive(const std::vector<FilmPair>& films) {
   return std::all_of(films.begin(), films.end(), [](const FilmPair& pair) {
     const std::vector<float>& targets = pair.first->targets;
-    return targets.size() > 1 && std::count(targets.begin(), targets.end(), 1.0f) == 1 &&
-           std::count(targets.begin(), targets.end(), 0.0f) + 1 ==
-               static_cast<std::ptrdiff_t>(targets.size());
+    return targets.size() > 1 && is_exclusive(targets);
   });
 }
 

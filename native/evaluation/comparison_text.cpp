@@ -75,7 +75,7 @@ std::string row(double first, double second, const PairedDifference& difference)
 
 std::string row(const ShareComparison& share) {
   return row(share.first(), share.second(), share.difference) +
-         print(" %7lld %7lld %7lld", static_cast<long long>(share.images),
+         print(" %7lld  %7lld  %7lld", static_cast<long long>(share.images),
                static_cast<long long>(share.only_first), static_cast<long long>(share.only_second));
 }
 

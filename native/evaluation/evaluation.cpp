@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 namespace thoraxlite {
+
 Evaluation evaluate(const ScoredImages& images, const std::vector<float>& thresholds,
                     const EvaluationOptions& options) {
   check(images);

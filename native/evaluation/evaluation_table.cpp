@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "evaluation/evaluation.h"
+#include "screen/terminal_text.h"
 
 namespace thoraxlite {
 namespace {
@@ -27,6 +28,7 @@ std::string range(const Interval& interval) {
 
 // Names may be longer than a row of print() holds.
 std::string padded(std::string name, std::size_t width) {
+  name = printable(std::move(name));
   name.resize(std::max(width, name.size()), ' ');
   return name + ' ';
 }
@@ -60,7 +62,8 @@ std::string class_table(const Labels& labels, const ClassificationReport& report
 
 std::string confusion_table(const Labels& labels, const ClassificationReport& report) {
   std::string text = print("%-14s", "true \\ called");
-  for (const auto& label : labels) {
+  for (const auto& name : labels) {
+    const std::string label = printable(name);
     text += std::string(1 + (label.size() < 10 ? 10 - label.size() : 0), ' ') + label;
   }
   text += "\n";
@@ -120,7 +123,7 @@ std::string averages_table(const FindingsReport& report) {
           "\n";
   if (!report.without_positives.empty()) {
     text += "without positives, hence not in macro and weighted:";
-    for (const auto& label : report.without_positives) text += " '" + label + "'";
+    for (const auto& label : report.without_positives) text += " '" + printable(label) + "'";
     text += "\n";
   }
   return text;
@@ -146,16 +149,16 @@ std::string to_table(const Evaluation& evaluation) {
   text += findings_table(evaluation.labels, evaluation.findings) + "\n" +
           averages_table(evaluation.findings) + over(evaluation.findings);
   for (const auto& [source, report] : evaluation.findings_by_source) {
-    text +=
-        "\nsource " + source + ": " + std::to_string(report.images) + " images; " + over(report);
+    text += "\nsource " + printable(source) + ": " + std::to_string(report.images) + " images; " +
+            over(report);
     if (evaluation.classes) {
       text += class_table(evaluation.labels, evaluation.classes->by_source.at(source)) + "\n";
     }
     text += findings_table(evaluation.labels, report);
   }
   for (const SubgroupEvaluation& group : evaluation.subgroups) {
-    text += "\n" + group.column + " " + group.value + ": " + std::to_string(group.findings.images) +
-            " images; " + over(group.findings);
+    text += "\n" + printable(group.column) + " " + printable(group.value) + ": " +
+            std::to_string(group.findings.images) + " images; " + over(group.findings);
     if (group.classes) {
       text +=
           class_table(evaluation.labels, *group.classes) + class_averages(*group.classes) + "\n";

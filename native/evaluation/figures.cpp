@@ -16,30 +16,20 @@ double of_kind(const Averages& averages, const std::string& kind) {
   return kind == "recall" ? averages.recall : averages.f1;
 }
 
-ClassificationReport called_classes(const ScoredImages& images) {
-  return classify(images, 0);
-}
-
 // name: AVERAGE_KIND
 double averaged(const std::string& name, const ScoredImages& images,
                 const std::vector<float>& thresholds) {
   const std::size_t cut = name.find('_');
   const std::string average_name = name.substr(0, cut), kind = name.substr(cut + 1);
   if (images.exclusive) {
-    const ClassificationReport report = called_classes(images);
+    const ClassificationReport report = classify(images, 0);
     return of_kind(average_name == "macro" ? report.macro : report.weighted, kind);
   }
   std::vector<Counts> counts(images.labels.size());
   for (std::size_t i = 0; i < images.size(); ++i) {
     for (std::size_t label = 0; label < images.labels.size(); ++label) {
       if (images.targets[i][label] < 0) continue;
-      Counts& of = counts[label];
-      const bool called = is_called(images, thresholds, i, label);
-      if (images.targets[i][label] > 0) {
-        ++(called ? of.true_positives : of.false_negatives);
-      } else {
-        ++(called ? of.false_positives : of.true_negatives);
-      }
+      counts[label].add(images.targets[i][label] > 0, is_called(images, thresholds, i, label));
     }
   }
   const CountAverages averages = average(counts);
@@ -83,7 +73,7 @@ double figure(const std::string& name, const ScoredImages& images,
   }
   if (name == "mean_area_under_roc") return ranked(images, area_under_roc);
   if (name == "mean_average_precision") return ranked(images, average_precision);
-  if (name == "accuracy" && images.exclusive) return called_classes(images).accuracy;
+  if (name == "accuracy" && images.exclusive) return classify(images, 0).accuracy;
   return averaged(name, images, thresholds);
 }
 

@@ -3,48 +3,38 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
+#include <utility>
 
-#include "evaluation/clusters.h"
+#include "evaluation/evaluation.h"
 #include "evaluation/figure_json.h"
-#include "evaluation/figures.h"
 
 namespace thoraxlite {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFoldFigures[] = {"accuracy", "macro_recall", "macro_f1",
-                                        "mean_area_under_roc", "mean_average_precision"};
-
-std::vector<double> figures_of(const ScoredImages& images) {
-  const std::vector<float> unused(images.labels.size(), 0.5f);  // the images have their calls
-  std::vector<double> values;
-  for (const char* name : kFoldFigures) values.push_back(figure(name, images, unused));
-  return values;
-}
-
 FoldFigures measure(const std::string& name, const ScoredImages& images) {
-  check(images);
-  const Clusters clusters = clusters_of(images.patients, images.size());
-  FoldFigures fold{name, images.size(), to_string(clusters.units), {}};
-  const std::vector<double> values = figures_of(images);
-  const std::vector<Interval> intervals = bootstrap_intervals(
-      clusters, values.size(),
-      [&](const Indices& drawn) { return figures_of(pick(images, {drawn.begin(), drawn.end()})); });
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    fold.figures.push_back({kFoldFigures[i], values[i], intervals[i]});
+  const Evaluation evaluation = evaluate(images, {});  // the images have their calls
+  const FindingsReport& findings = evaluation.findings;
+  Figure accuracy = findings.accuracy, recall = findings.macro.recall, f1 = findings.macro.f1;
+  if (evaluation.classes) {
+    const ClassificationReport& classes = evaluation.classes->overall;
+    accuracy = {classes.accuracy, classes.accuracy_95};
+    recall = {classes.macro.recall, classes.balanced_accuracy_95};
+    f1 = {classes.macro.f1, classes.macro_f1_95};
+  }
+  FoldFigures fold{name, images.size(), findings.over, {}};
+  for (const auto& [figure, of] :
+       {std::pair("accuracy", accuracy), std::pair("macro_recall", recall),
+        std::pair("macro_f1", f1), std::pair("mean_area_under_roc", findings.mean_area_under_roc),
+        std::pair("mean_average_precision", findings.mean_average_precision)}) {
+    fold.figures.push_back({figure, of.value, of.interval});
   }
   return fold;
 }
 
-template <class Values>
-void append(Values& all, const Values& more) {
-  all.insert(all.end(), more.begin(), more.end());
-}
-
 Json fold_json(const FoldFigures& fold) {
-  Json json = {{"images", fold.images}, {"intervals_over", fold.units}};
+  Json json = {{"images", fold.images}, {"intervals_over", units_json(fold.over)}};
   for (const FoldFigure& figure : fold.figures) {
     json[figure.name] = number(figure.value);
     json[figure.name + "_95"] = interval_json(figure.interval);
@@ -58,10 +48,10 @@ std::string row_text(const FoldFigures& fold) {
   std::string row = text;
   for (const FoldFigure& figure : fold.figures) {
     if (std::isfinite(figure.value)) {
-      std::snprintf(text, sizeof text, "  %.3f %.3f-%.3f", figure.value, figure.interval.low,
+      std::snprintf(text, sizeof text, "  %.3f %.3f-%.3f     ", figure.value, figure.interval.low,
                     figure.interval.high);
     } else {
-      std::snprintf(text, sizeof text, "  %17s", "-");
+      std::snprintf(text, sizeof text, "  %22s", "-");
     }
     row += text;
   }
@@ -70,24 +60,6 @@ std::string row_text(const FoldFigures& fold) {
 
 }  // namespace
 
-ScoredImages all_folds(const std::vector<ScoredImages>& held_out) {
-  ScoredImages all = held_out.front();
-  for (std::size_t fold = 1; fold < held_out.size(); ++fold) {
-    const ScoredImages& images = held_out[fold];
-    append(all.scores, images.scores);
-    append(all.targets, images.targets);
-    append(all.sources, images.sources);
-    append(all.patients, images.patients);
-    append(all.of_children, images.of_children);
-    append(all.logits, images.logits);
-    append(all.called, images.called);
-    append(all.ages, images.ages);
-    append(all.columns, images.columns);
-    append(all.names, images.names);
-  }
-  return all;
-}
-
 CrossValidation cross_validate(const std::string& dealt,
                                const std::vector<ScoredImages>& held_out) {
   CrossValidation result;
@@ -95,7 +67,7 @@ CrossValidation cross_validate(const std::string& dealt,
   for (std::size_t fold = 0; fold < held_out.size(); ++fold) {
     result.folds.push_back(measure("fold " + std::to_string(fold + 1), held_out[fold]));
   }
-  result.pooled = measure("all folds", all_folds(held_out));
+  result.pooled = measure("all folds", joined(held_out));
   for (std::size_t i = 0; i < result.pooled.figures.size(); ++i) {
     FigureSpread spread{result.pooled.figures[i].name, 0, 1, 0};
     for (const FoldFigures& fold : result.folds) {
@@ -127,13 +99,13 @@ std::string to_table(const CrossValidation& validation) {
   std::snprintf(text, sizeof text, "%-10s %7s", "", "images");
   std::string table = text;
   for (const FoldFigure& figure : validation.pooled.figures) {
-    std::snprintf(text, sizeof text, "  %-17.17s", figure.name.c_str());
+    std::snprintf(text, sizeof text, "  %-22s", figure.name.c_str());
     table += text;
   }
   table += "\n";
   for (const FoldFigures& fold : validation.folds) table += row_text(fold);
   table += row_text(validation.pooled);
-  return table + validation.dealt + "; intervals over " + validation.pooled.units + "\n";
+  return table + validation.dealt + "; intervals over " + to_string(validation.pooled.over) + "\n";
 }
 
 }  // namespace thoraxlite

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluation/clusters.h"
 #include "evaluation/interval.h"
 #include "evaluation/scored_images.h"
 
@@ -14,13 +15,13 @@ namespace thoraxlite {
 struct FoldFigure {
   std::string name;   // of evaluation/figures.h
   double value = 0;   // NaN where the images do not define it
-  Interval interval;  // 95%, bootstrap over patients
+  Interval interval;  // 95%, as evaluate() gives it
 };
 
 struct FoldFigures {
   std::string name;  // "fold 1", or "all folds"
   std::size_t images = 0;
-  std::string units;  // what the intervals are over: patients, or images where they are unknown
+  Units over;  // what the intervals are over
   std::vector<FoldFigure> figures;
 };
 
@@ -38,9 +39,6 @@ struct CrossValidation {
   FoldFigures pooled;              // every image once, as a network said that had not seen it
   std::vector<FigureSpread> spread;
 };
-
-// The images of all folds, one fold after another. held_out: at least one.
-ScoredImages all_folds(const std::vector<ScoredImages>& held_out);
 
 // held_out: a fold's images each, as check() of scored_images.h accepts them; with the calls of the
 // fold's own network, and with ranks that compare between networks: calibrated. Throws

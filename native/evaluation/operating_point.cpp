@@ -45,14 +45,8 @@ Interval f1_interval(const Interval& share) {
 Counts count_at(const std::vector<float>& scores, const std::vector<int>& present,
                 float threshold) {
   Counts counts;
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const bool positive = scores[i] >= threshold;
-    if (present[i]) {
-      ++(positive ? counts.true_positives : counts.false_negatives);
-    } else {
-      ++(positive ? counts.false_positives : counts.true_negatives);
-    }
-  }
+  for (std::size_t i = 0; i < scores.size(); ++i)
+    counts.add(present[i] != 0, scores[i] >= threshold);
   return counts;
 }
 

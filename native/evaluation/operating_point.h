@@ -17,6 +17,11 @@ struct Counts {
   std::int64_t negatives() const { return true_negatives + false_positives; }
   std::int64_t called() const { return true_positives + false_positives; }
 
+  void add(bool present, bool is_called) {
+    ++(present ? (is_called ? true_positives : false_negatives)
+               : (is_called ? false_positives : true_negatives));
+  }
+
   double sensitivity() const;  // the same as recall; NaN without positives
   double specificity() const;  // NaN without negatives
   double precision() const;    // NaN where nothing is called positive

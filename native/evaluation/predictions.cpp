@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "csv_quoted.h"
 #include "data/csv.h"
 
 namespace thoraxlite {
@@ -32,14 +33,7 @@ bool is_formula(std::string_view text) {
 }
 
 std::string cell(const std::string& text) {
-  const std::string safe = is_formula(text) ? "'" + text : text;
-  if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
-  std::string quoted = "\"";
-  for (const char c : safe) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
+  return csv_quoted(is_formula(text) ? "'" + text : text);
 }
 
 std::string text_of(const std::string& cell) {
@@ -297,9 +291,7 @@ ScoredImages scored_images(const Predictions& predictions) {
     images.ages.push_back(film.age_years);
     images.columns.push_back(film.columns);
     images.names.push_back(film.file);
-    const auto present = std::count(film.targets.begin(), film.targets.end(), 1.0f);
-    const auto unknown = std::count(film.targets.begin(), film.targets.end(), -1.0f);
-    images.exclusive = images.exclusive && present == 1 && unknown == 0;
+    images.exclusive = images.exclusive && is_exclusive(film.targets);
     logits = logits && !film.logits.empty();
     called = called && !film.called.empty();
   }

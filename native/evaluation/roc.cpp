@@ -67,7 +67,7 @@ double sum_of_squares(const std::vector<double>& values) {
 }
 
 // The areas whose distance to the found one is z standard errors, by Hanley and McNeil's error with
-// the larger sides' mean in place of each (Newcombe 2006, method 5).
+// the mean of both sides' numbers in place of each (Newcombe 2006, method 5).
 Interval newcombe_interval(double area, const Sides& n) {
   const auto distance = [&](double true_area) {
     const double half = (n.positives + n.negatives) / 2 - 1;

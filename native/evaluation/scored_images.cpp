@@ -7,6 +7,21 @@
 namespace thoraxlite {
 namespace {
 
+// The one list of what there is of each image.
+template <class Change>
+void for_each_vector(const ScoredImages& from, ScoredImages& to, const Change& change) {
+  change(from.scores, to.scores);
+  change(from.targets, to.targets);
+  change(from.sources, to.sources);
+  change(from.patients, to.patients);
+  change(from.of_children, to.of_children);
+  change(from.logits, to.logits);
+  change(from.called, to.called);
+  change(from.ages, to.ages);
+  change(from.columns, to.columns);
+  change(from.names, to.names);
+}
+
 [[noreturn]] void refuse(std::size_t image, const std::string& what) {
   throw std::runtime_error("scored image " + std::to_string(image + 1) + ": " + what);
 }
@@ -19,9 +34,9 @@ void check(const ScoredImages& images) {
     throw std::runtime_error("nothing to evaluate: expected at least one label and one image");
   }
   const auto as_many = [&](std::size_t there) { return there == 0 || there == images.size(); };
-  for (const std::size_t there :
-       {images.logits.size(), images.called.size(), images.patients.size(), images.ages.size(),
-        images.columns.size(), images.names.size()}) {
+  for (const std::size_t there : {images.logits.size(), images.called.size(),
+                                  images.patients.size(), images.of_children.size(),
+                                  images.ages.size(), images.columns.size(), images.names.size()}) {
     if (!as_many(there)) {
       throw std::runtime_error(
           "scored images: " + std::to_string(images.size()) + " scores, " + std::to_string(there) +
@@ -91,22 +106,29 @@ ScoredImages pick(const ScoredImages& images, const std::vector<std::size_t>& pl
   ScoredImages picked;
   picked.labels = images.labels;
   picked.exclusive = images.exclusive;
-  const auto take = [&](const auto& from, auto& to) {
+  for_each_vector(images, picked, [&](const auto& from, auto& to) {
     if (from.empty()) return;
     to.reserve(places.size());
     for (const std::size_t place : places) to.push_back(from[place]);
-  };
-  take(images.scores, picked.scores);
-  take(images.targets, picked.targets);
-  take(images.sources, picked.sources);
-  take(images.patients, picked.patients);
-  take(images.of_children, picked.of_children);
-  take(images.logits, picked.logits);
-  take(images.called, picked.called);
-  take(images.ages, picked.ages);
-  take(images.columns, picked.columns);
-  take(images.names, picked.names);
+  });
   return picked;
+}
+
+bool is_exclusive(const std::vector<float>& targets) {
+  return std::count(targets.begin(), targets.end(), 1.0f) == 1 &&
+         std::count(targets.begin(), targets.end(), -1.0f) == 0;
+}
+
+ScoredImages joined(const std::vector<ScoredImages>& parts) {
+  ScoredImages all;
+  all.labels = parts.front().labels;
+  all.exclusive = parts.front().exclusive;
+  for (const ScoredImages& part : parts) {
+    for_each_vector(part, all, [](const auto& from, auto& to) {
+      to.insert(to.end(), from.begin(), from.end());
+    });
+  }
+  return all;
 }
 
 ScoredImages of_source(const ScoredImages& images, const std::string& source) {

@@ -53,6 +53,12 @@ LabelScores label_scores(const ScoredImages& images, std::size_t label);
 // The images at these places, in this order; a place may come twice.
 ScoredImages pick(const ScoredImages& images, const std::vector<std::size_t>& places);
 
+// All images, one part after another. parts: at least one, of the same labels.
+ScoredImages joined(const std::vector<ScoredImages>& parts);
+
+// Whether one label is present, and all others are absent.
+bool is_exclusive(const std::vector<float>& targets);
+
 // The images of one source, in their order.
 ScoredImages of_source(const ScoredImages& images, const std::string& source);
 

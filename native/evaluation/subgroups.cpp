@@ -45,9 +45,10 @@ std::string known_columns(const ScoredImages& images) {
 std::vector<Subgroup> subgroups_by(const std::string& column, const ScoredImages& images) {
   std::map<std::string, std::vector<std::size_t>> places;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    places[value_of(column, images, i)].push_back(i);
+    const std::string value = value_of(column, images, i);
+    places[value.empty() ? kUnknownValue : value].push_back(i);
   }
-  const auto without = places.extract("");
+  const auto without = places.extract(kUnknownValue);
   if (places.empty()) {
     throw std::runtime_error(
         "subgroups by '" + column +

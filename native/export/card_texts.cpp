@@ -1,21 +1,17 @@
 #include "export/card_texts.h"
 
+#include <algorithm>
 #include <stdexcept>
 
-#include "core/json/utf8.h"
+#include "data/text_encoding.h"
 
 namespace thoraxlite {
 namespace {
 
 bool is_sound(const std::string& text) {
-  const char* const end = text.data() + text.size();
-  for (const char* at = text.data(); at < end;) {
-    const int length = utf8_length(at, end);
-    const auto byte = static_cast<unsigned char>(*at);
-    if (length == 0 || (byte < 0x20 && byte != '\n') || byte == 0x7f) return false;
-    at += length;
-  }
-  return true;
+  return is_utf8(text) && std::none_of(text.begin(), text.end(), [](unsigned char byte) {
+           return (byte < 0x20 && byte != '\n') || byte == 0x7f;
+         });
 }
 
 void check(const char* option, const std::string& text) {

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -62,13 +61,11 @@ class Features {
   // A row a picture; several threads ask for picture(i), 0 <= i < count.
   FeatureRows rows(std::size_t count, const std::function<GreyImage(std::size_t)>& picture) {
     std::vector<std::vector<float>> all(count);
-    for_each_index(count, [&](std::size_t i) {
-      const GreyImage image = picture(i);
-      std::unique_ptr<Engine> engine = idle_engine();
-      all[i] = features(*engine, image);
-      const std::lock_guard<std::mutex> lock(mutex_);
-      idle_.push_back(std::move(engine));
-      progress_.advance(1);
+    for_each_index_with(count, [&] {
+      return [&, engine = require(make_engine(model_, EngineKind::automatic))](std::size_t i) {
+        all[i] = features(*engine, picture(i));
+        progress_.advance(1);
+      };
     });
     FeatureRows rows(static_cast<Eigen::Index>(count),
                      static_cast<Eigen::Index>(all.empty() ? 0 : all.front().size()));
@@ -80,15 +77,6 @@ class Features {
   }
 
  private:
-  // An engine works for one thread at a time.
-  std::unique_ptr<Engine> idle_engine() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (idle_.empty()) return require(make_engine(model_, EngineKind::automatic));
-    std::unique_ptr<Engine> engine = std::move(idle_.back());
-    idle_.pop_back();
-    return engine;
-  }
-
   std::vector<float> features(Engine& engine, const GreyImage& image) const {
     const InputSpec& input = model_.card.input;
     const std::vector<float> pixels = resize_area(image, input.size);
@@ -104,8 +92,6 @@ class Features {
   const Model& model_;
   const Head& head_;
   Progress& progress_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Engine>> idle_;
 };
 
 std::vector<float> distances(const Novelty& novelty, const FeatureRows& rows) {

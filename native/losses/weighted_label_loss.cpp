@@ -2,6 +2,8 @@
 
 #include <torch/nn/functional.h>
 
+#include "losses/hard_targets.h"
+
 namespace thoraxlite {
 
 LabelWeights label_weights(const torch::Tensor& targets) {
@@ -19,12 +21,10 @@ LabelWeights label_weights(const torch::Tensor& targets) {
 torch::Tensor weighted_label_loss(const torch::Tensor& logits, const torch::Tensor& targets,
                                   const LabelWeights& weights, double smoothing) {
   namespace F = torch::nn::functional;
-  const torch::Tensor known = targets.ge(0).to(logits.scalar_type());
-  const torch::Tensor smooth = targets.clamp_min(0) * (1 - smoothing) + 0.5 * smoothing;
+  const HardTargets hard(targets, smoothing);
   const torch::Tensor shifted = logits + (weights.present / weights.absent).log();
-  const torch::Tensor each = weights.present * smooth * F::softplus(-shifted) +
-                             weights.absent * (1 - smooth) * F::softplus(shifted);
-  return (each * known).sum() / known.sum().clamp_min(1);
+  return hard.mean(weights.present * hard.smooth * F::softplus(-shifted) +
+                   weights.absent * (1 - hard.smooth) * F::softplus(shifted));
 }
 
 }  // namespace thoraxlite

@@ -263,7 +263,7 @@ void plan_loading(Network& network, TensorsByName tensors, const std::string& so
 TensorsByName take_prefixed(TensorsByName& tensors, const std::string& prefix) {
   TensorsByName taken;
   for (auto at = tensors.lower_bound(prefix);
-       at != tensors.end() && at->first.compare(0, prefix.size(), prefix) == 0;) {
+       at != tensors.end() && starts_with(at->first, prefix);) {
     taken[at->first.substr(prefix.size())] = at->second;
     at = tensors.erase(at);
   }

@@ -17,7 +17,7 @@ std::string fold_table(const CrossValidation& validation) {
   }
   const auto add = [&](const FoldFigures& fold) {
     std::vector<std::string> row = {escape(fold.name), std::to_string(fold.images),
-                                    escape(fold.units)};
+                                    escape(to_string(fold.over))};
     for (const FoldFigure& figure : fold.figures) {
       row.push_back(with_range(figure.value, figure.interval));
     }
@@ -57,8 +57,7 @@ std::string fold_charts(const CrossValidation& validation) {
 
 std::string to_html(const std::string& title, const CrossValidation& validation,
                     const std::vector<ScoredImages>& held_out) {
-  const ScoredImages pooled = all_folds(held_out);
-  const std::vector<float> unused(pooled.labels.size(), 0.5f);  // the images have their calls
+  const ScoredImages pooled = joined(held_out);
   const std::string count = std::to_string(validation.folds.size());
   return page(
       title,
@@ -72,7 +71,7 @@ std::string to_html(const std::string& title, const CrossValidation& validation,
           "</section>\n<section><h2>All folds together</h2>\n<p>Every image once, as the network "
           "says that did not see it: scores are calibrated and calls are made by each fold's "
           "own validation images.</p>\n" +
-          split_html("all folds", "held out", pooled, evaluate(pooled, unused)) + "</section>\n");
+          split_html("all folds", "held out", pooled, evaluate(pooled, {})) + "</section>\n");
 }
 
 }  // namespace thoraxlite

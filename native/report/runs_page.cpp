@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kDecideImages[] = {"sources", "uncertain", "fold"};
-// Where the data lies, and with whom a run learns, differs without the figures being others'.
+// Of the provenance, what is shown beside the options.
 constexpr const char* kProvenance[] = {"revision", "libtorch", "device", "data_sha256"};
 
 std::string value_text(const Json& value) {
@@ -44,7 +44,7 @@ Json option(const ComparedRun& run, const std::string& key) {
   return at(run.options, key);
 }
 
-// Every key of any run's options, and of what else is known of it, in order.
+// Every key of any run's options, in the order of their coming.
 std::vector<std::string> option_keys(const std::vector<ComparedRun>& runs) {
   std::vector<std::string> keys;
   for (const ComparedRun& run : runs) {
@@ -89,7 +89,7 @@ constexpr std::pair<const char*, const char*> kFigures[] = {
     {"accuracy", "accuracy"},           {"balanced_accuracy", "balanced accuracy"},
     {"macro_f1", "macro F1"},           {"mean_area_under_roc", "mean AUROC"}};
 
-std::string seconds_text(const std::vector<Json>& epochs) {
+std::string minutes_text(const std::vector<Json>& epochs) {
   double sum = 0;
   for (const Json& line : epochs) sum += value_at(line, "seconds");
   return number(sum / 60, 1);
@@ -119,7 +119,7 @@ std::string figures_section(const std::vector<ComparedRun>& runs) {
         std::to_string(epochs.size()) + " of " + escape(value_text(option(run, "epochs"))),
         number(value_at(best, "epoch"), 0), number(value_at(best, "selection"), 4)};
     for (const auto& [key, name] : shown) row.push_back(number(value_at(best, key), 4));
-    row.push_back(epochs.empty() ? number(NAN) : seconds_text(epochs));
+    row.push_back(epochs.empty() ? number(NAN) : minutes_text(epochs));
     table.rows_html.push_back(row);
   }
   return "<section><h2>Best epochs</h2>\n<p>The best epoch was chosen by these very validation "

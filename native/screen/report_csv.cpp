@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/version.h"
+#include "csv_quoted.h"
 #include "report.h"
 #include "test_figures.h"
 
@@ -18,13 +19,7 @@ std::string cell(std::string_view text) {
   if (!safe.empty() && std::string_view("=+-@\t\r").find(safe.front()) != std::string_view::npos) {
     safe.insert(safe.begin(), '\'');
   }
-  if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
-  std::string quoted = "\"";
-  for (const char c : safe) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
+  return csv_quoted(safe);
 }
 
 // With as few digits as name it.

@@ -1,7 +1,6 @@
 #include "screen_files.h"
 
 #include <condition_variable>
-#include <ctime>
 #include <exception>
 #include <map>
 #include <mutex>
@@ -10,18 +9,10 @@
 #include "core/dicom/is_dicom.h"
 #include "core/image/decode.h"
 #include "data/file_bytes.h"
+#include "utc_now.h"
 
 namespace thoraxlite {
 namespace {
-
-// ISO 8601 in UTC.
-std::string now() {
-  const std::time_t seconds = std::time(nullptr);
-  std::tm parts{};
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
-  return text;
-}
 
 ScreenedFile screen_bytes(Screener& screener, const DicomReader& dicom, const std::string& path,
                           ByteView file, const ScreeningOptions& options) {
@@ -50,7 +41,7 @@ ScreenedFile screen_file(Screener& screener, const DicomReader& dicom, const std
   ScreenedFile screened = bytes ? screen_bytes(screener, dicom, path, view(*bytes), options)
                                 : ScreenedFile{screener.no_result(path, bytes.error().message), {}};
   if (bytes) screened.screening.film.sha256 = sha256_hex(view(*bytes));
-  screened.screening.time = now();
+  screened.screening.time = utc_now();
   return screened;
 }
 

@@ -11,9 +11,6 @@ namespace thoraxlite {
 // std::runtime_error if "cuda" is asked for in vain.
 torch::Device choose_device(const std::string& name, int index = 0);
 
-// Those that the process may use, at least 1.
-int cores_of_this_process();
-
 // LibTorch may start with one thread: gives it every core, or this process's share of them where
 // several work on one machine.
 void use_all_cores(int processes = 1);

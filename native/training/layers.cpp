@@ -13,6 +13,11 @@ bool lies_in(const std::string& name, const std::string& module) {
   return name == module || name.compare(0, module.size() + 1, module + ".") == 0;
 }
 
+bool lies_in_any(const std::string& name, const std::vector<std::string>& modules) {
+  return std::any_of(modules.begin(), modules.end(),
+                     [&](const std::string& module) { return lies_in(name, module); });
+}
+
 // features.3 of features.3.0.block..., Mixed_5b of Mixed_5b.branch1x1...
 std::string module_of(const std::string& parameter) {
   const std::string features = "features.";
@@ -75,9 +80,7 @@ std::vector<std::size_t> parameter_depths(const Network& network) {
   std::vector<std::size_t> depths;
   for (const auto& parameter : network.named_parameters()) {
     const auto holds = [&](const Layer& layer) {
-      return std::any_of(
-          layer.modules.begin(), layer.modules.end(),
-          [&](const std::string& module) { return lies_in(parameter.key(), module); });
+      return lies_in_any(parameter.key(), layer.modules);
     };
     const auto layer = std::find_if(layers.begin(), layers.end(), holds);
     depths.push_back(static_cast<std::size_t>(layer - layers.begin()));
@@ -120,9 +123,7 @@ Frozen::Frozen(Network& network, const std::vector<std::string>& which) {
   }
   bool trains = false;
   for (auto& parameter : network.named_parameters()) {
-    const bool frozen =
-        std::any_of(modules_.begin(), modules_.end(),
-                    [&](const std::string& module) { return lies_in(parameter.key(), module); });
+    const bool frozen = lies_in_any(parameter.key(), modules_);
     parameter.value().requires_grad_(!frozen);
     trains = trains || !frozen;
   }
@@ -132,10 +133,7 @@ Frozen::Frozen(Network& network, const std::vector<std::string>& which) {
 void Frozen::hold(Network& network) const {
   if (modules_.empty()) return;
   for (auto& module : network.named_modules("", false)) {
-    const bool frozen = std::any_of(modules_.begin(), modules_.end(), [&](const std::string& held) {
-      return lies_in(module.key(), held);
-    });
-    if (frozen) module.value()->eval();
+    if (lies_in_any(module.key(), modules_)) module.value()->eval();
   }
 }
 

@@ -23,15 +23,6 @@ using Backend = c10d::Backend;
 using Backend = c10d::ProcessGroup;
 #endif
 
-// Debian 13's LibTorch asks for libuv, without which it was built; before 2.2 there is no such
-// option.
-template <class Options>
-auto use_no_libuv(Options& options, int) -> decltype(void(options.useLibUV)) {
-  options.useLibUV = false;
-}
-template <class Options>
-void use_no_libuv(Options&, long) {}
-
 c10::intrusive_ptr<c10d::Store> meeting_point(const GroupPlace& place,
                                               std::chrono::milliseconds timeout,
                                               const std::string& backend) {
@@ -41,7 +32,9 @@ c10::intrusive_ptr<c10d::Store> meeting_point(const GroupPlace& place,
   options.waitWorkers = false;  // the backends wait for each other
   options.timeout = timeout;
   options.multiTenant = true;  // one server for both backends
-  use_no_libuv(options, 0);
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  options.useLibUV = false;  // Debian 13's LibTorch asks for it and was built without
+#endif
   auto store = c10::make_intrusive<c10d::TCPStore>(place.address, options);
   return c10::make_intrusive<c10d::PrefixStore>("thoraxlite/" + place.attempt + "/" + backend,
                                                 store);

@@ -25,9 +25,11 @@ std::size_t columns() {
 
 }  // namespace
 
-Progress::Progress(std::string title, std::int64_t total)
+Progress::Progress(std::string title, std::int64_t total, std::int64_t begun)
     : title_(std::move(title)),
       total_(std::max<std::int64_t>(total, 1)),
+      begun_(std::min(begun, total_)),
+      done_(begun_),
       terminal_(isatty(STDERR_FILENO) != 0),
       start_(Clock::now()),
       drawn_(start_) {}
@@ -37,6 +39,7 @@ Progress::~Progress() {
 }
 
 void Progress::advance(std::int64_t steps, const std::string& note) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   done_ = std::min(done_ + steps, total_);
   const auto now = Clock::now();
   const Clock::duration pause = terminal_ ? Clock::duration(kRedraw) : Clock::duration(kPlainLine);
@@ -45,7 +48,8 @@ void Progress::advance(std::int64_t steps, const std::string& note) {
 
   const double share = static_cast<double>(done_) / static_cast<double>(total_);
   const double elapsed = std::chrono::duration<double>(now - start_).count();
-  const double left = share > 0 ? elapsed * (1 - share) / share : 0;
+  const auto own = static_cast<double>(done_ - begun_);
+  const double left = own > 0 ? elapsed * static_cast<double>(total_ - done_) / own : 0;
   std::string bar;
   if (terminal_) {
     const int filled = static_cast<int>(share * kBarWidth);

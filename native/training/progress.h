@@ -4,23 +4,28 @@
 
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <string>
 
 namespace thoraxlite {
 
 class Progress {
  public:
-  Progress(std::string title, std::int64_t total);
+  // begun: steps that lie behind it already, at a pace that nobody knows.
+  Progress(std::string title, std::int64_t total, std::int64_t begun = 0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  // Several threads may.
   void advance(std::int64_t steps, const std::string& note = "");
 
  private:
   std::string title_;
   std::int64_t total_;
-  std::int64_t done_ = 0;
+  std::int64_t begun_;
+  std::int64_t done_;
+  std::mutex mutex_;
   bool terminal_;
   std::chrono::steady_clock::time_point start_;
   std::chrono::steady_clock::time_point drawn_;

@@ -134,6 +134,10 @@ RunOptions read_run_options(const fs::path& run) {
   }
 }
 
+std::string read_run_digest(const fs::path& run) {
+  return data_digest(part_of(read_run_file(run), "provenance"));
+}
+
 std::vector<std::string> read_run_labels(const fs::path& run) {
   try {
     return read_run_file(run).at("labels");

@@ -40,6 +40,7 @@ void check_run_data(const std::filesystem::path& run, const std::vector<std::str
 RunOptions read_run_options(const std::filesystem::path& run);  // guides as paths from here
 std::vector<std::string> read_run_labels(const std::filesystem::path& run);
 nlohmann::ordered_json read_run_file(const std::filesystem::path& run);  // options.json, whole
+std::string read_run_digest(const std::filesystem::path& run);  // of its data's lists, or empty
 
 // What of options.json others may see: where things lay on the training machine is nobody's
 // business but that machine's, so paths become their last names, and command lines go.

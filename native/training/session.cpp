@@ -4,23 +4,14 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <ctime>
 #include <fstream>
 #include <iterator>
 
 #include "core/version.h"
+#include "utc_now.h"
 
 namespace thoraxlite {
 namespace {
-
-std::string now() {
-  const std::time_t seconds = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
 
 // Its name where /proc/cpuinfo has one, which on ARM it has not; else its kind.
 std::string processor() {
@@ -50,7 +41,7 @@ std::vector<std::string> command_line() {
 
 nlohmann::ordered_json session(const Parallel& parallel, std::int64_t epochs_done,
                                std::int64_t epochs) {
-  return {{"date", now()},
+  return {{"date", utc_now()},
           {"revision", revision()},
           {"processor", processor()},
           {"threads", at::get_num_threads()},

@@ -11,14 +11,12 @@
 #include "data/augment.h"
 #include "data/balance.h"
 #include "data/batch_reader.h"
-#include "evaluation/evaluation.h"
 #include "losses/focal_loss.h"
 #include "losses/hard_label_loss.h"
 #include "losses/weighted_label_loss.h"
 #include "training/checkpoint.h"
 #include "training/epoch_state.h"
 #include "training/event_file.h"
-#include "training/gradients.h"
 #include "training/layers.h"
 #include "training/memory_layout.h"
 #include "training/optimizer.h"
@@ -29,6 +27,7 @@
 #include "training/session.h"
 #include "training/stop_signals.h"
 #include "training/time_left.h"
+#include "training/validation.h"
 #include "training/weight_average.h"
 
 namespace thoraxlite {
@@ -58,8 +57,10 @@ torch::Generator epoch_generator(std::uint64_t seed, std::int64_t epoch, int str
 // that a GPU still has to do.
 class LossSums {
  public:
+  static constexpr std::int64_t kTerms = 4;
+
   explicit LossSums(torch::Device device)
-      : sums_(torch::zeros({4}, torch::dtype(torch::kFloat64).device(device))) {}
+      : sums_(torch::zeros({kTerms}, torch::dtype(torch::kFloat64).device(device))) {}
 
   void add(const torch::Tensor& total, const torch::Tensor& hard, const DistillationLoss& learned) {
     const auto term = [&](const torch::Tensor& loss) {
@@ -68,9 +69,9 @@ class LossSums {
     sums_.add_(torch::stack({total.detach(), term(hard), term(learned.soft), term(learned.maps)}));
   }
 
-  void set(const std::vector<double>& sums) { sums_.copy_(torch::tensor(sums, torch::kFloat64)); }
+  void set(const torch::Tensor& sums) { sums_.copy_(sums); }
 
-  torch::Tensor read() const { return sums_.cpu(); }  // float64 [4]
+  torch::Tensor read() const { return sums_.cpu(); }  // float64 [kTerms]
 
  private:
   torch::Tensor sums_;
@@ -81,11 +82,6 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-// Means over steps.
-struct Losses {
-  double total = 0, hard = 0, soft = 0, maps = 0;
-};
 
 // A GPU is asked for its losses once in so many steps; a CPU loses nothing by it.
 std::int64_t steps_between_readings(torch::Device device) {
@@ -146,20 +142,19 @@ class Trainer {
     const std::vector<torch::Generator> generators = generators_of(generator);
     LossSums sums(device_);
     if (position.epoch_states.defined()) {
-      sums.set(restore_epoch_state(position.epoch_states, 4, generators, parallel_));
+      sums.set(restore_epoch_state(position.epoch_states, LossSums::kTerms, generators, parallel_));
     }
 
     network_.train();
     frozen_.hold(network_);
+    const std::int64_t begun = position.steps_done;  // an epoch that was stopped within goes on
     Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options_.epochs),
-                      parallel_.leads() ? steps : 0);
+                      parallel_.leads() ? steps : 0, begun);
     const Clock::time_point start = Clock::now();
     const auto set_rate_of = [&](std::int64_t step) {
       optimizer_.set_learning_rate(
           learning_rate(options_, epoch * steps + step, options_.epochs * steps));
     };
-    progress.advance(position.steps_done);
-    const std::int64_t begun = position.steps_done;  // an epoch that was stopped within goes on
     std::int64_t step = begun, read = step;
     if (step > 0) set_rate_of(step - 1);  // which no checkpoint has
     const auto read_sums = [&] {
@@ -187,9 +182,8 @@ class Trainer {
     }
     const torch::Tensor sum = read_sums();
     if (stopped(signals)) {
-      const auto* first = sum.data_ptr<double>();
       position.steps_done = step;
-      position.epoch_states = gather_epoch_states({first, first + 4}, generators, parallel_);
+      position.epoch_states = gather_epoch_states(sum, generators, parallel_);
       return std::nullopt;
     }
     const torch::Tensor all = parallel_.sum(sum);
@@ -227,7 +221,8 @@ class Trainer {
     const torch::Tensor images =
         augment(to_unit_range(batch.pixels.to(device_)), augmentation_, generator);
     const torch::Tensor targets = batch.targets.to(device_);
-    forget_gradients(network_);
+    // To zeros the gradients would be added: two passes over all weights.
+    network_.zero_grad(/*set_to_none=*/true);
     torch::Tensor total;
     {
       // The maps must be gone before the backward pass, so that it can have their memory.
@@ -255,17 +250,16 @@ class Trainer {
 
   torch::Tensor hard_loss(const ModelOutput& output, const torch::Tensor& targets) const {
     const auto loss = [&](const torch::Tensor& logits) {
-      const double factor = class_factor(options_, targets.size(1));
       const torch::Tensor exact = logits.to(torch::kFloat32);
-      if (balance_ == Balance::focal)
-        return factor * focal_loss(exact, targets, options_.label_smoothing);
+      if (balance_ == Balance::focal) return focal_loss(exact, targets, options_.label_smoothing);
       if (balance_ == Balance::weights) {
-        return factor * weighted_label_loss(exact, targets, weights_, options_.label_smoothing);
+        return weighted_label_loss(exact, targets, weights_, options_.label_smoothing);
       }
-      return factor * hard_label_loss(exact, targets, options_.label_smoothing);
+      return hard_label_loss(exact, targets, options_.label_smoothing);
     };
-    if (!output.auxiliary.defined()) return loss(output.logits);
-    return loss(output.logits) + options_.auxiliary_weight * loss(output.auxiliary);
+    torch::Tensor sum = loss(output.logits);
+    if (output.auxiliary.defined()) sum = sum + options_.auxiliary_weight * loss(output.auxiliary);
+    return class_factor(options_, targets.size(1)) * sum;
   }
 
   Network& network_;
@@ -281,78 +275,6 @@ class Trainer {
   LabelWeights weights_;  // where balance_ is weights
   Augmentation augmentation_;
 };
-
-struct Validation {
-  Evaluation evaluation;
-  double loss = 0;
-  double selection = 0;
-  bool diverged = false;
-};
-
-// As wrong and as sure as no network that learns anything: its logits are beyond ten thousand.
-constexpr double kDivergedLoss = 1e4;
-
-Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
-                    torch::Device device) {
-  const torch::Tensor logits = predict_logits(network, images, options.input, device);
-  EvaluationOptions without_intervals;
-  without_intervals.resamples = 0;
-  const bool finite = logits.isfinite().all().item<bool>();
-  // What is no number has no order; a network that has diverged says as much as one of zeros.
-  const torch::Tensor ordered = finite ? logits : torch::zeros_like(logits);
-  Validation result{evaluate(score(ordered, images), std::vector<float>(images.labels.size(), 0.5f),
-                             without_intervals),
-                    class_factor(options, images.targets.size(1)) *
-                        hard_label_loss(logits, images.targets).item<double>(),
-                    0, false};
-  result.diverged = !finite || !(result.loss < kDivergedLoss);
-  result.selection = selection_figure(result.evaluation);
-  return result;
-}
-
-nlohmann::ordered_json metrics_line(std::int64_t epoch, const Losses& losses,
-                                    const Validation& result, const Position& position, double rate,
-                                    double seconds) {
-  nlohmann::ordered_json line = {{"epoch", epoch},
-                                 {"learning_rate", rate},
-                                 {"training_loss", losses.total},
-                                 {"hard_loss", losses.hard},
-                                 {"soft_loss", losses.soft},
-                                 {"map_loss", losses.maps},
-                                 {"validation_loss", result.loss}};
-  if (const auto& classes = result.evaluation.classes) {
-    line["accuracy"] = classes->overall.accuracy;
-    line["balanced_accuracy"] = classes->overall.macro.recall;
-    line["macro_f1"] = classes->overall.macro.f1;
-    for (const auto& [source, report] : classes->by_source) {
-      line["accuracy_by_source"][source] = report.accuracy;
-    }
-  } else {
-    line["mean_area_under_roc"] = result.evaluation.findings.mean_area_under_roc.value;
-    line["macro_f1"] = result.evaluation.findings.macro.f1.value;
-  }
-  line["selection"] = result.selection;
-  line["best_selection"] = position.best;
-  line["seconds"] = seconds;
-  return line;
-}
-
-void print(const nlohmann::ordered_json& line, std::int64_t epochs, const std::string& time_left) {
-  std::string text = "epoch " + line.at("epoch").dump() + "/" + std::to_string(epochs) + ":";
-  char figure[96];
-  for (const auto& [key, value] : line.items()) {
-    if (!value.is_number_float() || key == "learning_rate" || key == "selection") continue;
-    std::snprintf(figure, sizeof figure, " %s %.4f", key.c_str(), value.get<double>());
-    text += figure;
-  }
-  if (line.contains("accuracy_by_source")) {
-    for (const auto& [source, accuracy] : line.at("accuracy_by_source").items()) {
-      std::snprintf(figure, sizeof figure, " %s %.3f", source.c_str(), accuracy.get<double>());
-      text += figure;
-    }
-  }
-  std::cerr << text << "; " << time_left << "\n";
-}
 
 }  // namespace
 
@@ -422,8 +344,11 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     parallel.broadcast(network);
     const Validation result = validate(network, validation, options, device);
     if (result.diverged) {
-      std::cerr << "epoch " << epoch + 1 << ": the network has diverged, with a validation loss of "
-                << result.loss << ": it is not kept as the best\n";
+      if (parallel.leads()) {
+        std::cerr << "epoch " << epoch + 1
+                  << ": the network has diverged, with a validation loss of " << result.loss
+                  << ": it is not kept as the best\n";
+      }
     } else if (result.selection > position.best) {
       position.best = result.selection;
       position.best_epoch = epoch + 1;
@@ -436,7 +361,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     if (parallel.leads()) {
       const double rate = optimizer->param_groups().back().options().get_lr();
       const auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
-      print(line, options.epochs, time_left.text(0, 0));
+      std::cerr << metrics_text(line, options.epochs) << "; " << time_left.text(0, 0) << "\n";
       // The line first: after a kill between the two, the epoch is run again.
       add_metrics(run, line);
       write_events(run);

@@ -28,10 +28,9 @@ struct Diverged : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Trains and leaves in the run folder: metrics.jsonl (a line an epoch), the same
-// for TensorBoard (training/event_file.h), checkpoint.pt (to resume
-// from) and best.pt (the averaged weights of the epoch with the best selection figure on the
-// validation images; evaluation/evaluation.h).
+// Trains and leaves in the run folder: metrics.jsonl (a line an epoch), the same for TensorBoard
+// (training/event_file.h), checkpoint.pt (to resume from) and best.pt (the averaged weights of the
+// epoch with the best selection figure on the validation images; evaluation/evaluation.h).
 // If checkpoint.pt is there, goes on from it; every epoch draws its chance from (seed, epoch), so
 // an interrupted run and an unbroken one are the same. images: of loading_side() pixels a side.
 // Of several processes, each takes its part of every batch, and the first one writes.

@@ -306,6 +306,9 @@ TEST_CASE("subgroups: bands of age, columns, unknown last") {
   images.ages = {0, 17.9, 18, 39.9, 40, 64.9, 65, 120, kNoAge};
   images.columns.resize(9);
   for (std::size_t i = 0; i < 6; ++i) images.columns[i]["sex"] = i < 2 ? "M" : "F";
+  images.columns[6]["sex"] = "unknown";  // as where the list says nothing
+  images.columns[0]["sex"] = images.columns[1]["sex"] = "M\x1b";
+  images.labels[0] += "\x1b[2J";
   images.patients = {"1", "1", "2", "2", "3", "3", "4", "4", "5"};
   const Evaluation evaluation = evaluate(images, {0.5f, 0.5f}, {{"age", "sex"}, 50});
   std::string text;
@@ -316,7 +319,7 @@ TEST_CASE("subgroups: bands of age, columns, unknown last") {
   }
   CHECK(text ==
         "age 0-17 2 1 patient; age 18-39 2 1 patient; age 40-64 2 1 patient; age 65+ 2 1 patient; "
-        "age unknown 1 1 patient; sex F 4 2 patients; sex M 2 1 patient; "
+        "age unknown 1 1 patient; sex F 4 2 patients; sex M\x1b 2 1 patient; "
         "sex unknown 3 2 patients; ");
   const auto json = to_json(evaluation)["subgroups"];
   CHECK(json["sex"][0]["value"] == "F");
@@ -325,6 +328,7 @@ TEST_CASE("subgroups: bands of age, columns, unknown last") {
   CHECK(json["age"][4]["findings"][0].contains("sensitivity_95"));
   CHECK(to_table(evaluation).find("sex unknown: 3 images; 95 % intervals over 2 patients") !=
         std::string::npos);
+  CHECK(to_table(evaluation).find('\x1b') == std::string::npos);
 
   const auto refusal = [&](const char* column) -> std::string {
     try {

@@ -39,11 +39,12 @@ TEST_CASE("pooled figures are of every image once; folds have their own") {
   const CrossValidation result =
       cross_validate("by patient", {fold_of(20, "p"), fold_of(18, "q"), fold_of(10, "r")});
   CHECK(value(result.folds[0], "accuracy") == 1);
+  CHECK(result.folds[0].figures[0].interval.low < 1);  // twenty right ones are no certainty
   CHECK(value(result.folds[1], "accuracy") == doctest::Approx(0.9));
   CHECK(value(result.folds[2], "accuracy") == doctest::Approx(0.5));
   CHECK(result.pooled.images == 60);
   CHECK(value(result.pooled, "accuracy") == doctest::Approx(48.0 / 60));
-  CHECK(result.pooled.units == "30 patients");
+  CHECK(to_string(result.pooled.over) == "30 patients");
   REQUIRE(result.spread[0].name == "accuracy");
   CHECK(result.spread[0].mean == doctest::Approx(0.8));
   CHECK(result.spread[0].low == doctest::Approx(0.5));
@@ -52,13 +53,14 @@ TEST_CASE("pooled figures are of every image once; folds have their own") {
   CHECK(json["all_folds"]["accuracy"] == 0.8);
   CHECK(json["all_folds"]["accuracy_95"][0].get<double>() < 0.8);
   CHECK(json["folds"][1]["accuracy"] == 0.9);
+  CHECK(json["all_folds"]["intervals_over"]["patients"] == 30);
   CHECK(json["over_folds"]["accuracy"]["lowest"] == 0.5);
   CHECK(to_table(result).find("30 patients") != std::string::npos);
 }
 
 TEST_CASE("without patients the intervals are over images, and it is said") {
   const CrossValidation result = cross_validate("by image", {fold_of(18, ""), fold_of(18, "")});
-  CHECK(result.pooled.units == "40 images (patients unknown)");
+  CHECK(to_string(result.pooled.over) == "40 images (patients unknown)");
   // Both wrong images of a fold are one patient's there: over images the interval is narrower.
   const CrossValidation by_patient =
       cross_validate("by patient", {fold_of(18, "p"), fold_of(18, "q")});

@@ -180,7 +180,7 @@ TEST_CASE("a guide that has seen what is held out may not teach") {
   options.data.fold = "2/3";
   const auto refused = [&](const std::string& run) {
     options.distillation.soft_labels_from = run;
-    return reason([&] { check_guides_of_fold(options); });
+    return reason([&] { check_guides_of_fold(options, dataset_digest(options.data.data)); });
   };
   CHECK(contains(refused(guide("whole", "")), "trained on the data's own splits"));
   CHECK(contains(refused(guide("other", "1/3")), "expected a run on fold 2/3"));

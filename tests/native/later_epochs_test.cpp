@@ -20,7 +20,7 @@ TEST_CASE("what follows counts as epochs of a stage, without those that are behi
   }
   // Costs are measured, so that sums of them round.
   const auto are = [&](double first, double second) {
-    const std::vector<double> later = later_epochs(stages);
+    const std::vector<double> later = later_epochs(stages, Parallel::from_environment());
     REQUIRE(later.size() == 3);
     CHECK(later[0] == doctest::Approx(first));
     CHECK(later[1] == doctest::Approx(second));
@@ -32,7 +32,7 @@ TEST_CASE("what follows counts as epochs of a stage, without those that are behi
 
   // The last one asks the first one as its guide at every image: its epochs take longer.
   stages[2].options.distillation.soft_labels_from = stages[0].run.string();
-  CHECK(later_epochs(stages)[1] == doctest::Approx(3 * 4.0 / 3));
+  CHECK(later_epochs(stages, Parallel::from_environment())[1] == doctest::Approx(3 * 4.0 / 3));
   stages[2].options.distillation.cache = true;
-  CHECK(later_epochs(stages)[1] == doctest::Approx(3));
+  CHECK(later_epochs(stages, Parallel::from_environment())[1] == doctest::Approx(3));
 }

@@ -190,6 +190,15 @@ TEST_CASE("columns of 1 and 0, and patients shared out") {
                  "no column 'label', and none that holds 1, 0, -1 or nothing"));
 }
 
+TEST_CASE("some labels alone, of a column label too") {
+  const MadeFolder folder;
+  folder.write("manifest.csv",
+               "file,label,split,source\n1.png,a|b,train,s\n2.png,c,val,s\n3.png,b,test,s\n");
+  const SampleList list = read_manifest(folder.path(), {}, {"file", "patient", {"b", "a"}});
+  CHECK(
+      (keep_labels(list, {"b", "a"}, "manifest.csv").labels == std::vector<std::string>{"b", "a"}));
+}
+
 TEST_CASE("some labels alone, in their order") {
   SampleList list{{"a", "b", "c"}, true, {{"1.png", {0, 1, 0}, Split::train, "s"}}};
   const SampleList two = keep_labels(list, {"c", "b"}, "list.csv");

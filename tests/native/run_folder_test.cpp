@@ -10,6 +10,7 @@
 
 #include "made_folder.h"
 #include "training/checkpoint.h"
+#include "training/epoch_state.h"
 #include "training/guide.h"
 #include "training/session.h"
 #include "training/unused_options.h"
@@ -138,6 +139,22 @@ TEST_CASE("a run of before has its guides' folders as they were typed") {
   std::ofstream(folder.path() / "old" / "best.pt") << "weights";
   CHECK(read_run_options(folder.path() / "old").distillation.features_from == "runs/old/teacher");
   CHECK(claiming(folder.path() / "old", options).empty());
+}
+
+TEST_CASE("an epoch goes on with as many generators as it was begun with, and sets no other") {
+  const Parallel alone = Parallel::from_environment();
+  const auto generator = [](std::uint64_t seed) {
+    return torch::make_generator<torch::CPUGeneratorImpl>(seed);
+  };
+  const torch::Tensor sums = torch::tensor({1.5, 2.5}, torch::kFloat64);
+  const torch::Tensor states = gather_epoch_states(sums, {generator(1)}, alone);
+  torch::Generator first = generator(7), second = generator(8);
+  const auto before = first.get_state().clone();
+  CHECK(contains(reason([&] { restore_epoch_state(states, 2, {first, second}, alone); }),
+                 "another kind of device"));
+  CHECK(torch::equal(first.get_state(), before));
+  CHECK(torch::equal(restore_epoch_state(states, 2, {first}, alone), sums));
+  CHECK(torch::equal(first.get_state(), generator(1).get_state()));
 }
 
 TEST_CASE("one process trains in a folder") {

@@ -117,7 +117,9 @@ function labelOf(finding: Json): LabelFigures[] {
   return [
     {
       label: String(finding.label),
-      ...{ sensitivity, specificity, areaUnderRoc },
+      sensitivity,
+      specificity,
+      areaUnderRoc,
       averagePrecision: finding.average_precision_95
         ? interval(finding, "average_precision")
         : null,
