@@ -9,8 +9,10 @@ export const root = resolve(import.meta.dirname, "../..");
 export const dist = resolve(root, process.env.THORAXLITE_DIST ?? "dist");
 export const singleFile = resolve(dist, "thoraxlite.html");
 
-export function launch(moreFlags = []) {
+// locale: as of the system's programs, which says what names of files are text.
+export function launch(moreFlags = [], locale = "C.UTF-8") {
   return chromium.launch({
+    env: { ...process.env, LC_ALL: locale },
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",

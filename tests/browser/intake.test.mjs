@@ -109,6 +109,30 @@ describe("what is given", () => {
       assert.deepEqual(await notice().allTextContents(), []);
     });
 
+  // To a system without a locale no name beyond ASCII is text.
+  for (const locale of ["C.UTF-8", "C"])
+    test(`a name that is no text is told, and no other, where the locale is ${locale}`, async () => {
+      const path = made("letters", { "plain.jpg": filmPng, "\u{1FAC1}.jpg": filmPng });
+      const latin1 = Buffer.concat([Buffer.from(path), Buffer.from("/r\xf6ntgen.jpg", "latin1")]);
+      const other = await launch([], locale);
+      try {
+        const { page } = await openFile(other);
+        await page.evaluate(() => thoraxlite.ready);
+        const drop = async (rows) => {
+          await dropPaths(page, [path]);
+          await until(async () => (await page.locator(".row-name").count()) >= rows);
+          return page.locator(".intake-notice").allTextContents();
+        };
+        assert.deepEqual(await drop(2), []);
+        writeFileSync(latin1, filmPng);
+        const [said] = await drop(4);
+        assert.match(said ?? "", /1 file was left out: letters\/\u{fffd}/u);
+      } finally {
+        rmSync(latin1, { force: true });
+        await other.close();
+      }
+    });
+
   test("two dropped folders give their films, and a word of what the browser may have passed over", async () => {
     const paths = ["one", "two"].map((name) => made(name, { "film.png": filmPng }));
     await dropPaths(page, paths);

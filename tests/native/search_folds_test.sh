@@ -89,7 +89,9 @@ wait $pid 2> /dev/null || true
 grep -q '^fold 3 ' table || fail "no third fold: $(cat table)"
 grep -q '^all folds  *40 ' table || fail "not all 40 images are held out once: $(cat table)"
 grep -q 'dealt out by image' table || fail "it is not said that phantoms have no patients"
-grep -q 'patients unknown' folds/folds.json || fail "nor what the intervals are over"
+grep -q 'intervals over 40 images (patients unknown)' table || fail "nor what the intervals are over"
+tr -d ' \n' < folds/folds.json | grep -q '"all_folds":{"images":40,"intervals_over":{"patients":0,"images_without_patient":40}' ||
+  fail "folds.json does not say what its intervals are over: $(head -c 300 folds/folds.json)"
 [ "$(wc -l < folds/predictions.csv)" = 41 ] || fail "not a row an image: $(wc -l < folds/predictions.csv)"
 [ "$(cut -d, -f1 folds/predictions.csv | sort -u | wc -l)" = 41 ] || fail "an image is held out twice"
 [ -s folds/folds.html ] || fail "no page of the folds"

@@ -136,9 +136,33 @@ async function walkDropped(
     names.has(name) || found.files.some((file) => file.name.startsWith(`${name}/`));
   return {
     files: [...found.files, ...others],
-    leftOut: byHandles.leftOut.filter(({ name }) => !isGiven(name)),
+    leftOut: withoutText(
+      byHandles.leftOut.filter(({ name }) => !isGiven(name)),
+      [...names].filter((name) => !byHandles.files.some((file) => file.name === name)),
+    ),
     mayMiss: false,
   };
+}
+
+const noText = "\u{fffd}";
+
+// What a handle names by no text at all, because the system's locale does not, the input still gives:
+// of each folder as many are given as there are names beyond ASCII that only the input knows and that
+// no system forbids.
+function withoutText(leftOut: readonly LeftOut[], byInputOnly: readonly string[]): LeftOut[] {
+  const given = new Map<string, number>();
+  for (const path of byInputOnly) {
+    const at = path.lastIndexOf("/") + 1;
+    const name = path.slice(at);
+    if (!/[^\0-\x7f]/.test(name) || /[<>:"\\|?*~]|[. ]$|^ /.test(name)) continue;
+    const unnamed = path.slice(0, at) + noText;
+    given.set(unnamed, (given.get(unnamed) ?? 0) + 1);
+  }
+  return leftOut.filter(({ name }) => {
+    const count = given.get(name) ?? 0;
+    given.set(name, count - 1);
+    return count <= 0;
+  });
 }
 
 const soon = <T>(promise: Promise<T>, otherwise: T): Promise<T> =>
@@ -150,8 +174,12 @@ async function walk(folder: Walkable, path: string): Promise<Found> {
   try {
     for await (const child of childrenOf(folder)) {
       if (child.name.startsWith(".")) continue;
-      // A name that is no text is given as none.
-      const name = `${path}/${child.name || "\u{fffd}"}`;
+      // A name that is no text is given as none, and what is opened by it is the folder.
+      if (child.name === "") {
+        found.leftOut.push({ name: `${path}/${noText}`, reason: "unreadable" });
+        continue;
+      }
+      const name = `${path}/${child.name}`;
       if (isFolder(child)) {
         const below = await walk(child, name);
         found.files.push(...below.files);
