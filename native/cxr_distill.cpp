@@ -289,6 +289,21 @@ void add_export(CLI::App& app, ExportOptions& options) {
   command->callback([&] { export_network(options); });
 }
 
+void add_lungs(CLI::App& app, LungsCommand& options) {
+  CLI::App* command = app.add_subcommand(
+      "lungs", "train the network that finds the lungs, pack it and measure what was packed");
+  command->fallthrough();
+  command->add_option("--data", options.data, "folder with masks.csv")->required();
+  command->add_option("--run", options.run, "run folder; a stopped run goes on")->required();
+  command->add_option("--output", options.output, "lung file to write (.safetensors)");
+  command->add_option("--epochs", options.training.epochs)
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command->add_option("--seed", options.training.seed, "of everything that is drawn by chance")
+      ->capture_default_str();
+  command->callback([&] { run_lungs(options); });
+}
+
 void add_compare(CLI::App& app, CompareOptions& options) {
   CLI::App* command = app.add_subcommand(
       "compare", "whether two models differ on the same films, by the predictions of both");
@@ -383,6 +398,8 @@ int main(int argc, char** argv) {
   FiguresOptions figures;
   add_figures(app, figures);
   add_export(app, exporting);
+  LungsCommand lungs;
+  add_lungs(app, lungs);
   CompareOptions comparison;
   add_compare(app, comparison);
   NoveltyCommand novelty;

@@ -9,6 +9,7 @@
 
 #include "data/image_set.h"
 #include "export/card_texts.h"
+#include "lungs/train_lungs.h"
 #include "training/parallel.h"
 #include "training/run_options.h"
 #include "training/train.h"
@@ -32,6 +33,17 @@ void train_network(const RunOptions& options, const std::filesystem::path& run,
                    const Parallel& parallel, const Course& course, LoadedImages& images);
 void train_network(const RunOptions& options, const std::filesystem::path& run,
                    const Parallel& parallel, const Course& course = {});
+
+struct LungsCommand {
+  std::filesystem::path data;    // folder with masks.csv (lungs/lung_films.h)
+  std::filesystem::path run;     // run folder
+  std::filesystem::path output;  // .safetensors; empty: trained and evaluated alone
+  LungTraining training;
+};
+
+// lungs: trains the network that finds the lung field, or goes on training it, packs it and
+// evaluates what was packed on the validation and test films with masks.
+void run_lungs(const LungsCommand& command);
 
 struct ExportOptions {
   std::filesystem::path run;
