@@ -295,7 +295,7 @@ void add_lungs(CLI::App& app, LungsCommand& options) {
   command->fallthrough();
   command->add_option("--data", options.data, "folder with masks.csv")->required();
   command->add_option("--run", options.run, "run folder; a stopped run goes on")->required();
-  command->add_option("--output", options.output, "lung file to write (.safetensors)");
+  command->add_option("--output", options.output, "lung file to write (.safetensors)")->required();
   command->add_option("--epochs", options.training.epochs)
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();

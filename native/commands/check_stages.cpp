@@ -14,6 +14,7 @@
 #include "export/fold.h"
 #include "training/device.h"
 #include "training/distillation.h"
+#include "training/film_input.h"
 #include "training/layers.h"
 #include "training/run_folder.h"
 
@@ -61,6 +62,7 @@ class Checks {
     const PlannedStage& stage = stages_[place];
     const RunOptions& options = stage.options;
     check_size(options);
+    if (!options.lungs.empty()) read_lung_file(options.lungs);
     choose_device(options.device, parallel_.local_rank());
     check_place(stage.run);
 

@@ -37,7 +37,7 @@ void train_network(const RunOptions& options, const std::filesystem::path& run,
 struct LungsCommand {
   std::filesystem::path data;    // folder with masks.csv (lungs/lung_films.h)
   std::filesystem::path run;     // run folder
-  std::filesystem::path output;  // .safetensors; empty: trained and evaluated alone
+  std::filesystem::path output;  // .safetensors
   LungTraining training;
 };
 

@@ -18,6 +18,7 @@
 #include "report/curves.h"
 #include "training/calibrate.h"
 #include "training/device.h"
+#include "training/film_input.h"
 #include "training/run_folder.h"
 #include "training/trained_network.h"
 #include "training/whole_file.h"
@@ -30,9 +31,10 @@ using Json = nlohmann::ordered_json;
 constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests its resizing too
 
 // Temperature and operating points, from the validation split alone.
-void add_calibration(const TrainedNetwork& trained, const ImageSet& validation, CardContent& card) {
+void add_calibration(const TrainedNetwork& trained, const FilmInput& input,
+                     const ImageSet& validation, CardContent& card) {
   const Calibration calibration =
-      calibrate(*trained.network, validation, trained.options.input, torch::kCPU);
+      calibrate(*trained.network, validation, input, torch::kCPU);
   const ScoredImages& scored = calibration.validation;
   card.temperature = calibration.temperature;
   for (std::size_t label = 0; label < card.labels.size(); ++label) {
@@ -108,13 +110,16 @@ void export_network(const ExportOptions& options) {
   }
   check(options.texts);
   const TrainedNetwork trained = load_trained(options.run);
-  const InputSpec input = trained.options.input;
+  const FilmInput input(trained.options);
+  const int side = film_side(trained.options);
   DataOptions data = trained.options.data;
   if (!options.data.empty()) data.data = options.data;
   CardContent card;
   card.name = options.name;
   card.labels = trained.labels;
-  card.input = input;
+  card.input = trained.options.input;
+  card.view = lung_view(trained.options);
+  if (card.view) card.lungs = read_packed_lungs(trained.options.lungs);
   card.training = stage_record(options.run);
   Json stages = Json::array();
   add_stages(options.run, stages);
@@ -134,8 +139,8 @@ void export_network(const ExportOptions& options) {
   check_run_data(options.run, all.labels, dataset_digest(data.data));
   check_subgroups(options.subgroups, data, Split::test);
   const ImageSet validation =
-      with_labels(load_images(data, Split::validation, input.size), trained.labels, data.data);
-  add_calibration(trained, validation, card);
+      with_labels(load_images(data, Split::validation, side), trained.labels, data.data);
+  add_calibration(trained, input, validation, card);
 
   PhantomSpec picture;
   picture.kind = PhantomKind::lobar;
@@ -143,7 +148,7 @@ void export_network(const ExportOptions& options) {
   picture.bit_depth = 8;
   picture.seed = 1;
   const GreyImage self_test = draw_phantom(picture).image;
-  const ImageSet training = load_images(data, Split::train, input.size);
+  const ImageSet training = load_images(data, Split::train, side);
   card.statistics =
       fit_film_statistics(view(pack_model(folded, card, type, self_test)), training, validation);
 

@@ -86,7 +86,7 @@ std::int64_t screen_films(Screener& screener, const SampleList& films, Kinds& re
     }
     count(screening, kind_of(real, sample.source));
     if (i % every != 0) continue;
-    const GreyImage upright = square(sample.file, screener.card().input.size);
+    const GreyImage upright = square(sample.file, film_side(screener.card()));
     for (const Spoiling spoiling : kSpoilings) {
       count(screener.screen(name, spoil(upright, spoiling, i), {}, true),
             kind_of(others, std::string("film, ") + to_string(spoiling)));
@@ -96,7 +96,7 @@ std::int64_t screen_films(Screener& screener, const SampleList& films, Kinds& re
 }
 
 void screen_drawings(Screener& screener, Kinds& others) {
-  const int size = screener.card().input.size;
+  const int size = film_side(screener.card());
   for (const Drawing drawing : kDrawings) {
     for (std::uint64_t seed = 0; seed < kDrawn; ++seed) {
       count(screener.screen(to_string(drawing), draw(drawing, size, 1'000'000 + seed), {}, true),

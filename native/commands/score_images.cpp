@@ -90,7 +90,7 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
                          const LabelsMap& map) {
   const std::string digest = sha256_hex(model_file);
   const Card card = open_screener(model_file, digest).card();
-  const Work work = phantom_data(data.data).count > 0 ? phantom_work(data, card.input.size, split)
+  const Work work = phantom_data(data.data).count > 0 ? phantom_work(data, film_side(card), split)
                                                       : folder_work(data, split);
   ScoredSplit scored;
   scored.match = match_labels(card.labels, work.list.labels, map, data.data);

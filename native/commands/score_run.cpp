@@ -15,18 +15,19 @@ ScoredRun score_run(const std::filesystem::path& run, Split split) {
   const torch::Device device = choose_device(options.device);
   trained.network->to(device);
   const auto load = [&](Split of) {
-    return with_labels(load_images(options.data, of, options.input.size), trained.labels,
+    return with_labels(load_images(options.data, of, film_side(options)), trained.labels,
                        options.data.data);
   };
+  const FilmInput input(options);
   ImageSet validation = load(Split::validation);
-  Calibration calibration = calibrate(*trained.network, validation, options.input, device);
+  Calibration calibration = calibrate(*trained.network, validation, input, device);
   ScoredRun result{options, {}, {}, calibration.thresholds, calibration.temperature};
   if (split == Split::validation) {
     result.images = std::move(validation);
     result.scored = std::move(calibration.validation);
   } else {
     result.images = load(split);
-    result.scored = score(predict_logits(*trained.network, result.images, options.input, device),
+    result.scored = score(predict_logits(*trained.network, result.images, input, device),
                           result.images, calibration.temperature);
   }
   for (std::string& name : result.scored.names) name = film_name(options.data.data, name);

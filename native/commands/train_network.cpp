@@ -48,6 +48,7 @@ RunOptions with_absolute_paths(RunOptions options) {
   };
   if (phantom_data(options.data.data).count == 0) absolute(options.data.data);
   for (std::string& file : options.init) absolute(file);
+  if (!options.lungs.empty()) absolute(options.lungs);
   return options;
 }
 

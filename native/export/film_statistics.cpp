@@ -11,7 +11,7 @@
 
 #include "core/engine/engine.h"
 #include "core/evidence.h"
-#include "core/image/prepare.h"
+#include "core/film_preparation.h"
 #include "core/model/head.h"
 #include "core/novelty.h"
 #include "data/for_each_index.h"
@@ -62,8 +62,11 @@ class Features {
   FeatureRows rows(std::size_t count, const std::function<GreyImage(std::size_t)>& picture) {
     std::vector<std::vector<float>> all(count);
     for_each_index_with(count, [&] {
-      return [&, engine = require(make_engine(model_, EngineKind::automatic))](std::size_t i) {
-        all[i] = features(*engine, picture(i));
+      return [&, engine = require(make_engine(model_, EngineKind::automatic)),
+              preparation = require(FilmPreparation::make(model_.card, model_.lungs,
+                                                          EngineKind::automatic))](
+                 std::size_t i) mutable {
+        all[i] = features(*engine, preparation, picture(i));
         progress_.advance(1);
       };
     });
@@ -77,9 +80,11 @@ class Features {
   }
 
  private:
-  std::vector<float> features(Engine& engine, const GreyImage& image) const {
+  std::vector<float> features(Engine& engine, FilmPreparation& preparation,
+                              const GreyImage& image) const {
     const InputSpec& input = model_.card.input;
-    const std::vector<float> pixels = resize_area(image, input.size);
+    const std::vector<float> pixels =
+        require(preparation.prepare(resize_area(image, film_side(model_.card)))).picture;
     std::vector<float> normalised = pixels;
     normalise(normalised, input);
     if (const auto logits = engine.run(normalised); !logits) {

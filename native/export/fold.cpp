@@ -55,6 +55,11 @@ class Folding {
     keep(name, exact(conv.weight) * folded.scale.view({-1, 1, 1, 1}), folded.shift);
   }
 
+  void append_biased(const std::string& name, const torch::nn::Conv2dImpl& conv) {
+    append(name, "conv2d", window(conv));
+    keep(name, conv.weight, conv.bias);
+  }
+
   void append_plain(const std::string& name, const torch::nn::Conv2dImpl& conv) {
     append(name, "conv2d", window(conv));
     keep(name, conv.weight, torch::zeros({conv.options.out_channels()}));
@@ -143,6 +148,26 @@ FoldedNetwork fold_densenet(const DenseNet& network) {
 bool can_fold(const Network& network) {
   return dynamic_cast<const Student*>(&network) != nullptr ||
          dynamic_cast<const DenseNet*>(&network) != nullptr;
+}
+
+FoldedNetwork fold(const LungNetwork& network) {
+  Folding folding;
+  std::vector<std::string> maps;
+  const auto append = [&](const LungNetwork::Block& block) {
+    folding.append_normed(block.name, *block.conv, *block.norm);
+    return block.name;
+  };
+  for (const auto& block : network.down) maps.push_back(append(block));
+  for (const auto& block : network.deep) append(block);
+  for (std::size_t i = 0; i < network.up.size(); ++i) {
+    const std::string& name = network.up[i].name;
+    folding.append(name + ".upsampled", "upsample2d", {{"factor", 2}});
+    folding.append(name + ".joined", "concat",
+                   {{"inputs", {maps[maps.size() - 2 - i], name + ".upsampled"}}});
+    append(network.up[i]);
+  }
+  folding.append_biased("lungs", *network.lungs);
+  return folding.take();
 }
 
 FoldedNetwork fold(const Network& network) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "export/folded_network.h"
+#include "models/lung_network.h"
 
 namespace thoraxlite {
 
@@ -16,6 +17,10 @@ namespace thoraxlite {
 // the block's input with what its layers have given so far.
 // Throws std::runtime_error for any other network, and for one that reads more than one channel.
 FoldedNetwork fold(const Network& network);
+
+// The same of the lung field's network; its nodes are down1 to down4, deep1, deep2, up3 to up1, with
+// their upsampled and joined maps, and lungs.
+FoldedNetwork fold(const LungNetwork& network);
 
 // Whether fold() takes networks of this kind.
 bool can_fold(const Network& network);

@@ -3,9 +3,11 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <stdexcept>
 
+#include "core/film_preparation.h"
 #include "core/novelty.h"
 #include "export/safetensors_writer.h"
 
@@ -18,6 +20,11 @@ NamedTensor named(const std::string& name, const torch::Tensor& tensor, const ch
   const torch::Tensor values = tensor.contiguous();
   const auto* first = static_cast<const std::uint8_t*>(values.data_ptr());
   return {name, dtype, values.sizes().vec(), {first, first + values.nbytes()}};
+}
+
+// 0.035, which as a double would be 0.035000000149.
+double card_number(float value) {
+  return std::round(static_cast<double>(value) * 1e6) / 1e6;
 }
 
 Json card_json(const FoldedNetwork& network, const CardContent& card) {
@@ -46,6 +53,14 @@ Json card_json(const FoldedNetwork& network, const CardContent& card) {
                  {"std", card.input.std}}},
                {"graph", network.graph},
                {"calibration", {{"temperature", card.temperature}, {"operating_points", points}}}};
+  if (const auto& view = card.view) {
+    json["view"] = {{"film", view->film},
+                    {"margin", card_number(view->margin)},
+                    {"mean", card_number(view->mean)},
+                    {"deviation", card_number(view->deviation)},
+                    {"outside", view->keeps_outside ? "kept" : "faded"}};
+  }
+  if (card.lungs) json["lungs"] = card.lungs->card;
   if (!card.version.empty()) json["version"] = card.version;
   if (!card.neither.empty()) json["neither"] = card.neither;
   const CardTexts& texts = card.texts;
@@ -90,6 +105,21 @@ std::vector<float> last_average(const ModelOutput& output) {
   return {first, first + average.numel()};
 }
 
+// As the core will prepare it.
+std::vector<float> self_test_picture(const CardContent& content, const GreyImage& picture) {
+  Card card;
+  card.input = content.input;
+  card.view = content.view;
+  std::optional<LungGraph> lungs;
+  if (content.lungs) lungs = content.lungs->graph;
+  Result<FilmPreparation> preparation =
+      FilmPreparation::make(card, lungs, EngineKind::automatic);
+  if (!preparation) throw std::runtime_error(preparation.error().message);
+  Result<PreparedFilm> film = preparation->prepare(resize_area(picture, film_side(card)));
+  if (!film) throw std::runtime_error(film.error().message);
+  return std::move(film->picture);
+}
+
 }  // namespace
 
 WeightType parse_weight_type(const std::string& name) {
@@ -111,7 +141,10 @@ std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardCon
     tensors.push_back(named(name, tensor.to(scalar), dtype));
   }
 
-  const std::vector<float> pixels = resize_area(picture, card.input.size);
+  if (card.lungs) {
+    tensors.insert(tensors.end(), card.lungs->tensors.begin(), card.lungs->tensors.end());
+  }
+  const std::vector<float> pixels = self_test_picture(card, picture);
   std::vector<float> input = pixels;
   normalise(input, card.input);
   const torch::Tensor image =

@@ -12,6 +12,7 @@
 #include "export/card_texts.h"
 #include "export/film_statistics.h"
 #include "export/folded_network.h"
+#include "export/lung_file.h"
 
 namespace thoraxlite {
 
@@ -24,6 +25,8 @@ struct CardContent {
   std::string name;
   std::vector<std::string> labels;
   InputSpec input;
+  std::optional<LungView> view;      // nothing where the network sees films whole
+  std::optional<PackedLungs> lungs;  // where there is a view
   double minimum_age = 0;  // years
   std::string version;     // of the program that exports; empty: not said
   std::string neither;     // the label that means none of the others; empty: none
@@ -36,7 +39,7 @@ struct CardContent {
 };
 
 // Rounds the tensors to `type` and packs them. The self-test is `picture` (8 bit, any size) with
-// the logits that LibTorch gives for it with the rounded weights.
+// the logits that LibTorch gives, with the rounded weights, for what the core makes of it.
 std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardContent& card,
                                      WeightType type, const GreyImage& picture);
 

@@ -11,7 +11,7 @@
 
 namespace thoraxlite {
 
-Calibration calibrate(Network& network, const ImageSet& validation, const InputSpec& input,
+Calibration calibrate(Network& network, const ImageSet& validation, const FilmInput& input,
                       torch::Device device) {
   const torch::Tensor logits = predict_logits(network, validation, input, device);
   Calibration calibration;

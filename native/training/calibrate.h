@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "core/image/prepare.h"
 #include "data/image_set.h"
 #include "evaluation/scored_images.h"
 #include "models/network.h"
+#include "training/film_input.h"
 
 namespace thoraxlite {
 
@@ -18,7 +18,7 @@ struct Calibration {
 
 // As kCalibrationPolicy of evaluation/calibration.h says. A label of which validation lacks a side
 // is one line on standard error.
-Calibration calibrate(Network& network, const ImageSet& validation, const InputSpec& input,
+Calibration calibrate(Network& network, const ImageSet& validation, const FilmInput& input,
                       torch::Device device);
 
 }  // namespace thoraxlite

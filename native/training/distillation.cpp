@@ -10,6 +10,7 @@
 #include "losses/soft_label_loss.h"
 #include "losses/wasserstein.h"
 #include "models/architecture.h"
+#include "training/film_input.h"
 #include "training/run_folder.h"
 
 namespace thoraxlite {
@@ -60,10 +61,10 @@ Levels levels_of(const RunOptions& options, const std::string& guide) {
 }
 
 int loading_side(const RunOptions& options) {
-  int side = options.input.size;
+  int side = film_side(options);
   for (const auto& run :
        {options.distillation.soft_labels_from, options.distillation.features_from}) {
-    if (!run.empty()) side = std::max(side, read_run_options(run).input.size);
+    if (!run.empty()) side = std::max(side, film_side(read_run_options(run)));
   }
   return side;
 }

@@ -27,6 +27,10 @@ std::string digest_of(const std::filesystem::path& weights, const RunOptions& op
                      std::to_string(options.input.mean) + " " + std::to_string(options.input.std) +
                      " " + std::to_string(options.stride) + " " + std::to_string(images.size());
   for (const auto& map : maps) text += "\n" + map;
+  if (!options.lungs.empty()) {
+    text += "\n" + std::to_string(options.lung_margin) + " " + options.outside + " " +
+            sha256_hex(view(require_file(options.lungs)));
+  }
   const auto add = [&](const std::vector<std::uint8_t>& bytes) {
     text += "\n" + sha256_hex(view(bytes));
   };
@@ -72,6 +76,7 @@ Guide::Guide(const std::filesystem::path& run, const std::vector<std::string>& l
     throw std::runtime_error(run.string() + ": its labels are not those of the data");
   }
   options_ = std::move(trained.options);
+  input_ = std::make_unique<FilmInput>(options_);
   network_ = std::move(trained.network);
   network_->to(device_);
   use_channels_last(*network_);
@@ -115,7 +120,7 @@ GuideOutput Guide::outputs(const torch::Tensor& images, const torch::Tensor& ind
     return result;
   }
   const torch::NoGradGuard no_grad;
-  return wanted(network_->forward(normalise(fit(images, options_.input.size), options_.input)));
+  return wanted(network_->forward((*input_)(images)));
 }
 
 void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
@@ -166,7 +171,7 @@ void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
     {
       const Cache made = open(whole.part(), true);
       Progress progress("caching " + options_.architecture, count);
-      predict(*network_, images, options_.input, device_,
+      predict(*network_, images, *input_, device_,
               [&](std::int64_t begin, const ModelOutput& output) {
                 const GuideOutput outputs = wanted(output);
                 const std::int64_t batch = outputs.logits.size(0);

@@ -10,6 +10,7 @@
 
 #include "data/image_set.h"
 #include "models/network.h"
+#include "training/film_input.h"
 #include "training/run_options.h"
 
 namespace thoraxlite {
@@ -33,7 +34,7 @@ class Guide {
   // with a digest of them.
   void cache(const ImageSet& images, const std::filesystem::path& file);
 
-  // images: float32 [B, 1, side, side] in [0, 1], side at least the guide's input. index: int64
+  // images: float32 [B, 1, side, side] in [0, 1], side at least the guide's film_side(). index: int64
   // [B], which images of the set they are. With a cache, the outputs are those of the images as
   // they are in the set, however `images` were changed.
   GuideOutput outputs(const torch::Tensor& images, const torch::Tensor& index);
@@ -50,6 +51,7 @@ class Guide {
   torch::Device device_;
   std::filesystem::path weights_;
   std::shared_ptr<Network> network_;
+  std::unique_ptr<FilmInput> input_;
   std::unique_ptr<Cache> cache_;
 };
 

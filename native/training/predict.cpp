@@ -26,18 +26,17 @@ torch::Tensor fit(const torch::Tensor& images, int size) {
   return images.size(2) == size ? images : torch::adaptive_avg_pool2d(images, {size, size});
 }
 
-void predict(Network& network, const ImageSet& images, const InputSpec& input, torch::Device device,
+void predict(Network& network, const ImageSet& images, const FilmInput& input, torch::Device device,
              const std::function<void(std::int64_t, const ModelOutput&)>& use) {
   const torch::NoGradGuard no_grad;
   network.eval();
   BatchReader reader(images, torch::arange(images.size()), kBatch);
   for (std::int64_t begin = 0; const auto batch = reader.next(); begin += kBatch) {
-    const torch::Tensor pixels = fit(to_unit_range(batch->pixels.to(device)), input.size);
-    use(begin, network.forward(normalise(pixels, input)));
+    use(begin, network.forward(input(to_unit_range(batch->pixels.to(device)))));
   }
 }
 
-torch::Tensor predict_logits(Network& network, const ImageSet& images, const InputSpec& input,
+torch::Tensor predict_logits(Network& network, const ImageSet& images, const FilmInput& input,
                              torch::Device device) {
   std::vector<torch::Tensor> logits;
   predict(network, images, input, device,

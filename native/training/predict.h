@@ -8,6 +8,7 @@
 #include "data/image_set.h"
 #include "evaluation/scored_images.h"
 #include "models/network.h"
+#include "training/film_input.h"
 
 namespace thoraxlite {
 
@@ -19,11 +20,11 @@ torch::Tensor fit(const torch::Tensor& images, int size);
 
 // Gives `use` every batch of the set, in order: the batch's first index, and the network's output
 // in float32, in evaluation mode, on `device`.
-void predict(Network& network, const ImageSet& images, const InputSpec& input, torch::Device device,
+void predict(Network& network, const ImageSet& images, const FilmInput& input, torch::Device device,
              const std::function<void(std::int64_t, const ModelOutput&)>& use);
 
 // float32 [N, labels] on the CPU.
-torch::Tensor predict_logits(Network& network, const ImageSet& images, const InputSpec& input,
+torch::Tensor predict_logits(Network& network, const ImageSet& images, const FilmInput& input,
                              torch::Device device);
 
 // The logits, and each label's sigmoid(logit / temperature), beside what is known of the images.

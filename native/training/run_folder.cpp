@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "data/file_bytes.h"
 #include "training/whole_file.h"
 
 namespace thoraxlite {
@@ -14,6 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kLungs = "lungs.safetensors";
 constexpr const char* kGuides = "guides";  // missing: their paths are as they were typed
 
 // Options of distillation decide nothing where there is no guide, so that a network alone is the
@@ -35,6 +37,7 @@ std::string canonical(const std::string& path) {
 // What two runs of the same have in common, wherever they lie.
 Json comparable(RunOptions options) {
   for (std::string& file : options.init) file = canonical(file);
+  if (!options.lungs.empty()) options.lungs = sha256_hex(view(require_file(options.lungs)));
   DistillationOptions& guides = options.distillation;
   guides.soft_labels_from = canonical(guides.soft_labels_from);
   guides.features_from = canonical(guides.features_from);
@@ -48,6 +51,7 @@ RunOptions to_stored(RunOptions options, const fs::path& run) {
     if (guide->empty()) continue;
     *guide = fs::path(canonical(*guide)).lexically_relative(canonical(run.string())).string();
   }
+  if (!options.lungs.empty()) options.lungs = kLungs;
   return options;
 }
 
@@ -122,6 +126,7 @@ RunOptions read_run_options(const fs::path& run) {
   try {
     const Json file = read_run_file(run);
     RunOptions options = run_options_from_json(file.at("options"));
+    if (!options.lungs.empty()) options.lungs = (run / options.lungs).string();
     if (file.contains(kGuides)) {
       for (std::string* guide :
            {&options.distillation.soft_labels_from, &options.distillation.features_from}) {
@@ -196,6 +201,10 @@ void claim_run_folder(const fs::path& run, const RunOptions& options,
   }
   whole[kGuides] = "relative to this folder";
   fs::create_directories(run);
+  if (!options.lungs.empty() && !fs::exists(run / kLungs)) {
+    const auto bytes = require_file(options.lungs);
+    write_atomically(run / kLungs, {bytes.begin(), bytes.end()});
+  }
   if (!fs::exists(options_file(run)) || read_run_file(run) != whole) write(run, whole);
 }
 

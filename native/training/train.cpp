@@ -98,7 +98,7 @@ class Trainer {
  public:
   Trainer(Network& network, WeightAverage& average, Optimizer& optimizer, const Frozen& frozen,
           Distillation& distillation, const ImageSet& training, const RunOptions& options,
-          torch::Device device, const Parallel& parallel)
+          const FilmInput& input, torch::Device device, const Parallel& parallel)
       : network_(network),
         average_(average),
         optimizer_(optimizer),
@@ -106,6 +106,7 @@ class Trainer {
         distillation_(distillation),
         training_(training),
         options_(options),
+        input_(input),
         device_(device),
         parallel_(parallel),
         balance_(parse_balance(resolve_balance(options.balance, training.exclusive))) {
@@ -223,6 +224,7 @@ class Trainer {
     const torch::Tensor targets = batch.targets.to(device_);
     // To zeros the gradients would be added: two passes over all weights.
     network_.zero_grad(/*set_to_none=*/true);
+    const torch::Tensor seen = input_(images);
     torch::Tensor total;
     {
       // The maps must be gone before the backward pass, so that it can have their memory.
@@ -230,7 +232,7 @@ class Trainer {
       DistillationLoss learned;
       {
         const Autocast autocast(device_, options_.precision == "bfloat16");
-        output = network_.forward(normalise(fit(images, options_.input.size), options_.input));
+        output = network_.forward(seen);
         learned = distillation_.loss(output, images, batch.index, generator);
       }
       const torch::Tensor hard = hard_loss(output, targets);
@@ -269,6 +271,7 @@ class Trainer {
   Distillation& distillation_;
   const ImageSet& training_;
   const RunOptions& options_;
+  const FilmInput& input_;
   torch::Device device_;
   const Parallel& parallel_;
   const Balance balance_;
@@ -315,8 +318,9 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     }
   }
 
-  Trainer trainer(network, average, optimizer, frozen, distillation, training, options, device,
-                  parallel);
+  const FilmInput input(options);
+  Trainer trainer(network, average, optimizer, frozen, distillation, training, options, input,
+                  device, parallel);
   TimeLeft time_left(last, position.epochs_done, course.later_epochs);
   const StopSignals signals;
   const auto put_by = [&](const std::string& where) {
@@ -342,7 +346,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     }
     average.swap(network);
     parallel.broadcast(network);
-    const Validation result = validate(network, validation, options, device);
+    const Validation result = validate(network, validation, options, input, device);
     if (result.diverged) {
       if (parallel.leads()) {
         std::cerr << "epoch " << epoch + 1

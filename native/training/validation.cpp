@@ -16,8 +16,8 @@ constexpr double kDivergedLoss = 1e4;
 }  // namespace
 
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
-                    torch::Device device) {
-  const torch::Tensor logits = predict_logits(network, images, options.input, device);
+                    const FilmInput& input, torch::Device device) {
+  const torch::Tensor logits = predict_logits(network, images, input, device);
   EvaluationOptions without_intervals;
   without_intervals.resamples = 0;
   const bool finite = logits.isfinite().all().item<bool>();

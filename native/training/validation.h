@@ -8,6 +8,7 @@
 #include "evaluation/evaluation.h"
 #include "models/network.h"
 #include "training/checkpoint.h"
+#include "training/film_input.h"
 #include "training/run_options.h"
 
 namespace thoraxlite {
@@ -25,8 +26,9 @@ struct Validation {
       false;  // its outputs are no numbers, or as wrong and as sure as if they were none
 };
 
+// input: of the same options.
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
-                    torch::Device device);
+                    const FilmInput& input, torch::Device device);
 
 // The epoch's line of metrics.jsonl. rate: the learning rate of its last step; seconds: of its
 // steps.

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "core/engine/engine.h"
+#include "core/lung_view.h"
 #include "core/model/head.h"
 #include "core/model/model.h"
 
@@ -45,6 +46,13 @@ struct EvidenceMaps {
 std::optional<EvidenceMaps> evidence_maps(const Head& head, const MapView& map,
                                           const std::vector<std::vector<float>>& outputs,
                                           Activation activation);
+
+// Maps over a part of a film, as maps over the whole of it with positions of about the same size,
+// at most kMaxFinerPositions times as many a side: what a position adds is shared out to those that
+// it lies over, by their overlap, so that sums stay what they are. side: of the film, pixels.
+EvidenceMaps over_film(const EvidenceMaps& evidence, const Box& part, int side);
+
+inline constexpr int kMaxFinerPositions = 4;
 
 // The share of a map's positive values that lies inside a mask of the same film, [0, 1]; a position
 // that the mask's border crosses counts by its part. mask: [side, side], 0 or 1.

@@ -59,14 +59,16 @@ Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<flo
 }
 
 void add_evidence(const Card& card, const EvidenceMaps& evidence,
-                  const std::vector<std::uint8_t>& lung_field, std::vector<Finding>& findings) {
+                  const std::vector<std::uint8_t>& lung_field, int side,
+                  std::vector<Finding>& findings) {
+  if (lung_field.empty()) return;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     Finding& finding = findings[i];
     const std::vector<float>& map = evidence.maps[i];
     finding.evidence_inside_lungs =
-        share_inside(map, evidence.height, evidence.width, lung_field, card.input.size);
+        share_inside(map, evidence.height, evidence.width, lung_field, side);
     if (!finding.evidence_inside_lungs) continue;
-    finding.peak = peak_of(map, evidence.height, evidence.width, lung_field, card.input.size);
+    finding.peak = peak_of(map, evidence.height, evidence.width, lung_field, side);
     const std::optional<float>& usual = card.operating_points[i].evidence_inside_5;
     finding.evidence_unusual = finding.positive && usual && *finding.evidence_inside_lungs < *usual;
   }

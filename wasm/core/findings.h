@@ -23,7 +23,7 @@ struct Finding {
   bool near = false;      // inside the range in which the threshold might lie as well
   bool neither = false;   // no finding: the label means none of the others
   // Share of the positive evidence that lies inside the lung field, [0, 1]; nothing where the
-  // network gives no evidence map or the map has no positive value.
+  // network gives no evidence map, the map has no positive value, or the model finds no lungs.
   std::optional<float> evidence_inside_lungs;
   // Less of it than on nearly all test films with the finding; false where that was not measured.
   bool evidence_unusual = false;
@@ -38,9 +38,10 @@ inline constexpr float kMinEvidenceInsideLungs = 0.5f;
 Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<float>& logits);
 
 // Share and place of the findings' evidence, and whether a share is unusual for this model.
-// lung_field: [card.input.size, card.input.size], 1 inside.
+// lung_field: [side, side], 1 inside; empty where it is not known, and nothing is added.
 void add_evidence(const Card& card, const EvidenceMaps& evidence,
-                  const std::vector<std::uint8_t>& lung_field, std::vector<Finding>& findings);
+                  const std::vector<std::uint8_t>& lung_field, int side,
+                  std::vector<Finding>& findings);
 
 // A score as people read it: 0 to 100, with one digit behind the point, and never rounded to one of
 // its ends: "0.0" stands for 0 alone, "< 0.1" for what would be rounded to it.

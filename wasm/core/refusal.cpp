@@ -24,6 +24,8 @@ const char* to_string(RefusalType type) {
       return "lateral";
     case RefusalType::not_a_chest_film:
       return "not_a_chest_film";
+    case RefusalType::no_lungs:
+      return "no_lungs";
     case RefusalType::colour:
       return "colour";
     case RefusalType::child:
@@ -136,6 +138,11 @@ std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts
                    "be light."};
   }
   return std::nullopt;
+}
+
+Refusal no_lungs() {
+  return {RefusalType::no_lungs,
+          "No lungs were found in the image; expected a frontal chest film."};
 }
 
 Refusal not_a_chest_film(float distance, float threshold) {

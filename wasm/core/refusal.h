@@ -22,6 +22,7 @@ enum class RefusalType {
   inverted,
   lateral,
   not_a_chest_film,
+  no_lungs,
   colour,
   child,
   body_part,
@@ -53,6 +54,10 @@ inline constexpr float kMaxSpineDarkness = 0.9f;
 
 // Nothing where the image may be scored. The first of the reasons that hold.
 std::optional<Refusal> reason_to_refuse(const Film& film, const FilmFacts& facts, const Card& card);
+
+// For an image in which the model's lung network finds less than kLeastLungShare
+// (core/lung_view.h).
+Refusal no_lungs();
 
 // For an image whose distance is above the threshold (core/novelty.h).
 Refusal not_a_chest_film(float distance, float threshold);

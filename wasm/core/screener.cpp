@@ -16,7 +16,6 @@
 #endif
 
 #include "core/json/decimal.h"
-#include "core/lung_field.h"
 #include "core/novelty.h"
 
 namespace thoraxlite {
@@ -46,11 +45,13 @@ std::vector<float> normalised(std::vector<float> pixels, const InputSpec& spec) 
 }
 
 std::optional<Error> failed_self_test(const Model& model, const std::optional<Head>& head,
-                                      Engine& engine) {
+                                      FilmPreparation& preparation, Engine& engine) {
   const SelfTest& self_test = model.self_test;
-  const int size = model.card.input.size;
-  const std::vector<float> pixels = resize_area(self_test.image, size);
-  const Result<std::vector<float>> logits = engine.run(normalised(pixels, model.card.input));
+  const Result<PreparedFilm> film =
+      preparation.prepare(resize_area(self_test.image, film_side(model.card)));
+  if (!film) return film.error();
+  const Result<std::vector<float>> logits =
+      engine.run(normalised(film->picture, model.card.input));
   if (!logits) return logits.error();
   for (std::size_t i = 0; i < self_test.logits.size(); ++i) {
     const float difference = std::abs((*logits)[i] - self_test.logits[i]);
@@ -63,7 +64,8 @@ std::optional<Error> failed_self_test(const Model& model, const std::optional<He
   }
   if (!model.novelty) return std::nullopt;
   const std::vector<float> average = run_head(*head, engine.last_map()).front();
-  const float distance = novelty_distance(*model.novelty, novelty_features(pixels, size, average));
+  const float distance = novelty_distance(
+      *model.novelty, novelty_features(film->picture, model.card.input.size, average));
   const float expected = model.novelty->self_test;
   // Relative, since the drawn self-test lies far from any film.
   if (!(std::abs(distance - expected) <= kSelfTestTolerance * std::max(1.0f, std::abs(expected)))) {
@@ -117,7 +119,9 @@ Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineK
   Result<std::unique_ptr<Engine>> made = make_engine(*model, engine, threads);
   if (!made) return tl::unexpected(made.error());
   std::optional<Head> head = read_head(model->nodes, model->card.input.size);
-  if (auto error = failed_self_test(*model, head, **made)) {
+  Result<FilmPreparation> preparation = FilmPreparation::make(model->card, model->lungs, engine);
+  if (!preparation) return tl::unexpected(preparation.error());
+  if (auto error = failed_self_test(*model, head, *preparation, **made)) {
     return tl::unexpected(*std::move(error));
   }
 
@@ -126,6 +130,7 @@ Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineK
   screener.novelty_ = std::move(model->novelty);
   screener.head_ = std::move(head);
   screener.sha256_ = std::move(sha256);
+  screener.preparation_ = std::move(*preparation);
   screener.engine_ = std::move(*made);
   return screener;
 }
@@ -136,7 +141,7 @@ Screening Screener::screen(const std::string& file_name, ByteView file, bool sho
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
     const Stopwatch stopwatch;
-    Result<Film> film = read_film(file, card_.input.size);
+    Result<Film> film = read_film(file, film_side(card_));
     const double decode = stopwatch.milliseconds();
     FilmFacts facts;
     if (film && film->was_turned) facts.notes.push_back(FilmNote::turned_upright);
@@ -153,7 +158,7 @@ Screening Screener::screen(const std::string& file_name, const GreyImage& image,
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
     const Stopwatch stopwatch;
-    Film film = to_film(image, card_.input.size);
+    Film film = to_film(image, film_side(card_));
     film.colourfulness = facts.colourfulness;
     const double decode = stopwatch.milliseconds();
     screening = screen(file_name, std::move(film), facts, show_anyway, change);
@@ -168,7 +173,7 @@ Screening Screener::screen(const std::string& file_name, Film film, const FilmFa
   screening.image = ImageFacts{film.width, film.height, film.max_value};
   screening.notes = facts.notes;
   screening.change = change;
-  film.pixels = changed(film.pixels, card_.input.size, change);
+  film.pixels = changed(film.pixels, film_side(card_), change);
   if (std::optional<Refusal> refusal = reason_to_refuse(film, facts, card_)) {
     refuse(*std::move(refusal), screening);
   }
@@ -178,8 +183,9 @@ Screening Screener::screen(const std::string& file_name, Film film, const FilmFa
       screening.refusal == RefusalType::inverted && novelty_ && change == FilmChange::none;
   if (is_in_doubt) screening.passes_as = passing_change(film, facts);
   if (!screening.refusal || show_anyway || is_in_doubt) score(film, show_anyway, screening);
-  if (screening.refusal == RefusalType::not_a_chest_film && change == FilmChange::none &&
-      !is_in_doubt) {
+  const bool is_unlike = screening.refusal == RefusalType::not_a_chest_film ||
+                         screening.refusal == RefusalType::no_lungs;
+  if (is_unlike && change == FilmChange::none && !is_in_doubt) {
     screening.passes_as = passing_change(film, facts);
   }
   return screening;
@@ -193,26 +199,46 @@ FilmChange Screener::passing_change(const Film& film, const FilmFacts& facts) {
   for (const FilmChange change : {FilmChange::inverted, FilmChange::turned_90,
                                   FilmChange::turned_180, FilmChange::turned_270}) {
     Film other = film;
-    other.pixels = changed(film.pixels, card_.input.size, change);
-    if (reason_to_refuse(other, facts, card_) ||
-        !engine_->run(normalised(other.pixels, card_.input))) {
-      continue;
-    }
-    const std::vector<float> average = run_head(*head_, engine_->last_map()).front();
-    const float distance =
-        novelty_distance(*novelty_, novelty_features(other.pixels, card_.input.size, average));
-    if (distance <= least) {
-      least = distance;
+    other.pixels = changed(film.pixels, film_side(card_), change);
+    if (reason_to_refuse(other, facts, card_)) continue;
+    const Result<float> distance = distance_of(other);
+    if (distance && *distance <= least) {
+      least = *distance;
       best = change;
     }
   }
   return best;
 }
 
+// To the training films; an error also where the film has no lungs.
+Result<float> Screener::distance_of(const Film& film) {
+  const Result<PreparedFilm> prepared = preparation_->prepare(film.pixels);
+  if (!prepared) return tl::unexpected(prepared.error());
+  if (has_no_lungs(*prepared)) return fail(no_lungs().message);
+  const Result<std::vector<float>> logits =
+      engine_->run(normalised(prepared->picture, card_.input));
+  if (!logits) return tl::unexpected(logits.error());
+  const std::vector<float> average = run_head(*head_, engine_->last_map()).front();
+  return novelty_distance(*novelty_,
+                          novelty_features(prepared->picture, card_.input.size, average));
+}
+
 void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   const Stopwatch preparing;
-  const std::vector<float> input = normalised(film.pixels, card_.input);
+  Result<PreparedFilm> prepared = preparation_->prepare(film.pixels);
+  if (!prepared) return end_with(prepared.error(), screening);
+  const std::vector<float> input = normalised(prepared->picture, card_.input);
   screening.milliseconds.prepare = preparing.milliseconds();
+  // Where a plain reason stands already, it says more. But a logo, too, may be darker in its middle:
+  // what is no chest film inverted either is none.
+  const bool may_refuse =
+      !screening.refusal || (screening.refusal == RefusalType::inverted &&
+                             screening.change == FilmChange::none &&
+                             screening.passes_as != FilmChange::inverted);
+  if (has_no_lungs(*prepared) && may_refuse) {
+    refuse(no_lungs(), screening);
+    if (!show_anyway) return;
+  }
 
   const Stopwatch inferring;
   const Result<std::vector<float>> logits = engine_->run(input);
@@ -227,28 +253,27 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
     const std::vector<std::vector<float>> outputs = run_head(*head_, map);
     if (novelty_) {
       const std::vector<float> features =
-          novelty_features(film.pixels, card_.input.size, outputs.front());
+          novelty_features(prepared->picture, card_.input.size, outputs.front());
       const float distance = novelty_distance(*novelty_, features);
       if (!std::isfinite(distance)) {
         return end_with({"The distance to the training films is not a number; there is no result."},
                         screening);
       }
       screening.novelty = NoveltyScore{distance, novelty_->threshold};
-      // Where a plain reason stands already, it says more. But a logo, too, may be darker in its
-      // middle: what is no chest film inverted either is none.
-      const bool is_only_dark = screening.refusal == RefusalType::inverted &&
-                                screening.change == FilmChange::none &&
-                                screening.passes_as != FilmChange::inverted;
-      if (distance > novelty_->threshold && (!screening.refusal || is_only_dark)) {
+      if (distance > novelty_->threshold && may_refuse &&
+          screening.refusal != RefusalType::no_lungs) {
         refuse(not_a_chest_film(distance, novelty_->threshold), screening);
       }
       if (screening.refusal && !show_anyway) return;
     }
     screening.evidence = evidence_maps(*head_, map, outputs, card_.activation);
   }
-  screening.lung_field = lung_field(film.pixels, card_.input.size);
+  if (screening.evidence && card_.view) {
+    screening.evidence = over_film(*screening.evidence, prepared->box, film_side(card_));
+  }
+  screening.lung_field = std::move(prepared->lungs);
   if (screening.evidence) {
-    add_evidence(card_, *screening.evidence, screening.lung_field, *findings);
+    add_evidence(card_, *screening.evidence, screening.lung_field, film_side(card_), *findings);
   }
   screening.milliseconds.evidence = explaining.milliseconds();
   screening.findings = std::move(*findings);

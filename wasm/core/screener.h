@@ -11,6 +11,7 @@
 #include "core/engine/engine.h"
 #include "core/evidence.h"
 #include "core/film_change.h"
+#include "core/film_preparation.h"
 #include "core/findings.h"
 #include "core/image/grey_image.h"
 #include "core/image/read_film.h"
@@ -30,9 +31,9 @@ const char* to_string(Status status);  // "ok", "refused" or "error"
 
 struct Milliseconds {
   double decode = 0;  // and area average
-  double prepare = 0;
+  double prepare = 0;  // with the lung network
   double infer = 0;
-  double evidence = 0;  // novelty, maps and lung field
+  double evidence = 0;  // novelty and maps
 };
 
 struct ImageFacts {
@@ -69,7 +70,7 @@ struct Screening {
   std::vector<Finding> findings;
   std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
   std::optional<EvidenceMaps> evidence;  // nothing where the network allows none
-  std::vector<std::uint8_t> lung_field;  // [input size, input size], 1 inside; empty: none
+  std::vector<std::uint8_t> lung_field;  // [film_side(card)]^2, 1 inside; empty: not known
   std::optional<ImageFacts> image;       // once it could be read; upright
   std::vector<FilmNote> notes;           // what was odd in its file
   std::string model_name;
@@ -107,6 +108,7 @@ class Screener {
   Screener() = default;
   Screening screen(const std::string& file_name, Film film, const FilmFacts& facts,
                    bool show_anyway, FilmChange change);
+  Result<float> distance_of(const Film& film);
   void score(const Film& film, bool show_anyway, Screening& screening);
   FilmChange passing_change(const Film& film, const FilmFacts& facts);
 
@@ -114,6 +116,7 @@ class Screener {
   std::optional<Novelty> novelty_;
   std::optional<Head> head_;
   std::string sha256_;
+  std::optional<FilmPreparation> preparation_;
   std::unique_ptr<Engine> engine_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/model/graph.h"
 #include "core/model/json_fields.h"
+#include "core/novelty.h"
 
 namespace thoraxlite {
 namespace {
@@ -40,6 +41,22 @@ std::optional<Error> read_input(const Json& object, Card& card) {
     card.minimum_age = static_cast<float>(fields.number("minimum_age", 0, 150));
   }
   return fields.error_or_unknown_key();
+}
+
+Result<LungView> read_view(const Json& object) {
+  JsonFields fields(object, "the card's view");
+  LungView view;
+  view.film = fields.integer("film", kThumbnailSide, kMaxInputSide);
+  view.margin = static_cast<float>(fields.number("margin", 0, 1));
+  view.mean = static_cast<float>(fields.number("mean", 0, 1));
+  view.deviation = static_cast<float>(fields.number("deviation", 1e-3, 1));
+  const std::string outside = fields.text("outside");
+  view.keeps_outside = outside == "kept";
+  if (!view.keeps_outside && outside != "faded") {
+    fields.refuse("has a wrong \"outside\"; expected \"faded\" or \"kept\"");
+  }
+  if (const auto error = fields.error_or_unknown_key()) return tl::unexpected(*error);
+  return view;
 }
 
 Result<OperatingPoint> read_operating_point(const Json& object, const std::string& label) {
@@ -136,6 +153,13 @@ Result<Card> read_card(const Json& document) {
   card.version = read_version(document);
   if (const auto error = read_neither(document, card)) return tl::unexpected(*error);
   if (const auto error = read_input(input, card)) return tl::unexpected(*error);
+  if (fields.has("view")) {
+    const Json& view = fields.object("view");
+    if (const auto error = fields.error()) return tl::unexpected(*error);
+    const Result<LungView> seen = read_view(view);
+    if (!seen) return tl::unexpected(seen.error());
+    card.view = *seen;
+  }
   if (const auto error = read_calibration(calibration, card)) return tl::unexpected(*error);
   return card;
 }

@@ -50,26 +50,72 @@ Result<SelfTest> take_self_test(std::map<std::string, TensorView>& tensors, std:
   return self_test;
 }
 
-}  // namespace
+struct OpenedFile {
+  Safetensors contents;
+  std::string card;
+  Json document;  // of the card
+};
 
-Result<Model> load_model(ByteView file) {
+Result<OpenedFile> open_file(ByteView file, const std::string& expected) {
   Result<Safetensors> contents = parse_safetensors(file);
   if (!contents) return tl::unexpected(contents.error());
-
   const auto format = contents->metadata.find("format");
-  if (format == contents->metadata.end() || format->second != kFormat) {
-    return refuse("its metadata does not say the format \"" + std::string(kFormat) + "\"");
+  if (format == contents->metadata.end() || format->second != expected) {
+    return refuse("its metadata does not say the format \"" + expected + "\"");
   }
   const auto text = contents->metadata.find("card");
   if (text == contents->metadata.end()) return refuse("its metadata has no card");
-  const Result<Json> document = parse_json(text->second);
+  Result<Json> document = parse_json(text->second);
   if (!document) return refuse("its card is not sound JSON, " + document.error().message);
+  OpenedFile opened{{}, text->second, std::move(*document)};
+  opened.contents = std::move(*contents);
+  return opened;
+}
+
+// object: {"size", "graph"}, and what else tells people about the network.
+Result<LungGraph> take_lungs(const Json& object, std::map<std::string, TensorView>& tensors) {
+  JsonFields fields(object, "the card's lungs");
+  LungGraph lungs;
+  lungs.size = fields.integer("size", 1, kMaxInputSide);
+  const Json& graph = fields.array("graph");
+  if (const auto error = fields.error()) return tl::unexpected(*error);
+  Result<std::vector<Node>> nodes = read_graph(graph, lungs.size, tensors, "lungs.");
+  if (!nodes) return tl::unexpected(nodes.error());
+  lungs.nodes = std::move(*nodes);
+  const Shape& output = lungs.nodes.back().output;
+  if (output.channels != 1 || output.height != output.width) {
+    return fail("the lung network gives " + std::to_string(output.channels) + " x " +
+                std::to_string(output.height) + " x " + std::to_string(output.width) +
+                " values; expected one square map");
+  }
+  return lungs;
+}
+
+}  // namespace
+
+Result<LungGraph> load_lungs(ByteView file) {
+  Result<OpenedFile> opened = open_file(file, "thoraxlite.lungs.v1");
+  if (!opened) return tl::unexpected(opened.error());
+  Result<LungGraph> lungs = take_lungs(opened->document, opened->contents.tensors);
+  if (!lungs) return refuse(lungs.error().message);
+  if (!opened->contents.tensors.empty()) {
+    return refuse("the tensor \"" + opened->contents.tensors.begin()->first +
+                  "\" belongs to no node");
+  }
+  return lungs;
+}
+
+Result<Model> load_model(ByteView file) {
+  Result<OpenedFile> opened = open_file(file, kFormat);
+  if (!opened) return tl::unexpected(opened.error());
+  Safetensors* contents = &opened->contents;
+  const Json* document = &opened->document;
 
   Model model;
   Result<Card> card = read_card(*document);
   if (!card) return refuse(card.error().message);
   model.card = std::move(*card);
-  model.card.json = text->second;
+  model.card.json = opened->card;
 
   JsonFields fields(*document, "the card");
   const Json& graph = fields.array("graph");
@@ -85,6 +131,16 @@ Result<Model> load_model(ByteView file) {
                   " x " + std::to_string(last.output.height) + " x " +
                   std::to_string(last.output.width) + " values; expected " +
                   std::to_string(model.card.labels.size()) + " logits, one a label");
+  }
+
+  if (fields.has("lungs")) {
+    const Json& object = fields.object("lungs");
+    if (const auto error = fields.error()) return refuse(error->message);
+    Result<LungGraph> lungs = take_lungs(object, contents->tensors);
+    if (!lungs) return refuse(lungs.error().message);
+    model.lungs = std::move(*lungs);
+  } else if (model.card.view) {
+    return refuse("its card has a view of the lungs, but no lung network");
   }
 
   Result<SelfTest> self_test = take_self_test(contents->tensors, model.card.labels.size());

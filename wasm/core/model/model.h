@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/image/prepare.h"
+#include "core/lung_view.h"
 #include "core/model/safetensors.h"
 #include "core/result.h"
 
@@ -78,6 +79,7 @@ struct Card {
   std::optional<std::size_t> neither;  // the label that means none of the others; no finding
   Activation activation = Activation::sigmoid;
   InputSpec input;
+  std::optional<LungView> view;        // nothing where the network sees films whole
   float minimum_age = 0;                         // years; the model was not made for younger
   float temperature = 1.0f;                      // score = activation(logit / temperature)
   std::vector<OperatingPoint> operating_points;  // one a label
@@ -99,8 +101,16 @@ struct Novelty {
   float self_test = 0;                     // the distance of the self-test's image
 };
 
+// The network that finds the lungs: from a film's lung_input (core/lung_view.h) to one map of
+// logits.
+struct LungGraph {
+  int size = 0;             // of its input, pixels a side
+  std::vector<Node> nodes;  // the last gives [side, side]
+};
+
 struct Model {
   Card card;
+  std::optional<LungGraph> lungs;  // not every file has one; where the card has a view
   std::optional<Novelty> novelty;  // not every file has one
   std::vector<Node> nodes;
   SelfTest self_test;
@@ -109,5 +119,9 @@ struct Model {
 // Refuses, with the reason, a file that does not say what it is, whose tensors do not fit its
 // graph, whose card lacks something, or that holds a number which is not finite.
 Result<Model> load_model(ByteView file);
+
+// A file of a lung network alone, format "thoraxlite.lungs.v1": its card is what a model's card has
+// under "lungs", and its tensors are those that a model file has of it. Refuses like load_model.
+Result<LungGraph> load_lungs(ByteView file);
 
 }  // namespace thoraxlite
