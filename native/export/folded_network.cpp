@@ -30,6 +30,9 @@ torch::Tensor run_node(const FoldedNetwork& network, const Json& node,
   if (op == "average_pool2d") return torch::avg_pool2d(x, integer("kernel"), stride);
   if (op == "global_average_pool") return x.mean(torch::IntArrayRef({2, 3}));
   if (op == "concat") return torch::cat(inputs, 1);
+  if (op == "upsample2d") {
+    return x.repeat_interleave(integer("factor"), 2).repeat_interleave(integer("factor"), 3);
+  }
   if (op == "linear") return torch::linear(x, tensor(".weight"), tensor(".bias"));
   throw std::runtime_error("operator '" + op + "' of the graph is not known");
 }

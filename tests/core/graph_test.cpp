@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "core/json/json.h"
+#include "core/model/safetensors.h"
 #include "made_models.h"
 
 using namespace thoraxlite;
@@ -56,7 +58,7 @@ TEST_CASE("a node may read from any earlier one") {
 TEST_CASE("a graph that does not fit is refused") {
   CHECK(error_after_node(0, {{"op", "deconv"}}) ==
         refusal("node \"conv1\" has the operator \"deconv\"; expected conv2d, scale_shift, "
-                "max_pool2d, average_pool2d, global_average_pool, concat or linear"));
+                "max_pool2d, average_pool2d, global_average_pool, concat, upsample2d or linear"));
   CHECK(error_after_node(0, {{"dilation", 2}}) ==
         refusal("node \"conv1\" has the key \"dilation\", which this version does not know"));
   CHECK(error_after_node(0, {{"stride", 0}}) ==
@@ -141,6 +143,90 @@ TEST_CASE("a scale_shift, a pool or a concat that does not fit is refused") {
         refusal("node \"concat1\" has the key \"input\", which this version does not know"));
   CHECK(error_after_dense_node("norm1", {{"inputs", {"pool0", "conv0"}}}) ==
         refusal("node \"norm1\" has the key \"inputs\", which this version does not know"));
+}
+
+TEST_CASE("a network that upsamples is read with its shapes") {
+  const auto model = load(made_upsampling_model().write());
+  REQUIRE_MESSAGE(model.has_value(), model.error().message);
+  const int expected[][3] = {{4, 10, 10}, {5, 5, 5}, {5, 10, 10}, {9, 10, 10},
+                             {3, 10, 10}, {3, 1, 1}, {2, 1, 1}};
+  REQUIRE(model->nodes.size() == 7);
+  for (std::size_t i = 0; i < 7; ++i) {
+    CAPTURE(model->nodes[i].name);
+    CHECK(model->nodes[i].output.channels == expected[i][0]);
+    CHECK(model->nodes[i].output.height == expected[i][1]);
+    CHECK(model->nodes[i].output.width == expected[i][2]);
+  }
+  CHECK(model->nodes[2].factor == 2);
+}
+
+TEST_CASE("an upsample2d that does not fit is refused") {
+  const auto error_with = [](const json& changes) {
+    return error_after_node(2, changes, made_upsampling_model());
+  };
+  for (const json& factor : {json(1), json(9), json(2.5), json("2")}) {
+    CHECK(error_with({{"factor", factor}}) ==
+          refusal("node \"up2\" has a wrong \"factor\"; expected a whole number from 2 to 8"));
+  }
+  CHECK(error_after([](ModelParts& parts) { parts.card["graph"][2].erase("factor"); },
+                    made_upsampling_model()) == refusal("node \"up2\" lacks \"factor\""));
+  CHECK(error_with({{"factor", 3}}) ==
+        refusal("node \"concat1\" reads maps of 15 x 15 and of 10 x 10; expected one height and "
+                "width"));
+  for (const char* key : {"relu", "stride", "kernel", "padding", "inputs"}) {
+    CHECK(error_with({{key, 1}}) == refusal("node \"up2\" has the key \"" + std::string(key) +
+                                            "\", which this version does not know"));
+  }
+  CHECK(error_with({{"input", "conv3"}}) ==
+        refusal("node \"up2\" reads from \"conv3\", which is no earlier node"));
+}
+
+TEST_CASE("upsampling without end is refused") {
+  json graph = json::array();
+  for (int i = 0; i < 40; ++i) {
+    graph.push_back({{"name", "up" + std::to_string(i)}, {"op", "upsample2d"}, {"factor", 8}});
+  }
+  // 20 x 20 times 8 x 8, three times, is 104.8 M values.
+  CHECK(error_after([&](ModelParts& parts) { parts.card["graph"] = graph; }) ==
+        refusal("node \"up2\" makes the network too large to run"));
+}
+
+TEST_CASE("a second graph's nodes and tensors have its prefix") {
+  const ModelParts parts = made_upsampling_model();
+  const Bytes file = parts.write();
+  const Safetensors contents = parse_safetensors({file.data(), file.size()}).value();
+  std::map<std::string, TensorView> prefixed;
+  for (const auto& [name, tensor] : contents.tensors) prefixed["lungs." + name] = tensor;
+  json described = parts.card["graph"];
+  described[3]["inputs"] = {"up2", "conv1"};
+  const auto read = [&](std::map<std::string, TensorView>& tensors) {
+    return read_graph(parse_json(described.dump()).value(), 20, tensors, "lungs.");
+  };
+
+  auto tensors = prefixed;
+  const auto nodes = read(tensors);
+  REQUIRE_MESSAGE(nodes.has_value(), nodes.error().message);
+  const Model plain = load(file).value();
+  REQUIRE(nodes->size() == plain.nodes.size());
+  for (std::size_t i = 0; i < nodes->size(); ++i) {
+    CHECK((*nodes)[i].name == "lungs." + plain.nodes[i].name);
+    CHECK((*nodes)[i].inputs == plain.nodes[i].inputs);
+    CHECK((*nodes)[i].weight == plain.nodes[i].weight);
+  }
+  // The self-test's are nobody's.
+  CHECK(tensors.size() == 2);
+
+  tensors = contents.tensors;
+  CHECK(read(tensors).error().message ==
+        "node \"lungs.conv1\" lacks the tensor \"lungs.conv1.weight\"");
+  CHECK(tensors.size() == contents.tensors.size());
+  described[0]["name"] = "input";
+  tensors = prefixed;
+  CHECK(read(tensors).error().message == "node \"lungs.input\" has a name that is taken");
+  described[0]["name"] = "conv1";
+  described[0]["input"] = "input";
+  tensors = prefixed;
+  CHECK(read(tensors).has_value());
 }
 
 TEST_CASE("tensors that do not fit are refused") {

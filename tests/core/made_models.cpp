@@ -156,6 +156,30 @@ ModelParts made_dense_model(int size) {
   return parts;
 }
 
+ModelParts made_upsampling_model(int size) {
+  ModelParts parts = parts_without_graph(size);
+  parts.card["graph"] = nlohmann::json::parse(R"([
+    {"name": "conv1", "op": "conv2d", "stride": 2, "padding": 1, "relu": true},
+    {"name": "conv2", "op": "conv2d", "stride": 2, "padding": 1, "relu": true},
+    {"name": "up2", "op": "upsample2d", "factor": 2},
+    {"name": "concat1", "op": "concat", "inputs": ["up2", "conv1"]},
+    {"name": "conv3", "op": "conv2d", "padding": 1},
+    {"name": "global_pool", "op": "global_average_pool"},
+    {"name": "fc", "op": "linear"}
+  ])");
+  std::mt19937 random(10);
+  parts.add_f16("conv1.weight", {4, 1, 3, 3}, random_weights(4 * 9, 9, random));
+  parts.add("conv1.bias", {4}, random_weights(4, 9, random));
+  parts.add("conv2.weight", {5, 4, 3, 3}, random_weights(5 * 4 * 9, 36, random));
+  parts.add("conv2.bias", {5}, random_weights(5, 36, random));
+  parts.add("conv3.weight", {3, 9, 3, 3}, random_weights(3 * 9 * 9, 81, random));
+  parts.add("conv3.bias", {3}, random_weights(3, 81, random));
+  parts.add("fc.weight", {2, 3}, random_weights(2 * 3, 3, random));
+  parts.add("fc.bias", {2}, random_weights(2, 3, random));
+  add_self_test(parts);
+  return parts;
+}
+
 void fit_self_test(ModelParts& parts) {
   const Model model = load(parts.write()).value();
   std::vector<float> input = resize_area(model.self_test.image, model.card.input.size);

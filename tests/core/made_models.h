@@ -38,6 +38,10 @@ ModelParts made_model(int size = 20);
 // scale_shift, conv, concat, average pool, global average, linear.
 ModelParts made_dense_model(int size = 20);
 
+// The same in the manner of a network that draws an outline: two convs with stride, upsample2d,
+// concat, conv, global average, linear.
+ModelParts made_upsampling_model(int size = 20);
+
 // The same that the simd engine runs: two blocks of convolution and max-pool.
 ModelParts made_block_model(int size = 20);
 

@@ -42,6 +42,15 @@ void slide_window(Node& node, int channels) {
   node.output = {channels, slide(node.output.height), slide(node.output.width)};
 }
 
+void append_random_conv(Model& model, int most_channels, std::mt19937& random) {
+  const int length = last_output(model).height;
+  const int kernel = between(1, 7, random);
+  const int padding = between(std::max(0, (kernel - length + 1) / 2), kernel - 1, random);
+  if (length + 2 * padding < kernel) return;
+  append_conv(model, between(1, most_channels, random), kernel, between(1, 3, random), padding,
+              between(0, 1, random) == 1, random);
+}
+
 // Joins the last map with earlier ones of its height and width, where there are any.
 void append_random_concat(Model& model, std::mt19937& random) {
   const Shape last = last_output(model);
@@ -103,6 +112,14 @@ void append_concat(Model& model, const std::vector<int>& inputs) {
   model.nodes.push_back(node);
 }
 
+void append_upsample(Model& model, int factor) {
+  Node node = next_node(model, Op::upsample2d, "up");
+  node.factor = factor;
+  node.output.height *= factor;
+  node.output.width *= factor;
+  model.nodes.push_back(node);
+}
+
 void append_head(Model& model, const std::vector<int>& widths, std::mt19937& random) {
   Node pool = next_node(model, Op::global_average_pool, "global_pool");
   pool.output = {pool.output.channels, 1, 1};
@@ -118,12 +135,32 @@ void append_head(Model& model, const std::vector<int>& widths, std::mt19937& ran
   }
 }
 
+Model random_conv_network(std::mt19937& random) {
+  Model model;
+  model.card.input.size = between(1, 33, random);
+  append_random_conv(model, 40, random);
+  for (int layers = between(0, 9, random); layers > 0; --layers) {
+    switch (between(0, 3, random)) {
+      case 0:
+        if (last_output(model).height <= 17) append_upsample(model, 2 << between(0, 1, random));
+        break;
+      case 1:
+        append_random_concat(model, random);
+        break;
+      default:
+        append_random_conv(model, 40, random);
+    }
+  }
+  if (model.nodes.empty()) append_upsample(model, 2);
+  return model;
+}
+
 Model random_network(std::mt19937& random) {
   Model model;
   model.card.input.size = between(1, 33, random);
   for (int layers = between(0, 6, random); layers > 0; --layers) {
     const int length = last_output(model).height;
-    switch (between(0, 5, random)) {
+    switch (between(0, 6, random)) {
       case 0:
         if (length >= 2) {
           const int kernel = between(2, std::min(length, 4), random);
@@ -143,13 +180,11 @@ Model random_network(std::mt19937& random) {
       case 3:
         append_random_concat(model, random);
         break;
-      default: {
-        const int kernel = between(1, 7, random);
-        const int padding = between(std::max(0, (kernel - length + 1) / 2), kernel - 1, random);
-        if (length + 2 * padding < kernel) break;
-        append_conv(model, between(1, 17, random), kernel, between(1, 3, random), padding,
-                    between(0, 1, random) == 1, random);
-      }
+      case 4:
+        if (length <= 17) append_upsample(model, between(2, 5, random));
+        break;
+      default:
+        append_random_conv(model, 17, random);
     }
   }
   std::vector<int> widths;

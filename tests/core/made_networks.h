@@ -18,11 +18,16 @@ void append_pool(Model& model, Op op, int kernel, int stride, int padding = 0);
 // Reads the nodes of these indices, -1 being the network's input, whatever came last.
 void append_concat(Model& model, const std::vector<int>& inputs);
 
+void append_upsample(Model& model, int factor);
+
 // A global average and linear layers of these widths, ReLU between them.
 void append_head(Model& model, const std::vector<int>& widths, std::mt19937& random);
 
 // The engines of this build that run any network; the simd engine has tests of its own.
 std::vector<EngineKind> general_engines();
+
+// Up to ten nodes of nothing but conv2d, concat and upsample2d, the last of them any of these.
+Model random_conv_network(std::mt19937& random);
 
 // Up to six nodes of any operator at random sizes, and a head.
 Model random_network(std::mt19937& random);

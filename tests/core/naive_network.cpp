@@ -95,6 +95,8 @@ double value_at(const Node& node, const std::vector<Map>& inputs, int c, int y, 
       return mean_of(input, c);
     case Op::concat:
       return concat_at(inputs, c, y, x);
+    case Op::upsample2d:
+      return input.at(c, y / node.factor, x / node.factor);
     case Op::linear:
       break;
   }

@@ -49,9 +49,9 @@ void check_against_reference(const Model& model, int threads, std::mt19937& rand
   std::string channels;
   for (const Node& node : model.nodes) channels += " " + std::to_string(node.output.channels);
   CAPTURE(channels);
-  auto simd = make_simd_engine(model, threads);
+  auto simd = make_simd_engine(model.nodes, model.card.input.size, threads);
   REQUIRE_MESSAGE(simd.has_value(), simd.error().message);
-  auto reference = make_reference_engine(model);
+  auto reference = make_reference_engine(model.nodes, model.card.input.size);
   REQUIRE(reference.has_value());
   CHECK((*simd)->kind() == EngineKind::simd);
   CHECK((*simd)->last_map().values == nullptr);
@@ -133,10 +133,10 @@ TEST_CASE("any number of threads gives the bits of one") {
   for (const int stride : {1, 2}) {
     for (const int size : {9, 64, 111}) {
       const Model model = made_blocks(size, stride, {32, 64, 32}, {16, 3}, random);
-      auto alone = make_simd_engine(model, 1);
+      auto alone = make_simd_engine(model.nodes, model.card.input.size, 1);
       REQUIRE(alone.has_value());
       for (const int threads : {2, 3, 7}) {
-        auto together = make_simd_engine(model, threads);
+        auto together = make_simd_engine(model.nodes, model.card.input.size, threads);
         REQUIRE(together.has_value());
         for (int picture = 0; picture < 20; ++picture) {
           const std::vector<float> input = random_input(model, random);
@@ -154,7 +154,8 @@ TEST_CASE("any number of threads gives the bits of one") {
 
 TEST_CASE("an input of the wrong length is refused") {
   std::mt19937 random(5);
-  auto engine = make_simd_engine(made_blocks(20, 1, {8}, {3}, random), 1);
+  const Model model = made_blocks(20, 1, {8}, {3}, random);
+  auto engine = make_simd_engine(model.nodes, model.card.input.size, 1);
   REQUIRE(engine.has_value());
   CHECK((*engine)->run(std::vector<float>(399)).error().message ==
         "The input has 399 values; expected 400.");
@@ -163,19 +164,20 @@ TEST_CASE("an input of the wrong length is refused") {
 TEST_CASE("what is not a network of blocks is refused, and automatic takes another engine") {
   std::mt19937 random(6);
   const Model sound = made_blocks(32, 1, {16, 32, 8}, {16, 3}, random);
-  REQUIRE(make_simd_engine(sound, 1).has_value());
+  REQUIRE(make_simd_engine(sound.nodes, sound.card.input.size, 1).has_value());
   CHECK((*make_engine(sound, EngineKind::automatic))->kind() == EngineKind::simd);
 
   const auto refusal = [&](const std::function<void(Model&)>& change) {
     Model model = sound;
     change(model);
-    const auto engine = make_simd_engine(model, 1);
+    const auto engine = make_simd_engine(model.nodes, model.card.input.size, 1);
     return engine ? "none" : engine.error().message;
   };
   const auto cannot_run = [](const std::string& node) {
     return "The simd engine cannot run node \"" + node +
            "\": it runs a 5x5 convolution of one channel, then 3x3 convolutions, each with ReLU "
-           "and a 2x2 max-pool, then a global average and linear layers.";
+           "and a 2x2 max-pool, then a global average and linear layers; or nothing but conv2d, "
+           "upsample2d and concat.";
   };
   CHECK(refusal([](Model&) {}) == "none");
   const std::string stem = sound.nodes[0].name;

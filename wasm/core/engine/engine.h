@@ -32,8 +32,9 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  // input: [size, size], normalised. logits: one a label.
-  // outputs, where given, receives what every node gave, in the order of Model::nodes.
+  // input: [size, size], normalised. Gives the values of the last node, channels-last: of a
+  // classifier the logits, one a label.
+  // outputs, where given, receives what every node gave, in the order of the nodes.
   virtual Result<std::vector<float>> run(const std::vector<float>& input,
                                          std::vector<NodeOutput>* outputs = nullptr) = 0;
 
@@ -51,19 +52,27 @@ const char* to_string(EngineKind kind);
 
 std::vector<EngineKind> engines_built_in();  // the fastest first
 
-// The engine keeps what it needs of the model; the model need not outlive it.
-// automatic is the fastest one that is built in and can run this model. threads: of the simd
-// engine, the others have one.
-Result<std::unique_ptr<Engine>> make_engine(const Model& model, EngineKind kind, int threads = 1);
+// The engine keeps what it needs of the nodes; they need not outlive it. input_size: pixels.
+// automatic is the fastest one that is built in and can run these nodes. threads: of the simd
+// engine with blocks of convolution and pool (simd/README.md), all others have one.
+Result<std::unique_ptr<Engine>> make_engine(const std::vector<Node>& nodes, int input_size,
+                                            EngineKind kind, int threads = 1);
+inline Result<std::unique_ptr<Engine>> make_engine(const Model& model, EngineKind kind,
+                                                   int threads = 1) {
+  return make_engine(model.nodes, model.card.input.size, kind, threads);
+}
 
 // The index of the node that the last global_average_pool reads, -1 being the network's input;
 // nothing where there is no such node.
 std::optional<int> source_of_last_map(const std::vector<Node>& nodes);
 
-Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads);
-Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads,
+Result<std::unique_ptr<Engine>> make_simd_engine(const std::vector<Node>& nodes, int input_size,
+                                                 int threads);
+Result<std::unique_ptr<Engine>> make_simd_engine(const std::vector<Node>& nodes, int input_size,
+                                                 int threads,
                                                  const Kernels& kernels);  // simd/targets.h
-Result<std::unique_ptr<Engine>> make_xnnpack_engine(const Model& model);
-Result<std::unique_ptr<Engine>> make_reference_engine(const Model& model);
+Result<std::unique_ptr<Engine>> make_xnnpack_engine(const std::vector<Node>& nodes, int input_size);
+Result<std::unique_ptr<Engine>> make_reference_engine(const std::vector<Node>& nodes,
+                                                      int input_size);
 
 }  // namespace thoraxlite

@@ -133,6 +133,16 @@ Map concat(const Node& node, const std::vector<const Map*>& inputs) {
   return output;
 }
 
+Map upsample2d(const Node& node, const Map& input) {
+  Map output(node.output);
+  for (int y = 0; y < node.output.height; ++y) {
+    for (int x = 0; x < node.output.width; ++x) {
+      output.at(y, x) = input.at(y / node.factor, x / node.factor);
+    }
+  }
+  return output;
+}
+
 // weight: [out, in]
 Map linear(const Node& node, const Map& input) {
   const Eigen::Map<const Matrix> weight(node.weight.data(), node.output.channels,
@@ -147,10 +157,8 @@ Map linear(const Node& node, const Map& input) {
 
 class ReferenceEngine final : public Engine {
  public:
-  explicit ReferenceEngine(const Model& model)
-      : nodes_(model.nodes),
-        size_(model.card.input.size),
-        last_map_source_(source_of_last_map(nodes_)) {
+  ReferenceEngine(const std::vector<Node>& nodes, int input_size)
+      : nodes_(nodes), size_(input_size), last_map_source_(source_of_last_map(nodes_)) {
     for (Node& node : nodes_) {
       patch_weights_.push_back(node.op == Op::conv2d ? patch_weights(node) : Matrix());
       if (node.op == Op::conv2d) node.weight = {};
@@ -214,6 +222,8 @@ class ReferenceEngine final : public Engine {
         return global_average_pool(node, input);
       case Op::concat:
         return concat(node, inputs);
+      case Op::upsample2d:
+        return upsample2d(node, input);
       case Op::linear:
         break;
     }
@@ -233,8 +243,9 @@ class ReferenceEngine final : public Engine {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> make_reference_engine(const Model& model) {
-  return std::make_unique<ReferenceEngine>(model);
+Result<std::unique_ptr<Engine>> make_reference_engine(const std::vector<Node>& nodes,
+                                                      int input_size) {
+  return std::make_unique<ReferenceEngine>(nodes, input_size);
 }
 
 }  // namespace thoraxlite

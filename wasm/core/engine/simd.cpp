@@ -1,4 +1,5 @@
-// The engine for the student: fused Winograd kernels, see simd/kernels.h.
+// The engine for the student: fused Winograd kernels, see simd/kernels.h. What consists of nothing
+// but convolutions, joined and upsampled, has an engine of its own, simd/conv_engine.h.
 //
 // All memory is one arena, laid out when the engine is made: weights, every block's padded input,
 // the last map, and each thread's scratch. The zeros around the maps are written once and stay.
@@ -9,6 +10,7 @@
 #include "core/engine/engine.h"
 #include "core/engine/simd/arena.h"
 #include "core/engine/simd/block_network.h"
+#include "core/engine/simd/conv_engine.h"
 #include "core/engine/simd/packed_weights.h"
 #include "core/engine/simd/targets.h"
 #include "core/engine/simd/workers.h"
@@ -29,17 +31,18 @@ std::size_t count_of(const Shape& shape) {
 
 class SimdEngine final : public Engine {
  public:
-  SimdEngine(const Model& model, BlockNetwork network, const Kernels& kernels, int threads)
+  SimdEngine(const std::vector<Node>& nodes, int input_size, BlockNetwork network,
+             const Kernels& kernels, int threads)
       : kernels_(kernels),
         network_(std::move(network)),
         workers_(Workers::make(threads)),
-        size_(model.card.input.size) {
-    for (const Node& node : model.nodes) {
+        size_(input_size) {
+    for (const Node& node : nodes) {
       nodes_.push_back({node.name, node.output, node.relu});
     }
-    stem_.stride = model.nodes.front().stride;
+    stem_.stride = nodes.front().stride;
     lay_out();
-    fill(model);
+    fill(nodes);
   }
 
   EngineKind kind() const override { return EngineKind::simd; }
@@ -153,7 +156,7 @@ class SimdEngine final : public Engine {
     blocks_.push_back(block);
   }
 
-  void fill(const Model& model) {
+  void fill(const std::vector<Node>& nodes) {
     const auto copy = [this](const std::vector<float>& values, std::size_t offset) {
       std::copy(values.begin(), values.end(), arena_.at(offset));
     };
@@ -161,7 +164,7 @@ class SimdEngine final : public Engine {
     copy({matrix.begin(), matrix.end()}, stem_matrix_);
     std::size_t next = 0;
     for (const std::size_t index : network_.convolutions) {
-      const Node& node = model.nodes[index];
+      const Node& node = nodes[index];
       const std::vector<float> packed =
           next == 0
               ? pack_stem(node.weight, node.output.channels, node.stride, kernels_.channel_tile)
@@ -172,8 +175,8 @@ class SimdEngine final : public Engine {
       ++next;
     }
     for (const std::size_t index : network_.linear_layers) {
-      copy(model.nodes[index].weight, constants_[next].weight);
-      copy(model.nodes[index].bias, constants_[next].bias);
+      copy(nodes[index].weight, constants_[next].weight);
+      copy(nodes[index].bias, constants_[next].bias);
       ++next;
     }
 
@@ -316,22 +319,24 @@ class SimdEngine final : public Engine {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads) {
+Result<std::unique_ptr<Engine>> make_simd_engine(const std::vector<Node>& nodes, int input_size,
+                                                 int threads) {
   // The widest vectors whose tile divides the channels.
   Error reason;
   for (const Kernels* kernels : kernels_of_this_processor()) {
-    Result<std::unique_ptr<Engine>> engine = make_simd_engine(model, threads, *kernels);
+    Result<std::unique_ptr<Engine>> engine = make_simd_engine(nodes, input_size, threads, *kernels);
     if (engine) return engine;
     reason = std::move(engine.error());
   }
   return tl::unexpected(std::move(reason));
 }
 
-Result<std::unique_ptr<Engine>> make_simd_engine(const Model& model, int threads,
-                                                 const Kernels& kernels) {
-  Result<BlockNetwork> network = recognise_blocks(model.nodes, kernels.channel_tile);
+Result<std::unique_ptr<Engine>> make_simd_engine(const std::vector<Node>& nodes, int input_size,
+                                                 int threads, const Kernels& kernels) {
+  if (is_conv_network(nodes)) return make_conv_engine(nodes, input_size, kernels);
+  Result<BlockNetwork> network = recognise_blocks(nodes, kernels.channel_tile);
   if (!network) return tl::unexpected(std::move(network.error()));
-  return std::make_unique<SimdEngine>(model, std::move(*network), kernels, threads);
+  return std::make_unique<SimdEngine>(nodes, input_size, std::move(*network), kernels, threads);
 }
 
 }  // namespace thoraxlite

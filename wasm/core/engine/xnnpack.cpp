@@ -73,11 +73,11 @@ struct Constants {
 
 class XnnpackEngine final : public Engine {
  public:
-  static Result<std::unique_ptr<Engine>> make(const Model& model) {
+  static Result<std::unique_ptr<Engine>> make(const std::vector<Node>& nodes, int input_size) {
     if (const xnn_status status = xnn_initialize(nullptr); status != xnn_status_success) {
       return failed("start on this processor", status);
     }
-    std::unique_ptr<XnnpackEngine> engine(new XnnpackEngine(model));
+    std::unique_ptr<XnnpackEngine> engine(new XnnpackEngine(nodes, input_size));
     Result<Plan> plan = engine->make_plan(/*keeps_all=*/false);
     if (!plan) return tl::unexpected(plan.error());
     engine->plan_ = std::move(*plan);
@@ -127,9 +127,9 @@ class XnnpackEngine final : public Engine {
 
   static constexpr std::uint32_t kInputId = 0;
 
-  explicit XnnpackEngine(const Model& model)
-      : nodes_(model.nodes),
-        input_shape_{1, model.card.input.size, model.card.input.size},
+  XnnpackEngine(const std::vector<Node>& nodes, int input_size)
+      : nodes_(nodes),
+        input_shape_{1, input_size, input_size},
         last_map_source_(source_of_last_map(nodes_)),
         input_(padded_values(input_shape_)) {
     for (Node& node : nodes_) {
@@ -272,6 +272,9 @@ class XnnpackEngine final : public Engine {
       }
       case Op::concat:
         return define_concat(subgraph, node, ids, output_id);
+      case Op::upsample2d:
+        return define_upsampling(subgraph, shape_of(node.inputs.front()), node.factor, input_id,
+                                 output_id);
       case Op::linear:
         status = define_constants({out, in});
         if (status != xnn_status_success) return status;
@@ -281,24 +284,64 @@ class XnnpackEngine final : public Engine {
     return xnn_status_unsupported_parameter;
   }
 
-  // Two at a time; of more, what came together so far is a value of XNNPACK's own.
+  // A value that is to be joined with others, and its length along the axis of that.
+  struct Part {
+    std::uint32_t id;
+    int length;
+  };
+
   xnn_status define_concat(xnn_subgraph* subgraph, const Node& node, const Ids& ids,
                            std::uint32_t output_id) const {
-    constexpr std::int32_t kChannelAxis = 3;
-    Shape so_far = shape_of(node.inputs.front());
-    std::uint32_t so_far_id = id_of(ids, node.inputs.front());
-    for (std::size_t i = 1; i < node.inputs.size(); ++i) {
-      so_far.channels += shape_of(node.inputs[i]).channels;
-      std::uint32_t joined_id = output_id;
-      if (i + 1 < node.inputs.size()) {
-        const xnn_status status =
-            define_value(subgraph, so_far, XNN_INVALID_VALUE_ID, 0, joined_id);
+    std::vector<Part> parts;
+    for (const int input : node.inputs) {
+      parts.push_back({id_of(ids, input), shape_of(input).channels});
+    }
+    return define_joined(subgraph, node.output, &Shape::channels, parts, output_id);
+  }
+
+  // Nothing of XNNPACK's own repeats values. Channels-last, a map joined with itself along the
+  // channels is one whose columns are repeated, and along the columns one whose rows are.
+  static xnn_status define_upsampling(xnn_subgraph* subgraph, const Shape& input, int factor,
+                                      std::uint32_t input_id, std::uint32_t output_id) {
+    const auto repeat = [&](Shape shape, int Shape::* axis, std::uint32_t from, Shape seen_as,
+                            std::uint32_t to) {
+      const std::vector<Part> parts(static_cast<std::size_t>(factor), {from, shape.*axis});
+      shape.*axis *= factor;
+      std::uint32_t joined_id = 0;
+      xnn_status status = define_value(subgraph, shape, XNN_INVALID_VALUE_ID, 0, joined_id);
+      if (status != xnn_status_success) return status;
+      status = define_joined(subgraph, shape, axis, parts, joined_id);
+      if (status != xnn_status_success) return status;
+      const std::vector<std::size_t> dims = channels_last(seen_as);
+      return xnn_define_static_reshape(subgraph, dims.size(), dims.data(), joined_id, to, 0);
+    };
+    const Shape wide{input.channels, input.height, input.width * factor};
+    const Shape output{input.channels, input.height * factor, input.width * factor};
+    std::uint32_t wide_id = 0;
+    xnn_status status = define_value(subgraph, wide, XNN_INVALID_VALUE_ID, 0, wide_id);
+    if (status != xnn_status_success) return status;
+    status = repeat(input, &Shape::channels, input_id, wide, wide_id);
+    if (status != xnn_status_success) return status;
+    return repeat(wide, &Shape::width, wide_id, output, output_id);
+  }
+
+  // Two at a time; of more, what came together so far is a value of XNNPACK's own.
+  // shape: of all of it. axis: &Shape::channels or &Shape::width.
+  static xnn_status define_joined(xnn_subgraph* subgraph, Shape shape, int Shape::* axis,
+                                  const std::vector<Part>& parts, std::uint32_t output_id) {
+    const std::int32_t dimension = axis == &Shape::channels ? 3 : 2;
+    Part so_far = parts.front();
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      Part joined{output_id, so_far.length + parts[i].length};
+      if (i + 1 < parts.size()) {
+        shape.*axis = joined.length;
+        const xnn_status status = define_value(subgraph, shape, XNN_INVALID_VALUE_ID, 0, joined.id);
         if (status != xnn_status_success) return status;
       }
-      const xnn_status status = xnn_define_concatenate2(subgraph, kChannelAxis, so_far_id,
-                                                        id_of(ids, node.inputs[i]), joined_id, 0);
+      const xnn_status status =
+          xnn_define_concatenate2(subgraph, dimension, so_far.id, parts[i].id, joined.id, 0);
       if (status != xnn_status_success) return status;
-      so_far_id = joined_id;
+      so_far = joined;
     }
     return xnn_status_success;
   }
@@ -315,8 +358,9 @@ class XnnpackEngine final : public Engine {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> make_xnnpack_engine(const Model& model) {
-  return XnnpackEngine::make(model);
+Result<std::unique_ptr<Engine>> make_xnnpack_engine(const std::vector<Node>& nodes,
+                                                    int input_size) {
+  return XnnpackEngine::make(nodes, input_size);
 }
 
 }  // namespace thoraxlite

@@ -15,8 +15,11 @@ std::string in_quotes(const std::string& text) {
 
 class GraphReader {
  public:
-  GraphReader(int input_size, std::map<std::string, TensorView>& tensors)
-      : input_shape_{1, input_size, input_size}, tensors_(tensors) {}
+  GraphReader(int input_size, std::map<std::string, TensorView>& tensors, const std::string& prefix)
+      : input_shape_{1, input_size, input_size},
+        tensors_(tensors),
+        prefix_(prefix),
+        indices_{{prefix + "input", -1}} {}
 
   Result<std::vector<Node>> read(const Json& graph) {
     if (graph.values.empty()) return fail("the graph has no nodes");
@@ -54,7 +57,7 @@ class GraphReader {
   Result<Node> read_node(const Json& description) {
     JsonFields fields(description, name_for_messages(description));
     Node node;
-    node.name = fields.text("name");
+    node.name = prefix_ + fields.text("name");
     const std::string op = fields.text("op");
     node.inputs = op == "concat" ? find_inputs(fields) : std::vector<int>{find_input(fields)};
     if (indices_.count(node.name) > 0) fields.refuse("has a name that is taken");
@@ -71,7 +74,7 @@ class GraphReader {
 
   std::string name_for_messages(const Json& description) const {
     const Json* name = description.find("name");
-    if (name != nullptr && is_short_text(*name)) return "node " + in_quotes(name->text);
+    if (name != nullptr && is_short_text(*name)) return "node " + in_quotes(prefix_ + name->text);
     return "node " + std::to_string(nodes_.size() + 1) + " of the graph";
   }
 
@@ -100,7 +103,7 @@ class GraphReader {
   }
 
   int index_of(const std::string& name, JsonFields& fields) const {
-    const auto found = indices_.find(name);
+    const auto found = indices_.find(prefix_ + name);
     if (found != indices_.end()) return found->second;
     fields.refuse("reads from " + in_quotes(name) + ", which is no earlier node");
     return -1;
@@ -108,8 +111,9 @@ class GraphReader {
 
   const Shape input_shape_;
   std::map<std::string, TensorView>& tensors_;
+  const std::string& prefix_;
   std::vector<Node> nodes_;
-  std::map<std::string, int> indices_{{"input", -1}};  // by name, of what a node may read
+  std::map<std::string, int> indices_;  // by name, of what a node may read
   std::int64_t total_values_ = 0;
   std::int64_t total_positions_ = 0;
   std::int64_t total_work_ = 0;
@@ -118,8 +122,9 @@ class GraphReader {
 }  // namespace
 
 Result<std::vector<Node>> read_graph(const Json& graph, int input_size,
-                                     std::map<std::string, TensorView>& tensors) {
-  return GraphReader(input_size, tensors).read(graph);
+                                     std::map<std::string, TensorView>& tensors,
+                                     const std::string& prefix) {
+  return GraphReader(input_size, tensors, prefix).read(graph);
 }
 
 }  // namespace thoraxlite

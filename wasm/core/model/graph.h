@@ -21,8 +21,10 @@ inline constexpr std::int64_t kMaxWindowPositions = 64'000'000;    // engines ke
 inline constexpr std::int64_t kMaxMultiplyAdds = 100'000'000'000;  // of one run; pools' reads too
 
 // graph: the card's array of nodes. tensors: the file's; those that the nodes take are removed, so
-// that whatever is left belongs to nobody.
+// that whatever is left belongs to nobody. prefix: what a node's name gets in front, and with it
+// the names of its tensors, so that a file can hold a second graph.
 Result<std::vector<Node>> read_graph(const Json& graph, int input_size,
-                                     std::map<std::string, TensorView>& tensors);
+                                     std::map<std::string, TensorView>& tensors,
+                                     const std::string& prefix = "");
 
 }  // namespace thoraxlite

@@ -21,6 +21,7 @@ enum class Op {
   average_pool2d,
   global_average_pool,
   concat,
+  upsample2d,
   linear
 };
 
@@ -40,6 +41,7 @@ struct Node {
   int kernel = 0;  // side of a square window; conv2d and the pools with a window
   int stride = 1;
   int padding = 0;    // on every side: zeros for conv2d, nothing to choose from for max_pool2d
+  int factor = 1;     // upsample2d: every position becomes factor x factor equal ones
   bool relu = false;  // applied to its output; conv2d, scale_shift and linear
   Shape output;       // derived when the file is loaded
   // conv2d [out, in, kernel, kernel], linear [out, in], scale_shift [channels]

@@ -11,6 +11,7 @@ namespace thoraxlite {
 namespace {
 
 constexpr int kMaxKernel = 64;
+constexpr int kMaxFactor = 8;
 
 std::string in_quotes(const std::string& text) {
   return '"' + text + '"';
@@ -92,6 +93,12 @@ class OperatorReader {
     }
     node_.output = {static_cast<int>(std::min(channels, kMaxNodeValues + 1)), input_.height,
                     input_.width};
+  }
+
+  void read_upsample2d() {
+    node_.op = Op::upsample2d;
+    node_.factor = fields_.integer("factor", 2, kMaxFactor);
+    node_.output = {input_.channels, input_.height * node_.factor, input_.width * node_.factor};
   }
 
   void read_linear() {
@@ -196,12 +203,14 @@ void read_operator(const std::string& op, JsonFields& fields, const std::vector<
     reader.read_global_average_pool();
   } else if (op == "concat") {
     reader.read_concat();
+  } else if (op == "upsample2d") {
+    reader.read_upsample2d();
   } else if (op == "linear") {
     reader.read_linear();
   } else {
     fields.refuse("has the operator " + in_quotes(op) +
                   "; expected conv2d, scale_shift, max_pool2d, average_pool2d, "
-                  "global_average_pool, concat or linear");
+                  "global_average_pool, concat, upsample2d or linear");
   }
 }
 
@@ -226,6 +235,7 @@ std::int64_t work_of(const Node& node) {
     case Op::scale_shift:
     case Op::global_average_pool:
     case Op::concat:
+    case Op::upsample2d:
       break;
   }
   return values_of(node.output);

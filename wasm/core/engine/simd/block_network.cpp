@@ -34,7 +34,8 @@ Result<BlockNetwork> recognise_blocks(const std::vector<Node>& nodes, int channe
     return fail("The simd engine cannot run node \"" +
                 nodes[next < nodes.size() ? next : nodes.size() - 1].name +
                 "\": it runs a 5x5 convolution of one channel, then 3x3 convolutions, each with "
-                "ReLU and a 2x2 max-pool, then a global average and linear layers.");
+                "ReLU and a 2x2 max-pool, then a global average and linear layers; or nothing but "
+                "conv2d, upsample2d and concat.");
   };
 
   while (network.convolutions.empty() ? next_is(is_stem) : next_is(is_3x3)) {

@@ -4,6 +4,7 @@
 // this processor cannot run.
 #include "core/engine/simd/kernels.h"
 
+#include "core/engine/simd/patch_kernel.h"
 #include "core/engine/simd/stem_kernel.h"
 #include "core/engine/simd/winograd_kernel.h"
 
@@ -24,8 +25,9 @@ const Kernels THORAXLITE_KERNELS = {
 #else
     "NEON",
 #endif
-    kLanes,         kChannelTile, kStemTiles,   kMicroRows,   kGroupsAtOnce,
-    transform_stem, run_stem,     stem_scratch, run_winograd, winograd_scratch,
+    kLanes,         kChannelTile, kStemTiles,   kMicroRows,    kGroupsAtOnce,
+    transform_stem, run_stem,     stem_scratch, run_winograd,  winograd_scratch,
+    kMicroRows,     kPanel,       run_patches,  patch_scratch,
 };
 
 }  // namespace thoraxlite

@@ -1,5 +1,6 @@
 // What the simd engine computes with, once an instruction set: two kinds of convolution block, each
-// convolution, bias, ReLU and 2x2 max-pool in one go.
+// convolution, bias, ReLU and 2x2 max-pool in one go; and any convolution of maps that are joined
+// and upsampled while it reads them.
 //
 // Maps are channels-last. All arithmetic is in float32; README.md in wasm/ has the method.
 #pragma once
@@ -50,6 +51,37 @@ struct WinogradBlock {
   BlockOutput output;
 };
 
+// A map that gives some of the channels which a convolution reads.
+struct MapPart {
+  const float* values = nullptr;  // [height >> shift, width, channels]
+  int width = 0;                  // its own
+  int channels = 0;
+  int shift = 0;  // read as 2^shift times as high and wide: every position that often
+};
+
+// Any kernel, stride and padding, by the definition: the window around each position becomes a row
+// of a matrix, and the sum over it a product of matrices.
+struct PatchBlock {
+  const MapPart* parts = nullptr;  // their channels in this order
+  int part_count = 0;
+  int height = 0;  // of what it reads
+  int width = 0;
+  int kernel = 0;
+  int stride = 1;
+  int padding = 0;
+  const float* zeros = nullptr;  // as many as the part with most channels has
+  // Values of a window: of each part kernel * kernel * channels, rounded up to a multiple of
+  // Kernels::patch_panel by zeros.
+  int patch = 0;
+  const float* weights = nullptr;  // [channels / channel_tile rounded up, patch, channel_tile]
+  const float* bias = nullptr;     // [channels rounded up]
+  float least = 0;                 // of what it gives: 0 is ReLU, -infinity none
+  float* output = nullptr;         // [output_height, output_width, channels]
+  int output_height = 0;
+  int output_width = 0;
+  int channels = 0;
+};
+
 struct Kernels {
   const char* name;    // of the instruction set
   int lanes;           // floats in a vector
@@ -68,6 +100,13 @@ struct Kernels {
   // The outputs of groups [first, last), counted along rows of tiles; at most groups_at_once.
   void (*run_winograd)(const WinogradBlock&, int first_group, int last_group, float* scratch);
   std::size_t (*winograd_scratch)(int in_channels);
+
+  // The outputs of positions [first_group * patch_rows, last_group * patch_rows) that there are, at
+  // most groups_at_once groups. scratch: patch_scratch() floats.
+  int patch_rows;
+  int patch_panel;
+  void (*run_patches)(const PatchBlock&, int first_group, int last_group, float* scratch);
+  std::size_t (*patch_scratch)(int patch);
 };
 
 }  // namespace thoraxlite
