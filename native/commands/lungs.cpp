@@ -97,7 +97,7 @@ void run_lungs(const LungsCommand& command) {
   load_network(command.run / "best.pt", network);
   const FoldedNetwork folded = fold(network);
   // Measured as packed, since rounding is part of what is used.
-  const auto unmeasured = pack_lungs(folded, kLungInput, {});
+  const auto unmeasured = pack_lungs(folded, kLungInput, Json::object());
   const Result<LungGraph> graph = load_lungs(view(unmeasured));
   if (!graph) throw std::runtime_error(graph.error().message);
   for (const Split split : {Split::validation, Split::test}) {

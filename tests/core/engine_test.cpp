@@ -182,7 +182,7 @@ TEST_CASE("concat keeps the order of two and of more maps, the network's input a
 TEST_CASE("upsample2d agrees with plain loops at odd sizes, for every factor, read or last") {
   for (const EngineKind kind : general_engines()) {
     std::mt19937 random(23);
-    for (const int size : {1, 2, 3, 7, 8}) {
+    for (const int size : {1, 2, 3, 5}) {
       for (const int channels : {1, 2, 7, 8, 9}) {
         for (int factor = 2; factor <= 8; ++factor) {
           Model model;
@@ -190,9 +190,8 @@ TEST_CASE("upsample2d agrees with plain loops at odd sizes, for every factor, re
           append_conv(model, channels, 1, 1, 0, false, random);
           append_upsample(model, factor);
           check_against_loops(model, random_input(model, random), kind);
-          append_upsample(model, 2);
-          append_conv(model, 3, 3, 2, 1, true, random);
-          append_concat(model, {3, 1});
+          append_conv(model, 3, 3, 1, 1, true, random);
+          append_concat(model, {2, 1});
           append_head(model, {2}, random);
           check_against_loops(model, random_input(model, random), kind);
         }

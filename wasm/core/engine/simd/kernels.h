@@ -101,8 +101,8 @@ struct Kernels {
   void (*run_winograd)(const WinogradBlock&, int first_group, int last_group, float* scratch);
   std::size_t (*winograd_scratch)(int in_channels);
 
-  // The outputs of positions [first_group * patch_rows, last_group * patch_rows), as far as there
-  // are any; at most groups_at_once groups.
+  // The outputs of positions [first_group * patch_rows, last_group * patch_rows) that there are, at
+  // most groups_at_once groups. scratch: patch_scratch() floats.
   int patch_rows;
   int patch_panel;
   void (*run_patches)(const PatchBlock&, int first_group, int last_group, float* scratch);
