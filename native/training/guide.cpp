@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "data/file_bytes.h"
+#include "data/fit.h"
 #include "training/memory_layout.h"
 #include "training/predict.h"
 #include "training/progress.h"

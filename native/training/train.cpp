@@ -11,6 +11,7 @@
 #include "data/augment.h"
 #include "data/balance.h"
 #include "data/batch_reader.h"
+#include "data/fit.h"
 #include "losses/focal_loss.h"
 #include "losses/hard_label_loss.h"
 #include "losses/weighted_label_loss.h"
