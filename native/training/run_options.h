@@ -57,6 +57,7 @@ struct RunOptions {
   std::string balance = "auto";
   bool balance_sources = false;    // whether a class counts anew in every source
   double augmentation = 0.5;       // probability of each kind of change to an image
+  std::string augment = "usual";   // which changes (data/augment.h); or strong
   std::string precision = "auto";  // float32, bfloat16; auto: training/settled_options.h
   std::uint64_t seed = 1;
   std::string device = "auto";  // auto, cpu, cuda
@@ -125,6 +126,8 @@ void visit_options(Options& options, Visit&& visit) {
         "balance the classes of every source, not those of all together");
   visit("augmentation", options.augmentation, Allowed{{}, 0, 1},
         "probability of each kind of change to an image");
+  visit("augment", options.augment, Allowed{{"usual", "strong"}},
+        "kinds of change; strong: softness, noise, JPEG and mirroring too, wider crop, exposure");
   visit("precision", options.precision, Allowed{{"auto", "float32", "bfloat16"}},
         "of convolutions; auto: the fastest here");
   visit("seed", options.seed, Allowed{}, "of everything that is drawn by chance");

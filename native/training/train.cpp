@@ -109,8 +109,8 @@ class Trainer {
         options_(options),
         device_(device),
         parallel_(parallel),
-        balance_(parse_balance(resolve_balance(options.balance, training.exclusive))) {
-    augmentation_.probability = options.augmentation;
+        balance_(parse_balance(resolve_balance(options.balance, training.exclusive))),
+        augmentation_(augmentation_of(options.augment, options.augmentation)) {
     if (balance_ == Balance::weights) {
       const LabelWeights weights = label_weights(training.targets);
       weights_ = {weights.present.to(device), weights.absent.to(device)};
@@ -274,7 +274,7 @@ class Trainer {
   const Parallel& parallel_;
   const Balance balance_;
   LabelWeights weights_;  // where balance_ is weights
-  Augmentation augmentation_;
+  const Augmentation augmentation_;
 };
 
 }  // namespace

@@ -44,6 +44,7 @@ std::vector<std::string> unused_options(const RunOptions& options, const RunOpti
          "of the Wasserstein distance, which is not taken");
   unless(options.architecture == "student", {"hidden", "stride"}, "of the student alone");
   unless(options.architecture == "inception_v3", {"auxiliary_weight"}, "of Inception-V3 alone");
+  unless(options.augmentation > 0, {"augment"}, "no image is changed");
   unless(options.balance != "none" && options.balance != "weights" && options.balance != "focal",
          {"balance_sources"}, "no classes are sampled");
   return unused;
