@@ -98,6 +98,7 @@ void add_experiment_options(CLI::App& command, ExperimentOptions& options) {
   command.fallthrough();
   command.add_option("--output", options.folder, "folder of its runs")->required();
   add_data_options(command, options.data);
+  command.add_flag("--reader", options.data.reader, "as for training, of all stages");
   command.add_option("--features-from", options.features_from, "whose maps the student follows")
       ->check(CLI::IsMember({"teacher", "assistant"}))
       ->capture_default_str();

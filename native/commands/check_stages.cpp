@@ -11,9 +11,12 @@
 #include "commands/fold_guides.h"
 #include "commands/load_start.h"
 #include "data/balance.h"
+#include "data/strata.h"
 #include "export/fold.h"
+#include "losses/group_robust.h"
 #include "training/device.h"
 #include "training/distillation.h"
+#include "training/epoch_images.h"
 #include "training/film_input.h"
 #include "training/layers.h"
 #include "training/run_folder.h"
@@ -103,7 +106,7 @@ class Checks {
                       std::to_string(options.labelled) + "\n" + std::to_string(options.seed);
     for (const auto& source : options.sources) key += "\n" + source;
     key += "\n" + options.file_column + "\n" + options.patient_column + "\n" +
-           std::to_string(options.incomplete);
+           std::to_string(options.incomplete) + std::to_string(options.reader);
     for (const auto& label : options.labels) key += "\n" + label;
     const auto found = data_.find(key);
     if (found != data_.end()) return found->second;
@@ -127,10 +130,16 @@ class Checks {
     if (test_) require(data.test, Split::test);
     const Balance balance = parse_balance(resolve_balance(options.balance, data.exclusive));
     check_labels(data.labels, data.exclusive, data.targets, balance, options.data.data);
-    const DistillationOptions& guides = options.distillation;
-    const bool guided = !guides.soft_labels_from.empty() || !guides.features_from.empty();
-    draw_epoch(data.targets, options.balance_sources ? data.sources : std::vector<std::string>{},
-               balance, guided, torch::make_generator<torch::CPUGeneratorImpl>(options.seed));
+    epoch_images(options, data.targets, data.exclusive, data.about,
+                 torch::make_generator<torch::CPUGeneratorImpl>(options.seed));
+    if (options.group_robust > 0) {
+      image_groups(data.targets, data.labels,
+                   strata(data.about, options.same_hospital, options.balance_views));
+      if (parallel_.size() > 1) {
+        throw std::runtime_error("--group-robust " + std::to_string(options.group_robust) + " in " +
+                                 std::to_string(parallel_.size()) + " processes; expected one");
+      }
+    }
     parallel_.shard(torch::arange(data.training), options.batch);
   }
 

@@ -17,6 +17,7 @@
 #include "data/nih.h"
 #include "data/padchest.h"
 #include "data/phantom.h"
+#include "data/reading.h"
 #include "data/rsna_pneumonia.h"
 #include "data/vindr_cxr.h"
 #include "evaluation/subgroups.h"
@@ -106,6 +107,9 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
   if (!options.labels.empty()) {
     throw std::runtime_error("--labels: '" + options.data + "' have labels of their own");
   }
+  if (options.reader) {
+    throw std::runtime_error("--reader: nobody has read '" + options.data + "'; expected a folder");
+  }
   const std::int64_t count = split == Split::train ? phantoms.count : phantoms.count / 3;
   if (gibibytes(count, size) > options.memory_limit) {
     throw std::runtime_error(
@@ -144,8 +148,28 @@ ImageSet draw_fold(const PhantomData& phantoms, const DataOptions& options, Spli
   return all;
 }
 
+SampleList load_unfolded_samples(const DataOptions& options) {
+  SampleList list = read_samples(options);
+  refuse_shared_patients(list, first_list(options.data));
+  return list;
+}
+
+// In a fold's splits, with the labels of the lists.
+SampleList load_folded_samples(const DataOptions& options) {
+  return split_by_fold(load_unfolded_samples(options), parse_fold(options.fold));
+}
+
 ImageSet read(const DataOptions& options, Split split, int size) {
-  SampleList list = select(load_samples(options), split);
+  SampleList list = select(load_folded_samples(options), split);
+  if (options.reader) {
+    const ReadingCounts counts = label_by_reading(list, first_list(options.data));
+    if (split != Split::test) {
+      std::fprintf(stderr,
+                   "%s: by the radiologists' readings %lld labels changed, %lld images left out\n",
+                   to_string(split), static_cast<long long>(counts.changed),
+                   static_cast<long long>(counts.left_out));
+    }
+  }
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
   if (list.samples.empty()) {
     throw std::runtime_error(options.data + ": no image of split " + to_string(split) +
@@ -188,19 +212,15 @@ SampleList read_samples(const DataOptions& options) {
   return samples;
 }
 
-SampleList load_unfolded_samples(const DataOptions& options) {
-  SampleList list = read_samples(options);
-  refuse_shared_patients(list, first_list(options.data));
-  return list;
-}
-
 void refuse_equal_films(const DataOptions& options) {
   if (phantom_data(options.data).count > 0) return;
   refuse_equal_files(load_samples(options), first_list(options.data));
 }
 
 SampleList load_samples(const DataOptions& options) {
-  return split_by_fold(load_unfolded_samples(options), parse_fold(options.fold));
+  SampleList list = load_folded_samples(options);
+  if (options.reader) label_by_reading(list, first_list(options.data));
+  return list;
 }
 
 DataOutline outline(const DataOptions& options) {
@@ -210,11 +230,10 @@ DataOutline outline(const DataOptions& options) {
     const std::int64_t others = phantoms.count / 3;
     const Fold fold = parse_fold(options.fold);
     if (fold.count == 0) {
-      return {few.labels, few.exclusive, phantoms.count, others, others, few.targets, few.sources};
+      return {few.labels, few.exclusive, phantoms.count, others, others, few.targets, few.about};
     }
     const std::int64_t part = (phantoms.count + others) / fold.count;
-    return {few.labels,  few.exclusive, part * (fold.count - 2), part, part,
-            few.targets, few.sources};
+    return {few.labels, few.exclusive, part * (fold.count - 2), part, part, few.targets, few.about};
   }
   SampleList list = load_samples(options);
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
@@ -225,8 +244,8 @@ DataOutline outline(const DataOptions& options) {
   const std::int64_t training = count(Split::train), validation = count(Split::validation),
                      test = count(Split::test);
   const ImageSet images = stream_images(select(std::move(list), Split::train), kMinPhantomSize);
-  return {images.labels, images.exclusive, training,      validation,
-          test,          images.targets,   images.sources};
+  return {images.labels, images.exclusive, training,    validation,
+          test,          images.targets,   images.about};
 }
 
 ImageSet load_images(const DataOptions& options, Split split, int size) {

@@ -25,9 +25,10 @@ PhantomData phantom_data(const std::string& data);
 std::vector<std::string> load_labels(const DataOptions& options);
 
 // The samples of a folder or csv file, of every split; with options.fold, in the splits of that
-// fold (data/folds.h). Layouts are looked for in this order: manifest, CheXpert, NIH ChestX-ray14,
-// MIMIC-CXR-JPG, PadChest, VinDr-CXR, RSNA pneumonia. Throws std::runtime_error naming what they
-// are known by where it finds none, what the readers throw, and for a patient in two splits.
+// fold (data/folds.h); with options.reader, labelled by readings (data/reading.h). Layouts are
+// looked for in this order: manifest, CheXpert, NIH ChestX-ray14, MIMIC-CXR-JPG, PadChest,
+// VinDr-CXR, RSNA pneumonia. Throws std::runtime_error naming what they are known by where it finds
+// none, what the readers throw, and for a patient in two splits.
 SampleList load_samples(const DataOptions& options);
 
 // The same, with patients as they are.
@@ -42,9 +43,9 @@ struct DataOutline {
   std::vector<std::string> labels;
   bool exclusive = true;
   std::int64_t training = 0, validation = 0, test = 0;  // images
-  torch::Tensor targets;             // float32 [training, labels]; of phantoms, whose kinds take
-                                     // turns, about a dozen of each are drawn for it
-  std::vector<std::string> sources;  // of the same images
+  torch::Tensor targets;      // float32 [training, labels]; of phantoms, whose kinds take
+                              // turns, about a dozen of each are drawn for it
+  std::vector<Sample> about;  // of the same images
 };
 
 DataOutline outline(const DataOptions& options);

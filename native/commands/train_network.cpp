@@ -10,6 +10,7 @@
 #include "core/version.h"
 #include "data/balance.h"
 #include "data/file_bytes.h"
+#include "data/strata.h"
 #include "training/device.h"
 #include "training/run_folder.h"
 #include "training/settled_options.h"
@@ -55,7 +56,8 @@ RunOptions with_absolute_paths(RunOptions options) {
 // Everything that decides which images are loaded, and how large.
 std::string images_of(const DataOptions& data, int side) {
   return Json({data.data, data.sources, data.labels, data.file_column, data.patient_column,
-               data.uncertain, data.incomplete, data.labelled, data.fold, data.seed, side})
+               data.uncertain, data.incomplete, data.reader, data.labelled, data.fold, data.seed,
+               side})
       .dump();
 }
 
@@ -99,6 +101,11 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   for (const std::string& label : labels_without_image(training.labels, training.targets)) {
     if (!parallel.leads()) break;
     std::cerr << "no training image has label '" << label << "': it cannot be learned\n";
+  }
+
+  for (const std::string& source : unknown_hospitals(training.about, options.same_hospital)) {
+    if (!parallel.leads()) break;
+    std::cerr << "--same-hospital names '" << source << "', which no training image has\n";
   }
 
   Json provenance = {

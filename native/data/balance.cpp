@@ -39,23 +39,68 @@ std::vector<double> wanted(const std::vector<double>& counts, Balance balance) {
       case Balance::root:
         result.push_back(total * std::sqrt(count) / roots);
         break;
+      case Balance::even:
+        break;  // evenly()
     }
   }
   return result;
 }
 
-// images: int64 [n], indices into sources.
-std::vector<torch::Tensor> by_source(const torch::Tensor& images,
-                                     const std::vector<std::string>& sources) {
-  if (sources.empty()) return {images};
+// The images of a class in a group.
+struct Members {
+  torch::Tensor images;  // int64 [n]
+  std::string group;
+};
+
+// How many of each, of `total` an epoch, by Balance::even.
+std::vector<double> evenly(const std::vector<Members>& members, double total) {
+  struct Group {
+    double images = 0, classes = 0;
+  };
+  std::map<std::string, Group> groups;
+  for (const Members& one : members) {
+    Group& group = groups[one.group];
+    group.images += static_cast<double>(one.images.numel());
+    ++group.classes;
+  }
+  std::vector<double> want(members.size());
+  std::vector<char> full(members.size(), 0);
+  for (bool more = true; more;) {
+    more = false;
+    double left = total, weights = 0;
+    const auto weight = [&](std::size_t i) {
+      const Group& group = groups.at(members[i].group);
+      return std::sqrt(group.images) / group.classes;
+    };
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      full[i] ? left -= want[i] : weights += weight(i);
+    }
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (full[i]) continue;
+      const double most = kMostDraws * static_cast<double>(members[i].images.numel());
+      want[i] = std::min(most, left * weight(i) / weights);
+      full[i] = want[i] == most;
+      more = more || full[i];
+    }
+  }
+  return want;
+}
+
+// images: int64 [n], indices into groups. Adds the images of each group that has some.
+void add_by_group(std::vector<Members>& members, const torch::Tensor& images,
+                  const std::vector<std::string>& groups) {
+  if (groups.empty()) {
+    members.push_back({images, ""});
+    return;
+  }
   std::map<std::string, std::vector<std::int64_t>> split;
   const auto index = images.accessor<std::int64_t, 1>();
   for (std::int64_t i = 0; i < index.size(0); ++i) {
-    split[sources.at(static_cast<std::size_t>(index[i]))].push_back(index[i]);
+    split[groups.at(static_cast<std::size_t>(index[i]))].push_back(index[i]);
   }
-  std::vector<torch::Tensor> result;
-  for (const auto& [source, members] : split) result.push_back(torch::tensor(members));
-  return result;
+  for (const auto& [group, of_group] : split) {
+    members.push_back({torch::tensor(of_group), group});
+  }
 }
 
 bool samples_classes(Balance balance) {
@@ -70,11 +115,12 @@ Balance parse_balance(const std::string& name) {
   if (name == "over") return Balance::over;
   if (name == "mean") return Balance::mean;
   if (name == "root") return Balance::root;
+  if (name == "even") return Balance::even;
   if (name == "weights") return Balance::weights;
   if (name == "focal") return Balance::focal;
   throw std::runtime_error("balance '" + name +
-                           "' is not known; expected none, under, over, mean, root, weights or "
-                           "focal");
+                           "' is not known; expected none, under, over, mean, root, even, "
+                           "weights or focal");
 }
 
 std::string resolve_balance(const std::string& name, bool exclusive) {
@@ -111,17 +157,17 @@ void check_labels(const std::vector<std::string>& labels, bool exclusive,
                            "'; expected some, or --balance none");
 }
 
-torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& sources,
+torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& groups,
                          Balance balance, bool use_unlabelled, torch::Generator generator) {
   const auto shuffled = [&](std::int64_t count) {
     return torch::randperm(count, generator, torch::kInt64);
   };
   const torch::Tensor unlabelled = targets.lt(0).all(1);
   const bool some_unlabelled = unlabelled.any().item<bool>();
-  std::vector<torch::Tensor> members;
+  std::vector<Members> members;
   if (!samples_classes(balance)) {
     if (use_unlabelled || !some_unlabelled) return shuffled(targets.size(0));
-    members.push_back(unlabelled.logical_not().nonzero().flatten());
+    members.push_back({unlabelled.logical_not().nonzero().flatten(), ""});
   } else {
     const torch::Tensor labelled = targets.eq(1.0).sum(1).eq(1).logical_and(targets.ge(0).all(1));
     if (!labelled.logical_or(unlabelled).all().item<bool>()) {
@@ -134,27 +180,31 @@ torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::st
         throw std::runtime_error("label " + std::to_string(label) +
                                  " has no training image; nothing to balance");
       }
-      for (const torch::Tensor& group : by_source(images, sources)) members.push_back(group);
+      add_by_group(members, images, groups);
     }
     if (use_unlabelled && some_unlabelled) {
-      members.push_back(unlabelled.nonzero().flatten());
+      // Of all groups together where they always were.
+      add_by_group(members, unlabelled.nonzero().flatten(),
+                   balance == Balance::even ? groups : std::vector<std::string>{});
     }
   }
 
   std::vector<double> counts;
   double drawn_from = 0;
-  for (const torch::Tensor& images : members) {
-    counts.push_back(static_cast<double>(images.numel()));
+  for (const Members& one : members) {
+    counts.push_back(static_cast<double>(one.images.numel()));
     drawn_from += counts.back();
   }
   if (drawn_from == 0) throw std::runtime_error("no training image has a label");
-  const double scale = static_cast<double>(targets.size(0)) / drawn_from;
-  const std::vector<double> want = wanted(counts, balance);
+  const auto total = static_cast<double>(targets.size(0));
+  const bool even = balance == Balance::even;
+  const double scale = even ? 1 : total / drawn_from;
+  const std::vector<double> want = even ? evenly(members, total) : wanted(counts, balance);
   std::vector<torch::Tensor> drawn;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    const auto have = members[i].numel();
+    const auto have = members[i].images.numel();
     for (auto left = std::llround(want[i] * scale); left > 0; left -= have) {
-      drawn.push_back(members[i].index_select(
+      drawn.push_back(members[i].images.index_select(
           0, shuffled(have).narrow(0, 0, std::min<std::int64_t>(left, have))));
     }
   }

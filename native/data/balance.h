@@ -15,6 +15,7 @@ enum class Balance {
   mean,     // the paper's: every class as often as the mean, large ones under-, small ones
             // over-sampled
   root,     // shares by the square root of the class's size: half-way between none and mean
+  even,     // within each group every class that it has alike; groups by the root of their size
   weights,  // every image once, losses/weighted_label_loss.h
   focal     // every image once, losses/focal_loss.h
 };
@@ -34,14 +35,18 @@ void check_labels(const std::vector<std::string>& labels, bool exclusive,
 std::vector<std::string> labels_without_image(const std::vector<std::string>& labels,
                                               const torch::Tensor& targets);
 
+// The most that an image is drawn in an epoch by Balance::even.
+inline constexpr double kMostDraws = 8;
+
 // One epoch's images in random order. targets: float32 [N, labels], exactly one 1 a row or all
-// unknown, where classes are sampled (throws std::runtime_error else). sources: [N], and then the
-// images of a class that share a source are a class of their own here; or empty. Images of which
-// all is unknown are a class of their own where use_unlabelled is true; else none of them is drawn,
-// and the others come as often as it takes for an epoch of the same size. A class that must come
-// more often than it has images is repeated whole before any image is drawn by chance. Returns
-// int64 [images an epoch].
-torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& sources,
+// unknown, where classes are sampled (throws std::runtime_error else). groups: [N], names, and then
+// the images of a class that share a group are a class of their own here; or empty: one group.
+// Images of which all is unknown are a class of their own where use_unlabelled is true; else none
+// of them is drawn, and the others come as often as it takes for an epoch of the same size. A class
+// that must come more often than it has images is repeated whole before any image is drawn by
+// chance. By Balance::even a class whose images would come more than kMostDraws times gets no more
+// than that, and the other classes share what it leaves. Returns int64 [images an epoch].
+torch::Tensor draw_epoch(const torch::Tensor& targets, const std::vector<std::string>& groups,
                          Balance balance, bool use_unlabelled, torch::Generator generator);
 
 }  // namespace thoraxlite

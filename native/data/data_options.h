@@ -17,6 +17,7 @@ struct DataOptions {
   std::string patient_column = "patient";
   std::string uncertain = "ones";  // what -1 counts as: ones, zeros, ignore
   bool incomplete = false;         // leave out whatever images are not there
+  bool reader = false;             // labels by radiologists' readings (data/reading.h)
   double labelled = 1;             // share of the training images whose labels are known, 0 .. 1
   std::uint64_t seed = 1;          // of phantoms
   double memory_limit = 8;         // GiB of pixels a split; a larger one is streamed from disk

@@ -50,6 +50,7 @@ void save_checkpoint(const std::filesystem::path& file, const Position& position
   archive.write("epochs_done", torch::tensor(position.epochs_done));
   archive.write("best", torch::tensor(position.best, torch::kFloat64));
   archive.write("best_epoch", torch::tensor(position.best_epoch));
+  if (position.group_weights.defined()) archive.write("group_weights", position.group_weights);
   if (position.epoch_states.defined()) {
     archive.write("steps_done", torch::tensor(position.steps_done));
     archive.write("seconds", torch::tensor(position.seconds, torch::kFloat64));
@@ -84,6 +85,7 @@ Position load_checkpoint(const std::filesystem::path& file, Network& network,
     position.epochs_done = epochs_done.item<std::int64_t>();
     position.best = best.item<double>();
     position.best_epoch = best_epoch.item<std::int64_t>();
+    archive.try_read("group_weights", position.group_weights);
     if (!archive.try_read("epoch_states", position.epoch_states)) return;
     archive.read("steps_done", steps_done);
     archive.read("seconds", seconds);

@@ -8,6 +8,7 @@
 
 #include "core/film_preparation.h"
 #include "data/file_bytes.h"
+#include "data/fit.h"
 #include "data/for_each_index.h"
 #include "training/predict.h"
 

@@ -2,8 +2,6 @@
 
 #include <torch/torch.h>
 
-#include <stdexcept>
-
 #include "data/batch_reader.h"
 
 namespace thoraxlite {
@@ -15,15 +13,6 @@ constexpr std::int64_t kBatch = 64;
 
 torch::Tensor normalise(const torch::Tensor& pixels, const InputSpec& input) {
   return (pixels - input.mean) / input.std;
-}
-
-torch::Tensor fit(const torch::Tensor& images, int size) {
-  if (images.size(2) < size) {
-    throw std::runtime_error("images of " + std::to_string(images.size(2)) +
-                             " pixels a side are smaller than the network's input of " +
-                             std::to_string(size));
-  }
-  return images.size(2) == size ? images : torch::adaptive_avg_pool2d(images, {size, size});
 }
 
 void predict(Network& network, const ImageSet& images, const FilmInput& input, torch::Device device,

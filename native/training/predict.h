@@ -15,9 +15,6 @@ namespace thoraxlite {
 // pixels: float32 in [0, 1]
 torch::Tensor normalise(const torch::Tensor& pixels, const InputSpec& input);
 
-// Averages float32 [B, C, side, side] to size x size; side >= size.
-torch::Tensor fit(const torch::Tensor& images, int size);
-
 // Gives `use` every batch of the set, in order: the batch's first index, and the network's output
 // in float32, in evaluation mode, on `device`.
 void predict(Network& network, const ImageSet& images, const FilmInput& input, torch::Device device,

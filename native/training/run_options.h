@@ -58,9 +58,13 @@ struct RunOptions {
   double average_decay = 0.99;     // of the weight average; 0 turns it off
   std::int64_t patience = 0;       // epochs without a better validation figure; 0: all epochs
   std::string balance = "auto";
-  bool balance_sources = false;    // whether a class counts anew in every source
-  double augmentation = 0.5;       // probability of each kind of change to an image
-  std::string precision = "auto";  // float32, bfloat16; auto: training/settled_options.h
+  bool balance_sources = false;            // whether a class counts anew in every source
+  bool balance_views = false;              // and in every view (data/strata.h)
+  std::vector<std::string> same_hospital;  // as nih+rsna: sources that count as one
+  double group_robust = 0;                 // rate of losses/group_robust.h; 0: every image alike
+  double augmentation = 0.5;               // probability of each kind of change to an image
+  std::string augment = "usual";           // which changes (data/augment.h); or strong
+  std::string precision = "auto";          // float32, bfloat16; auto: training/settled_options.h
   std::uint64_t seed = 1;
   std::string device = "auto";  // auto, cpu, cuda
 };
@@ -85,6 +89,8 @@ void visit_options(Options& options, Visit&& visit) {
   visit("uncertain", options.data.uncertain, Allowed{{"ones", "zeros", "ignore"}},
         "what uncertain labels (-1) count as");
   visit("incomplete", options.data.incomplete, Allowed{}, "leave out what images are not there");
+  visit("reader", options.data.reader, Allowed{},
+        "labels normal and pneumonia by the column reader, not in the test split");
   visit("labelled", options.data.labelled, Allowed{{}, 0, 1},
         "share of the training images whose labels are known");
   visit("fold", options.data.fold, Allowed{},
@@ -126,12 +132,20 @@ void visit_options(Options& options, Visit&& visit) {
   visit("patience", options.patience, Allowed{{}, 0, 10000},
         "epochs without a better validation figure before it stops; 0: never");
   visit("balance", options.balance,
-        Allowed{{"auto", "none", "under", "over", "mean", "root", "weights", "focal"}},
+        Allowed{{"auto", "none", "under", "over", "mean", "root", "even", "weights", "focal"}},
         "against imbalance; auto: mean where labels exclude each other, else weights");
   visit("balance-sources", options.balance_sources, Allowed{},
         "balance the classes of every source, not those of all together");
+  visit("balance-views", options.balance_views, Allowed{},
+        "tell the views of a source apart, where sources are balanced");
+  visit("same-hospital", options.same_hospital, Allowed{},
+        "as nih+rsna: sources that count as one, where they are balanced");
+  visit("group-robust", options.group_robust, Allowed{{}, 0, 10},
+        "rate at which source, view and class with a large loss come to weigh more; 0: never");
   visit("augmentation", options.augmentation, Allowed{{}, 0, 1},
         "probability of each kind of change to an image");
+  visit("augment", options.augment, Allowed{{"usual", "strong"}},
+        "kinds of change; strong: softness, noise, JPEG and mirroring too, wider crop, exposure");
   visit("precision", options.precision, Allowed{{"auto", "float32", "bfloat16"}},
         "of convolutions; auto: the fastest here");
   visit("seed", options.seed, Allowed{}, "of everything that is drawn by chance");

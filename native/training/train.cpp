@@ -11,10 +11,13 @@
 #include "data/augment.h"
 #include "data/balance.h"
 #include "data/batch_reader.h"
+#include "data/strata.h"
 #include "losses/focal_loss.h"
+#include "losses/group_robust.h"
 #include "losses/hard_label_loss.h"
 #include "losses/weighted_label_loss.h"
 #include "training/checkpoint.h"
+#include "training/epoch_images.h"
 #include "training/epoch_state.h"
 #include "training/event_file.h"
 #include "training/layers.h"
@@ -109,8 +112,14 @@ class Trainer {
         input_(input),
         device_(device),
         parallel_(parallel),
-        balance_(parse_balance(resolve_balance(options.balance, training.exclusive))) {
-    augmentation_.probability = options.augmentation;
+        balance_(parse_balance(resolve_balance(options.balance, training.exclusive))),
+        augmentation_(augmentation_of(options.augment, options.augmentation)) {
+    if (options.group_robust > 0) {
+      robust_.emplace(
+          image_groups(training.targets, training.labels,
+                       strata(training.about, options.same_hospital, options.balance_views)),
+          options.group_robust, device);
+    }
     if (balance_ == Balance::weights) {
       const LabelWeights weights = label_weights(training.targets);
       weights_ = {weights.present.to(device), weights.absent.to(device)};
@@ -126,12 +135,9 @@ class Trainer {
     torch::Generator shared = epoch_generator(options_.seed, epoch, 0);
     torch::Generator generator = epoch_generator(options_.seed, epoch, own);
     torch::manual_seed(~epoch_seed(options_.seed, epoch, own));  // dropout
-    // Without a guide there is nothing to learn from an image that has no label.
-    const DistillationOptions& guides = options_.distillation;
-    const bool guided = !guides.soft_labels_from.empty() || !guides.features_from.empty();
-    const auto sources = options_.balance_sources ? training_.sources : std::vector<std::string>{};
     const torch::Tensor order = parallel_.shard(
-        draw_epoch(training_.targets, sources, balance_, guided, shared), options_.batch);
+        epoch_images(options_, training_.targets, training_.exclusive, training_.about, shared),
+        options_.batch);
     // A last batch of a few images would upset the batch norm: it is left to another epoch's
     // chance.
     const std::int64_t batch = options_.batch / parallel_.size();
@@ -194,6 +200,9 @@ class Trainer {
     return Losses{mean(0), mean(1), mean(2), mean(3)};
   }
 
+  // Null where options.group_robust is 0.
+  GroupRobustLoss* robust() { return robust_ ? &*robust_ : nullptr; }
+
   // Whether a signal came to any process; a collective call.
   bool stopped(const StopSignals& signals) const {
     const bool here = signals.received() != 0;
@@ -235,7 +244,7 @@ class Trainer {
         output = network_.forward(seen);
         learned = distillation_.loss(output, images, batch.index, generator);
       }
-      const torch::Tensor hard = hard_loss(output, targets);
+      const torch::Tensor hard = hard_loss(output, targets, batch.index);
       total = hard;
       if (learned.soft.defined()) total = total + learned.soft;
       if (learned.maps.defined()) total = total + learned.maps;
@@ -250,7 +259,20 @@ class Trainer {
     average_.update(network_);
   }
 
-  torch::Tensor hard_loss(const ModelOutput& output, const torch::Tensor& targets) const {
+  torch::Tensor hard_loss(const ModelOutput& output, const torch::Tensor& targets,
+                          const torch::Tensor& index) {
+    if (!robust_) return hard_loss(output.logits, output.auxiliary, targets);
+    return robust_->step(index, [&](const torch::Tensor& rows) {
+      const auto some = [&](const torch::Tensor& all) {
+        return all.defined() ? all.index_select(0, rows) : all;
+      };
+      return hard_loss(some(output.logits), some(output.auxiliary), some(targets));
+    });
+  }
+
+  // auxiliary: of an auxiliary head, or undefined.
+  torch::Tensor hard_loss(const torch::Tensor& own, const torch::Tensor& auxiliary,
+                          const torch::Tensor& targets) const {
     const auto loss = [&](const torch::Tensor& logits) {
       const torch::Tensor exact = logits.to(torch::kFloat32);
       if (balance_ == Balance::focal) return focal_loss(exact, targets, options_.label_smoothing);
@@ -259,8 +281,8 @@ class Trainer {
       }
       return hard_label_loss(exact, targets, options_.label_smoothing);
     };
-    torch::Tensor sum = loss(output.logits);
-    if (output.auxiliary.defined()) sum = sum + options_.auxiliary_weight * loss(output.auxiliary);
+    torch::Tensor sum = loss(own);
+    if (auxiliary.defined()) sum = sum + options_.auxiliary_weight * loss(auxiliary);
     return class_factor(options_, targets.size(1)) * sum;
   }
 
@@ -276,7 +298,8 @@ class Trainer {
   const Parallel& parallel_;
   const Balance balance_;
   LabelWeights weights_;  // where balance_ is weights
-  Augmentation augmentation_;
+  const Augmentation augmentation_;
+  std::optional<GroupRobustLoss> robust_;
 };
 
 }  // namespace
@@ -321,6 +344,10 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
   const FilmInput input(options);
   Trainer trainer(network, average, optimizer, frozen, distillation, training, options, input,
                   device, parallel);
+  GroupRobustLoss* const robust = trainer.robust();
+  if (robust != nullptr && position.group_weights.defined()) {
+    robust->set_weights(position.group_weights);
+  }
   TimeLeft time_left(last, position.epochs_done, course.later_epochs);
   const StopSignals signals;
   const auto put_by = [&](const std::string& where) {
@@ -340,6 +367,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     const double before = position.seconds;
     const std::optional<Losses> losses = trainer.epoch(position, signals, time_left);
     position.seconds += seconds_since(start);
+    if (robust != nullptr) position.group_weights = robust->weights();
     if (!losses) {
       if (parallel.leads()) save_checkpoint(checkpoint, position, network, *optimizer, average);
       put_by("after step " + std::to_string(position.steps_done) + " of " + of_epochs);
@@ -360,11 +388,17 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     }
     average.swap(network);
     const double seconds = position.seconds;
+    const torch::Tensor group_weights = position.group_weights;
     position = {epoch + 1, position.best, position.best_epoch};
+    position.group_weights = group_weights;
     time_left.add_epoch(before + seconds_since(start));
     if (parallel.leads()) {
       const double rate = optimizer->param_groups().back().options().get_lr();
-      const auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
+      auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
+      for (std::size_t i = 0; robust != nullptr && i < robust->names().size(); ++i) {
+        line["group_weights"][robust->names()[i]] =
+            group_weights[static_cast<std::int64_t>(i)].item<double>();
+      }
       std::cerr << metrics_text(line, options.epochs) << "; " << time_left.text(0, 0) << "\n";
       // The line first: after a kill between the two, the epoch is run again.
       add_metrics(run, line);

@@ -29,7 +29,7 @@ std::vector<std::string> unused_options(const RunOptions& options, const RunOpti
     }
   };
   const bool chain = role != Role::by_itself;
-  unless(!chain, {"data", "sources", "uncertain", "seed"}, "of all stages, not of one");
+  unless(!chain, {"data", "sources", "uncertain", "reader", "seed"}, "of all stages, not of one");
   unless(!chain, {"fold"}, "a chain is trained on the data's own splits");
   unless(!chain, {"soft_labels_from", "features_from"}, "the chain decides it");
 
@@ -44,8 +44,15 @@ std::vector<std::string> unused_options(const RunOptions& options, const RunOpti
          "of the Wasserstein distance, which is not taken");
   unless(options.architecture == "student", {"hidden", "stride"}, "of the student alone");
   unless(options.architecture == "inception_v3", {"auxiliary_weight"}, "of Inception-V3 alone");
-  unless(options.balance != "none" && options.balance != "weights" && options.balance != "focal",
-         {"balance_sources"}, "no classes are sampled");
+  const bool samples =
+      options.balance != "none" && options.balance != "weights" && options.balance != "focal";
+  unless(samples, {"balance_sources"}, "no classes are sampled");
+  unless(options.balance != "even", {"balance_sources"}, "even balances every source");
+  unless(options.augmentation > 0, {"augment"}, "no image is changed");
+  const bool strata =
+      options.group_robust > 0 || options.balance == "even" || (samples && options.balance_sources);
+  unless(strata, {"balance_views", "same_hospital"},
+         "neither --balance even, --balance-sources nor --group-robust");
   return unused;
 }
 

@@ -26,7 +26,9 @@ RunOptions on_phantoms() {
 // A run that was begun before these options were there.
 fs::path make_older_run(const fs::path& run) {
   nlohmann::ordered_json options = to_json(on_phantoms());
-  for (const char* key : {"precision", "warm_up_share", "reduction"}) options.erase(key);
+  for (const char* key : {"precision", "warm_up_share", "reduction", "augment", "balance_views",
+                          "same_hospital", "group_robust", "reader"})
+    options.erase(key);
   fs::create_directories(run);
   std::ofstream(run / "options.json")
       << nlohmann::ordered_json{{"options", options}, {"labels", kLabels}};
@@ -75,6 +77,8 @@ TEST_CASE("an older run is what it was, and goes on by the same command") {
   const RunOptions then = read_run_options(run);
   CHECK(then.precision == "float32");
   CHECK(then.reduction == "mean");
+  CHECK(then.augment == "usual");
+  CHECK(then.group_robust == 0);
   CHECK(warm_up_steps(then, 90) == 100);
 
   RunOptions wanted = on_phantoms();

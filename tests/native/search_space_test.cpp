@@ -34,7 +34,8 @@ TEST_CASE("values of every kind of option are set, within their bounds") {
 }
 
 TEST_CASE("what is learned from, validated on, or for how long, is not searched") {
-  for (const char* option : {"data", "fold", "epochs", "seed", "sources", "soft-labels-from"}) {
+  for (const char* option :
+       {"data", "fold", "epochs", "seed", "sources", "reader", "soft-labels-from"}) {
     CHECK_FALSE(can_be_searched(option));
   }
   CHECK(can_be_searched("learning-rate"));

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "made_folder.h"
 #include "training/checkpoint.h"
@@ -135,6 +136,12 @@ TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the 
   options.hidden = 8;
   options.epochs = 2;
   options.batch = 10;
+  SUBCASE("as usual") {}
+  SUBCASE("by groups and with strong changes") {
+    options.group_robust = 0.5;
+    options.balance = "even";
+    options.augment = "strong";
+  }
   const auto trained = [&](const std::filesystem::path& run, std::int64_t stop_at) {
     torch::manual_seed(1);
     Signalled network(make_network(network_options(options, 3)), stop_at);
@@ -172,6 +179,19 @@ TEST_CASE("a run that signals stopped within epochs is the unbroken one, to the 
   CHECK(contains(trained(broken, 1), "after step 1 of epoch 2 of 2"));
   CHECK(trained(broken, -1).empty());
   CHECK(metrics(broken) == metrics(unbroken));
+  if (options.group_robust > 0) {
+    std::istringstream lines(metrics(unbroken));
+    double before = 0;
+    for (std::string line; std::getline(lines, line);) {
+      const auto weights = nlohmann::json::parse(line).at("group_weights");
+      REQUIRE(weights.size() == 3);
+      double sum = 0;
+      for (const auto& weight : weights) sum += weight.get<double>();
+      CHECK(sum == doctest::Approx(1));
+      CHECK(weights.at("phantom, normal").get<double>() != before);  // goes on in every epoch
+      before = weights.at("phantom, normal").get<double>();
+    }
+  }
   Signalled one(make_network(network_options(options, 3)), -1),
       other(make_network(network_options(options, 3)), -1);
   load_network(broken / "best.pt", one);
