@@ -19,7 +19,7 @@ const parts = [
   ],
   [
     "the engine",
-    /\b(engine|simd|block_network|kernels|packed_weights|targets|toom_cook|workers|xnnpack)\.cpp/,
+    /\b(engine|simd|block_network|kernels|packed_weights|conv_engine|targets|toom_cook|workers|xnnpack)\.cpp/,
   ],
   ["films to findings, and the interface", core],
   ["films to findings, and the interface", /\.dir\/|libthoraxlite_version\.a/],

@@ -130,6 +130,62 @@ TEST_CASE("a packed DenseNet is a model that every engine of the core runs alike
   }
 }
 
+TEST_CASE("LibTorch and every engine run a network that upsamples and joins alike") {
+  torch::manual_seed(5);
+  FoldedNetwork network;
+  network.graph = nlohmann::ordered_json::parse(R"([
+    {"name": "down1", "op": "conv2d", "stride": 2, "padding": 1, "relu": true},
+    {"name": "down2", "op": "conv2d", "stride": 2, "padding": 1, "relu": true},
+    {"name": "up", "op": "upsample2d", "factor": 2},
+    {"name": "joined", "op": "concat", "inputs": ["up", "down1"]},
+    {"name": "conv", "op": "conv2d", "padding": 1, "relu": true},
+    {"name": "up3", "op": "upsample2d", "factor": 3},
+    {"name": "last", "op": "conv2d", "stride": 2},
+    {"name": "global_pool", "op": "global_average_pool"},
+    {"name": "fc", "op": "linear"}
+  ])");
+  const auto add = [&](const std::string& name, const std::vector<std::int64_t>& shape) {
+    network.tensors[name + ".weight"] = torch::randn(shape) * 0.5;
+    network.tensors[name + ".bias"] = torch::randn({shape[0]}) * 0.5;
+  };
+  add("down1", {6, 1, 3, 3});
+  add("down2", {9, 6, 3, 3});
+  add("conv", {8, 15, 3, 3});
+  add("last", {4, 8, 2, 2});
+  add("fc", {3, 4});
+  CardContent card;
+  card.name = "test";
+  card.labels = {"a", "b", "c"};
+  card.input.size = 28;
+  card.operating_points.resize(3);
+  PhantomSpec picture;
+  picture.size = 40;
+  picture.bit_depth = 8;
+  picture.seed = 4;
+  const std::vector<std::uint8_t> file =
+      pack_model(network, card, WeightType::float32, draw_phantom(picture).image);
+
+  const Result<Model> model = load_model({file.data(), file.size()});
+  REQUIRE_MESSAGE(model, (model ? "" : model.error().message));
+  std::vector<float> input = resize_area(model->self_test.image, card.input.size);
+  normalise(input, model->card.input);
+  const ModelOutput expected = forward(network, torch::tensor(input).view({1, 1, 28, 28}));
+  for (const EngineKind kind : {EngineKind::reference, EngineKind::automatic}) {
+    const auto engine = make_engine(*model, kind);
+    REQUIRE(engine);
+    std::vector<NodeOutput> outputs;
+    REQUIRE((*engine)->run(input, &outputs));
+    for (const NodeOutput& output : outputs) {
+      if (output.shape.height == 1) continue;
+      CAPTURE(output.name);
+      const Shape& shape = output.shape;
+      const torch::Tensor map =
+          torch::tensor(output.values).view({1, shape.height, shape.width, shape.channels});
+      CHECK(relative_difference(find(expected, output.name), map.permute({0, 3, 1, 2})) < 1e-5);
+    }
+  }
+}
+
 TEST_CASE("networks that the model file cannot hold are refused") {
   const auto refusal = [](const Network& network) -> std::string {
     try {

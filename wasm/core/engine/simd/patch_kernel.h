@@ -3,7 +3,7 @@
 // For some positions at a time: inputs [patch / kPanel, kTilesAtOnce, kPanel], each position's
 // window, then the matrix product of winograd_kernel.h. Windows are read through a shift and from
 // several maps, so an upsampled or a joined map never exists; and they are copied once for all
-// output channels, which costs a tenth of the product.
+// output channels.
 #pragma once
 
 #include "core/engine/simd/winograd_kernel.h"
