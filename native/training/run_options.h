@@ -86,6 +86,11 @@ void visit_options(Options& options, Visit&& visit) {
         "share of the training images whose labels are known");
   visit("fold", options.data.fold, Allowed{},
         "as 2/5: hold out the second of five parts of the training and validation images");
+  visit(
+      "leave-out", options.data.leave_out, Allowed{},
+      "sources that training never sees: their training and validation images are the test split");
+  visit("same-hospital", options.data.same_hospital, Allowed{},
+        "sources that are one hospital, joined by +: nih+rsna");
   visit("arch", options.architecture, Allowed{}, "architecture");
   visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt, a run folder)");
   visit("hidden", options.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");
