@@ -253,7 +253,7 @@ std::vector<Setting> read_settings(const std::string& file) {
 }
 
 void add_leave_one_source_out(CLI::App& app, LeaveOutOptions& options, std::string& config,
-                              DataOptions& data) {
+                              RunOptions& instead) {
   CLI::App* command = app.add_subcommand(
       "leave-one-source-out",
       "settings compared on hospitals that training never saw; test films stay aside");
@@ -265,9 +265,9 @@ void add_leave_one_source_out(CLI::App& app, LeaveOutOptions& options, std::stri
       ->check(CLI::ExistingFile);
   command->add_option("--output", options.folder, "folder of its runs; a stopped one goes on")
       ->required();
-  command->add_option("--data", data.data, "as for training, instead of the settings'");
+  command->add_option("--data", instead.data.data, "as for training, instead of the settings'");
   command
-      ->add_option("--same-hospital", data.same_hospital,
+      ->add_option("--same-hospital", instead.same_hospital,
                    "sources that are one hospital and leave together, joined by +: nih+rsna; "
                    "instead of the settings'")
       ->delimiter(',');
@@ -281,9 +281,11 @@ void add_leave_one_source_out(CLI::App& app, LeaveOutOptions& options, std::stri
     options.settings = read_settings(config);
     for (Setting& setting : options.settings) {
       RunOptions& run = setting.options;
-      warn_of_unused(setting.name, run, network_of({}, setting.name), Role::by_itself);
-      if (!data.data.empty()) run.data.data = data.data;
-      if (!data.same_hospital.empty()) run.data.same_hospital = data.same_hospital;
+      RunOptions training = run;
+      training.same_hospital.clear();  // decides who leaves
+      warn_of_unused(setting.name, training, network_of({}, setting.name), Role::by_itself);
+      if (!instead.data.data.empty()) run.data.data = instead.data.data;
+      if (!instead.same_hospital.empty()) run.same_hospital = instead.same_hospital;
       if (run.data.data.empty()) throw CLI::RequiredError("--data");
     }
     leave_one_source_out(options);
@@ -455,8 +457,8 @@ int main(int argc, char** argv) {
   add_search(app, experiment, search, searched_data);
   LeaveOutOptions leaving;
   std::string settings_file;
-  DataOptions left_data;
-  add_leave_one_source_out(app, leaving, settings_file, left_data);
+  RunOptions instead;
+  add_leave_one_source_out(app, leaving, settings_file, instead);
   CompareRunsOptions comparing;
   add_compare_runs(app, comparing);
   ForwardOptions forwarding;

@@ -214,12 +214,12 @@ SampleList load_samples(const DataOptions& options) {
   return leave_out(std::move(list), options.leave_out, first_list(options.data));
 }
 
-std::vector<Hospital> load_hospitals(const DataOptions& options) {
+std::vector<Hospital> load_hospitals(const DataOptions& options,
+                                     const std::vector<std::string>& same) {
   if (phantom_data(options.data).count > 0) {
     throw std::runtime_error("'" + options.data + "' come from no hospital; expected a dataset");
   }
-  return hospitals_of(load_unfolded_samples(options), options.same_hospital,
-                      first_list(options.data));
+  return hospitals_of(load_unfolded_samples(options), same, first_list(options.data));
 }
 
 DataOutline outline(const DataOptions& options) {

@@ -35,9 +35,10 @@ SampleList load_samples(const DataOptions& options);
 // The same, with patients as they are.
 SampleList read_samples(const DataOptions& options);
 
-// The hospitals of a dataset, with those of options.same_hospital as one. Throws std::runtime_error
-// as load_samples() and hospitals_of() do, and for phantoms.
-std::vector<Hospital> load_hospitals(const DataOptions& options);
+// The hospitals of a dataset. Throws std::runtime_error as load_samples() and hospitals_of() do,
+// and for phantoms.
+std::vector<Hospital> load_hospitals(const DataOptions& options,
+                                     const std::vector<std::string>& same);
 
 // Throws std::runtime_error where two splits of a folder hold equal files (data/equal_files.h). Of
 // phantoms there is nothing to look at.

@@ -50,8 +50,12 @@ struct Stage {
   PlannedStage planned;
 };
 
+std::vector<Hospital> hospitals_of(const Setting& setting) {
+  return load_hospitals(setting.options.data, setting.options.same_hospital);
+}
+
 std::vector<Hospital> wanted_hospitals(const LeaveOutOptions& options) {
-  const std::vector<Hospital> all = load_hospitals(options.settings.front().options.data);
+  const std::vector<Hospital> all = hospitals_of(options.settings.front());
   if (all.size() < 2) {
     throw std::runtime_error(options.settings.front().options.data.data +
                              ": all films are of one hospital; expected at least two");
@@ -73,39 +77,41 @@ std::vector<Hospital> wanted_hospitals(const LeaveOutOptions& options) {
   return wanted;
 }
 
-// What settings are compared on: hospitals, and what their films are and show.
+// What settings are compared on: of every hospital, which films are judged, and what they show.
 struct Judged {
-  std::vector<std::string> hospitals, labels;
+  std::vector<std::string> labels;
   std::vector<std::tuple<std::string, std::string, std::vector<float>>> films;
 
   bool operator==(const Judged& other) const {
-    return hospitals == other.hospitals && labels == other.labels && films == other.films;
+    return labels == other.labels && films == other.films;
   }
 };
 
 Judged judged_by(const Setting& setting, const std::string& normal) {
-  const DataOptions& data = setting.options.data;
+  DataOptions data = setting.options.data;
   if (!data.fold.empty() || !data.leave_out.empty()) {
     throw std::runtime_error("setting '" + setting.name +
                              "': has a fold or leave-out; expected neither, as the command decides "
                              "what is held out");
   }
   Judged judged;
-  for (const Hospital& hospital : load_hospitals(data)) judged.hospitals.push_back(hospital.name);
-  const SampleList list = load_samples(data);
-  if (!list.exclusive) {
-    throw std::runtime_error(data.data +
-                             ": its labels do not exclude each other; expected one a film");
+  for (const Hospital& hospital : hospitals_of(setting)) {
+    data.leave_out = hospital.sources;
+    const SampleList list = load_samples(data);
+    if (!list.exclusive) {
+      throw std::runtime_error(data.data +
+                               ": its labels do not exclude each other; expected one a film");
+    }
+    judged.labels = list.labels;
+    for (const Sample& sample : list.samples) {
+      if (sample.split != Split::test) continue;
+      judged.films.emplace_back(sample.file.lexically_normal().string(), hospital.name,
+                                sample.targets);
+    }
   }
-  judged.labels = list.labels;
-  if (std::count(list.labels.begin(), list.labels.end(), normal) == 0) {
+  if (std::count(judged.labels.begin(), judged.labels.end(), normal) == 0) {
     throw std::runtime_error(data.data + ": no label '" + normal +
                              "'; expected --neither with the label of films without a finding");
-  }
-  for (const Sample& sample : list.samples) {
-    if (sample.split == Split::test) continue;
-    judged.films.emplace_back(sample.file.lexically_normal().string(), sample.source,
-                              sample.targets);
   }
   return judged;
 }
@@ -115,11 +121,9 @@ void check_settings(const LeaveOutOptions& options) {
   for (const Setting& setting : options.settings) {
     folder_name(setting.name, "setting");
     if (judged_by(setting, options.neither) == first) continue;
-    throw std::runtime_error("setting '" + setting.name +
-                             "': has other films, labels or hospitals "
-                             "than '" +
-                             options.settings.front().name +
-                             "'; expected the same, as settings are compared on them");
+    throw std::runtime_error(
+        "setting '" + setting.name + "': has other films, labels or hospitals than '" +
+        options.settings.front().name + "'; expected the same, as settings are compared on them");
   }
 }
 
@@ -257,7 +261,6 @@ std::optional<LeftOutFigures> test_figures(const LeaveOutOptions& options, const
     DataOptions data = setting.options.data;
     data.sources = stage->hospital.sources;
     data.seed = setting.options.seed;
-    data.same_hospital.clear();
     if (select(load_samples(data), Split::test).samples.empty()) {
       std::cerr << printable(stage->hospital.name) << ": no test films\n";
       continue;
@@ -290,8 +293,8 @@ void leave_one_source_out(const LeaveOutOptions& options) {
     throw std::runtime_error("leave-one-source-out: runs in one process, not in " +
                              std::to_string(parallel.size()));
   }
-  check_settings(options);
   const std::vector<Hospital> hospitals = wanted_hospitals(options);
+  check_settings(options);
   const std::vector<Stage> stages = plan(options, hospitals);
   std::vector<PlannedStage> planned;
   for (const Stage& stage : stages) planned.push_back(stage.planned);

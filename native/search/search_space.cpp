@@ -14,10 +14,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFixed[] = {
-    "data",          "file-column",   "patient-column", "incomplete",
-    "sources",       "uncertain",     "labelled",       "fold",
-    "leave-out",     "same-hospital", "epochs",         "soft-labels-from",
-    "features-from", "seed",          "init",           "levels"};
+    "data",     "file-column", "patient-column", "incomplete", "sources",          "uncertain",
+    "labelled", "fold",        "leave-out",      "epochs",     "soft-labels-from", "features-from",
+    "seed",     "init",        "levels"};
 
 [[noreturn]] void refuse(const std::string& option, const std::string& what) {
   throw std::runtime_error("--" + option + ": " + what);

@@ -55,9 +55,10 @@ struct RunOptions {
   double average_decay = 0.99;     // of the weight average; 0 turns it off
   std::int64_t patience = 0;       // epochs without a better validation figure; 0: all epochs
   std::string balance = "auto";
-  bool balance_sources = false;    // whether a class counts anew in every source
-  double augmentation = 0.5;       // probability of each kind of change to an image
-  std::string precision = "auto";  // float32, bfloat16; auto: training/settled_options.h
+  bool balance_sources = false;            // whether a class counts anew in every source
+  std::vector<std::string> same_hospital;  // as nih+rsna: sources that count as one
+  double augmentation = 0.5;               // probability of each kind of change to an image
+  std::string precision = "auto";          // float32, bfloat16; auto: training/settled_options.h
   std::uint64_t seed = 1;
   std::string device = "auto";  // auto, cpu, cuda
 };
@@ -89,8 +90,6 @@ void visit_options(Options& options, Visit&& visit) {
   visit(
       "leave-out", options.data.leave_out, Allowed{},
       "sources that training never sees: their training and validation images are the test split");
-  visit("same-hospital", options.data.same_hospital, Allowed{},
-        "sources that are one hospital, joined by +: nih+rsna");
   visit("arch", options.architecture, Allowed{}, "architecture");
   visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt, a run folder)");
   visit("hidden", options.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");
@@ -128,6 +127,8 @@ void visit_options(Options& options, Visit&& visit) {
         "against imbalance; auto: mean where labels exclude each other, else weights");
   visit("balance-sources", options.balance_sources, Allowed{},
         "balance the classes of every source, not those of all together");
+  visit("same-hospital", options.same_hospital, Allowed{},
+        "as nih+rsna: sources that are one hospital");
   visit("augmentation", options.augmentation, Allowed{{}, 0, 1},
         "probability of each kind of change to an image");
   visit("precision", options.precision, Allowed{{"auto", "float32", "bfloat16"}},
