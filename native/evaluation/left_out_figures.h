@@ -82,7 +82,7 @@ struct SettingFigures {
 std::size_t chosen(const std::vector<SettingFigures>& settings);
 
 nlohmann::ordered_json to_json(const LeftOutFigures& figures);
-// For a terminal; UTF-8: what selects, best first to read; then a table a setting.
+// For a terminal; UTF-8: a row a setting, which is chosen, and a table of each setting's hospitals.
 std::string to_table(const std::vector<SettingFigures>& settings);
 std::string to_table(const LeftOutFigures& figures);
 
