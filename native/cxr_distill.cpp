@@ -1,9 +1,12 @@
 // cxr-distill: trains networks for chest X-rays and exports them to model files.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
+#include <fstream>
 #include <iostream>
+#include <sstream>
 #include <type_traits>
 
 #include "about_flags.h"
@@ -214,6 +217,82 @@ void add_search(CLI::App& app, const ExperimentOptions& experiment, SearchOption
   });
 }
 
+// The sections of a file in their order, each with the network's defaults, then what stands before
+// the first section, then its own keys. Throws CLI::ParseError.
+std::vector<Setting> read_settings(const std::string& file) {
+  std::stringstream whole;
+  whole << std::ifstream(file).rdbuf();
+  const std::string text = whole.str();
+  std::vector<Setting> settings;
+  for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(whole)) {
+    const std::string name = item.parents.empty() ? "" : item.parents.front();
+    const auto known = [&](const Setting& setting) { return setting.name == name; };
+    if (name.empty() || std::any_of(settings.begin(), settings.end(), known)) continue;
+    settings.push_back({name, network_of({}, name)});
+  }
+  if (settings.empty()) {
+    throw CLI::ConfigError(file + ": no section; expected one a setting, as [student]");
+  }
+  // What is shared first, since the file may have the keys of a section in any place.
+  const auto read = [&](Setting& setting, bool shared) {
+    CLI::App app;
+    RunOptions others = setting.options;  // checked, and not kept
+    app.allow_config_extras(CLI::config_extras_mode::error);
+    add_run_options(app, shared ? setting.options : others);
+    for (const Setting& other : settings) {
+      const bool own = !shared && other.name == setting.name;
+      add_run_options(*app.add_subcommand(other.name), own ? setting.options : others);
+    }
+    std::istringstream stream(text);
+    app.parse_from_stream(stream);
+  };
+  for (Setting& setting : settings) {
+    read(setting, /*shared=*/true);
+    read(setting, /*shared=*/false);
+  }
+  return settings;
+}
+
+void add_leave_one_source_out(CLI::App& app, LeaveOutOptions& options, std::string& config,
+                              RunOptions& instead) {
+  CLI::App* command = app.add_subcommand(
+      "leave-one-source-out",
+      "settings compared on hospitals that training never saw; test films stay aside");
+  command->footer(
+      "Every section of the file is a setting, with the options of a network (as the student's "
+      "unless it is called [assistant] or [teacher]); keys before the first section are of all.");
+  command->add_option("--config", config, "TOML file, a [section] a setting")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--output", options.folder, "folder of its runs; a stopped one goes on")
+      ->required();
+  command->add_option("--data", instead.data.data, "as for training, instead of the settings'");
+  command
+      ->add_option("--same-hospital", instead.same_hospital,
+                   "sources that are one hospital and leave together, joined by +: nih+rsna; "
+                   "instead of the settings'")
+      ->delimiter(',');
+  command->add_option("--leave", options.leave, "only these hospitals leave; else each in turn")
+      ->delimiter(',');
+  command->add_option("--neither", options.neither, "the label of films without a finding")
+      ->capture_default_str();
+  command->add_flag("--test", options.test,
+                    "at the end, also the test films, by the networks of the chosen setting alone");
+  command->callback([&] {
+    options.settings = read_settings(config);
+    for (Setting& setting : options.settings) {
+      RunOptions& run = setting.options;
+      RunOptions training = run;
+      training.same_hospital.clear();  // decides who leaves
+      warn_of_unused(setting.name, training, network_of({}, setting.name), Role::by_itself);
+      if (!instead.data.data.empty()) run.data.data = instead.data.data;
+      if (!instead.same_hospital.empty()) run.same_hospital = instead.same_hospital;
+      if (run.data.data.empty()) throw CLI::RequiredError("--data");
+    }
+    leave_one_source_out(options);
+  });
+}
+
 void add_compare_runs(CLI::App& app, CompareRunsOptions& options) {
   CLI::App* command =
       app.add_subcommand("compare-runs", "several runs beside each other, as a page");
@@ -392,6 +471,10 @@ int main(int argc, char** argv) {
   SearchOptions search;
   std::string searched_data;
   add_search(app, experiment, search, searched_data);
+  LeaveOutOptions leaving;
+  std::string settings_file;
+  RunOptions instead;
+  add_leave_one_source_out(app, leaving, settings_file, instead);
   CompareRunsOptions comparing;
   add_compare_runs(app, comparing);
   ForwardOptions forwarding;

@@ -108,6 +108,7 @@ class Checks {
     key += "\n" + options.file_column + "\n" + options.patient_column + "\n" +
            std::to_string(options.incomplete) + std::to_string(options.reader);
     for (const auto& label : options.labels) key += "\n" + label;
+    for (const auto& source : options.leave_out) key += "\nwithout " + source;
     const auto found = data_.find(key);
     if (found != data_.end()) return found->second;
     return data_.emplace(key, Known{outline(options), dataset_digest(options.data)}).first->second;

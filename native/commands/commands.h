@@ -163,6 +163,28 @@ struct FoldsOptions {
 // command goes on with a stopped one. Of several processes, all call it.
 void run_folds(const FoldsOptions& options);
 
+// Options of a network under a name, to be compared with others.
+struct Setting {
+  std::string name;  // of its folder
+  RunOptions options;
+};
+
+struct LeaveOutOptions {
+  std::filesystem::path folder;
+  std::vector<Setting> settings;   // at least one
+  std::vector<std::string> leave;  // hospitals, or sources of theirs; empty: each in turn
+  std::string neither = "normal";  // the label of films without a finding
+  bool test = false;               // score test films at the end
+};
+
+// leave-one-source-out: for every setting and hospital a network that never sees the hospital
+// (data/hospitals.h), in FOLDER/SETTING/HOSPITAL, judged on the hospital's training and validation
+// films, which so compare the settings (evaluation/left_out_figures.h): leave_one_source_out.json
+// and .html, and predictions.csv of each setting. Test films are not read, but of the chosen
+// setting at the end, if they are asked for. The same command goes on with a stopped one. In one
+// process.
+void leave_one_source_out(const LeaveOutOptions& options);
+
 struct SearchOptions {
   std::filesystem::path folder;
   std::string network = "student";  // what base is: teacher, assistant or student

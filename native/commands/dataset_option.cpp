@@ -11,6 +11,7 @@
 #include "data/equal_files.h"
 #include "data/file_bytes.h"
 #include "data/folds.h"
+#include "data/hospitals.h"
 #include "data/label_match.h"
 #include "data/manifest.h"
 #include "data/mimic_cxr.h"
@@ -110,6 +111,9 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
   if (options.reader) {
     throw std::runtime_error("--reader: nobody has read '" + options.data + "'; expected a folder");
   }
+  if (!options.leave_out.empty()) {
+    throw std::runtime_error("--leave-out: '" + options.data + "' come from no hospital");
+  }
   const std::int64_t count = split == Split::train ? phantoms.count : phantoms.count / 3;
   if (gibibytes(count, size) > options.memory_limit) {
     throw std::runtime_error(
@@ -154,9 +158,16 @@ SampleList load_unfolded_samples(const DataOptions& options) {
   return list;
 }
 
-// In a fold's splits, with the labels of the lists.
+// In a fold's splits, or with hospitals left out; with the labels of the lists.
 SampleList load_folded_samples(const DataOptions& options) {
-  return split_by_fold(load_unfolded_samples(options), parse_fold(options.fold));
+  SampleList list = load_unfolded_samples(options);
+  const Fold fold = parse_fold(options.fold);
+  if (options.leave_out.empty()) return split_by_fold(std::move(list), fold);
+  if (fold.count > 0) {
+    throw std::runtime_error("--fold " + options.fold +
+                             " with --leave-out: both say what is held out; expected one of them");
+  }
+  return leave_out(std::move(list), options.leave_out, first_list(options.data));
 }
 
 ImageSet read(const DataOptions& options, Split split, int size) {
@@ -221,6 +232,14 @@ SampleList load_samples(const DataOptions& options) {
   SampleList list = load_folded_samples(options);
   if (options.reader) label_by_reading(list, first_list(options.data));
   return list;
+}
+
+std::vector<Hospital> load_hospitals(const DataOptions& options,
+                                     const std::vector<std::string>& same) {
+  if (phantom_data(options.data).count > 0) {
+    throw std::runtime_error("'" + options.data + "' come from no hospital; expected a dataset");
+  }
+  return hospitals_of(load_unfolded_samples(options), same, first_list(options.data));
 }
 
 DataOutline outline(const DataOptions& options) {

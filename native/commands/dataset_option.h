@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/data_options.h"
+#include "data/hospitals.h"
 #include "data/image_set.h"
 
 namespace thoraxlite {
@@ -25,14 +26,20 @@ PhantomData phantom_data(const std::string& data);
 std::vector<std::string> load_labels(const DataOptions& options);
 
 // The samples of a folder or csv file, of every split; with options.fold, in the splits of that
-// fold (data/folds.h); with options.reader, labelled by readings (data/reading.h). Layouts are
-// looked for in this order: manifest, CheXpert, NIH ChestX-ray14, MIMIC-CXR-JPG, PadChest,
-// VinDr-CXR, RSNA pneumonia. Throws std::runtime_error naming what they are known by where it finds
-// none, what the readers throw, and for a patient in two splits.
+// fold (data/folds.h), with options.leave_out in those of data/hospitals.h; with options.reader,
+// labelled by readings (data/reading.h). Layouts are looked for in this order: manifest, CheXpert,
+// NIH ChestX-ray14, MIMIC-CXR-JPG, PadChest, VinDr-CXR, RSNA pneumonia. Throws std::runtime_error
+// naming what they are known by where it finds none, what the readers throw, and for a patient in
+// two splits.
 SampleList load_samples(const DataOptions& options);
 
 // The same, with patients as they are.
 SampleList read_samples(const DataOptions& options);
+
+// The hospitals of a dataset. Throws std::runtime_error as load_samples() and hospitals_of() do,
+// and for phantoms.
+std::vector<Hospital> load_hospitals(const DataOptions& options,
+                                     const std::vector<std::string>& same);
 
 // Throws std::runtime_error where two splits of a folder hold equal files (data/equal_files.h). Of
 // phantoms there is nothing to look at.

@@ -25,7 +25,7 @@ fs::path fold_folder(const FoldsOptions& options, int fold) {
 }
 
 RunOptions fold_options(const FoldsOptions& options, int fold) {
-  RunOptions run = with_guides_of_fold(options.base, fold);
+  RunOptions run = with_guides_of_part(options.base, "fold-" + std::to_string(fold));
   run.data.fold = std::to_string(fold) + "/" + std::to_string(options.folds);
   run.data.seed = run.seed;
   return run;

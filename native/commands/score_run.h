@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "data/image_set.h"
@@ -18,8 +19,10 @@ struct ScoredRun {
   float temperature = 1;          // of its scores
 };
 
-// The best weights of the run on the data that it was trained with. Throws std::runtime_error if
-// the data's labels are no longer the run's.
-ScoredRun score_run(const std::filesystem::path& run, Split split);
+// The best weights of the run on a split of the data that it was trained with, or of another;
+// calibrated by its own validation split in any case. Throws std::runtime_error if the data's
+// labels are not the run's.
+ScoredRun score_run(const std::filesystem::path& run, Split split,
+                    const std::optional<DataOptions>& other = {});
 
 }  // namespace thoraxlite

@@ -56,7 +56,8 @@ RunOptions with_absolute_paths(RunOptions options) {
 // Everything that decides which images are loaded, and how large.
 std::string images_of(const DataOptions& data, int side) {
   return Json({data.data, data.sources, data.labels, data.file_column, data.patient_column,
-               data.uncertain, data.incomplete, data.reader, data.labelled, data.fold, data.seed,
+               data.uncertain, data.incomplete, data.reader, data.labelled, data.fold,
+               data.leave_out, data.seed,
                side})
       .dump();
 }

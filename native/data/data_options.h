@@ -22,6 +22,7 @@ struct DataOptions {
   std::uint64_t seed = 1;          // of phantoms
   double memory_limit = 8;         // GiB of pixels a split; a larger one is streamed from disk
   std::string fold = {};           // as 2/5: its splits are a fold's (data/folds.h); empty: its own
+  std::vector<std::string> leave_out = {};  // sources that training never sees; none: all stay
 };
 
 }  // namespace thoraxlite

@@ -24,8 +24,7 @@ RunLock::RunLock(const std::filesystem::path& run) {
     std::getline(std::ifstream(file) >> std::ws, process);
     ::close(descriptor_);
     throw std::runtime_error(run.string() + ": process " + process +
-                             " is training in this run folder; wait for its end, or choose "
-                             "another --run folder");
+                             " is training in this folder; wait for its end, or choose another");
   }
   const std::string process = std::to_string(::getpid()) + "\n";
   [[maybe_unused]] const bool told =

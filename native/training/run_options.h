@@ -95,6 +95,9 @@ void visit_options(Options& options, Visit&& visit) {
         "share of the training images whose labels are known");
   visit("fold", options.data.fold, Allowed{},
         "as 2/5: hold out the second of five parts of the training and validation images");
+  visit(
+      "leave-out", options.data.leave_out, Allowed{},
+      "sources that training never sees: their training and validation images are the test split");
   visit("arch", options.architecture, Allowed{}, "architecture");
   visit("init", options.init, Allowed{}, "weights to start from (.safetensors, .pt, a run folder)");
   visit("hidden", options.hidden, Allowed{{}, 8, 4096}, "student: width of the first linear layer");
@@ -139,7 +142,7 @@ void visit_options(Options& options, Visit&& visit) {
   visit("balance-views", options.balance_views, Allowed{},
         "tell the views of a source apart, where sources are balanced");
   visit("same-hospital", options.same_hospital, Allowed{},
-        "as nih+rsna: sources that count as one, where they are balanced");
+        "as nih+rsna: sources that are one hospital: balanced as one, and left out together");
   visit("group-robust", options.group_robust, Allowed{{}, 0, 10},
         "rate at which source, view and class with a large loss come to weigh more; 0: never");
   visit("augmentation", options.augmentation, Allowed{{}, 0, 1},

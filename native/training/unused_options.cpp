@@ -30,7 +30,7 @@ std::vector<std::string> unused_options(const RunOptions& options, const RunOpti
   };
   const bool chain = role != Role::by_itself;
   unless(!chain, {"data", "sources", "uncertain", "reader", "seed"}, "of all stages, not of one");
-  unless(!chain, {"fold"}, "a chain is trained on the data's own splits");
+  unless(!chain, {"fold", "leave_out"}, "a chain is trained on the data's own splits");
   unless(!chain, {"soft_labels_from", "features_from"}, "the chain decides it");
 
   const DistillationOptions& guides = options.distillation;

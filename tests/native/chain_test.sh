@@ -34,7 +34,7 @@ while [ "$(wc -l < "$folder/broken/metrics.jsonl")" -lt 2 ]; do
 done
 kill -STOP $pid
 "$distill" student "${options[@]}" --run "$folder/broken" 2> "$folder/error" && fail "two processes trained in one folder"
-grep -q "process $pid is training in this run folder" "$folder/error" || fail "no clear error: $(cat "$folder/error")"
+grep -q "process $pid is training in this folder" "$folder/error" || fail "no clear error: $(cat "$folder/error")"
 kill -TERM $pid
 kill -CONT $pid
 code=0

@@ -195,7 +195,7 @@ TEST_CASE("a guide that has seen what is held out may not teach") {
   guide("chain/fold-2", "2/3");
   options.distillation.soft_labels_from = folder.path() / "chain";
   options.distillation.features_from = folder.path() / "same";
-  const RunOptions resolved = with_guides_of_fold(options, 2);
+  const RunOptions resolved = with_guides_of_part(options, "fold-2");
   CHECK(resolved.distillation.soft_labels_from == (folder.path() / "chain" / "fold-2").string());
   CHECK(resolved.distillation.features_from == (folder.path() / "same").string());
 }

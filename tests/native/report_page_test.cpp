@@ -9,6 +9,7 @@
 #include "phantom/image_writer.h"
 #include "report/ablation_page.h"
 #include "report/folds_page.h"
+#include "report/left_out_page.h"
 #include "report/run_report.h"
 #include "report/runs_page.h"
 #include "search/search_page.h"
@@ -351,4 +352,43 @@ TEST_CASE("a page of folds has every fold, all together, and what was dealt out"
     CHECK(shown(markup, "120 images (patients unknown)"));
     CHECK(shown(markup, "mean of the folds, lowest to highest"));
   }
+}
+
+TEST_CASE("a page of hospitals that were left out compares settings, and says who looked at what") {
+  // Of 24 films half are normal; the first `right` of each half are called as they are.
+  const auto films = [](const std::string& hospital, int right) {
+    LeftOutFilms left{hospital, {}};
+    left.images.labels = {"normal", "covid"};
+    for (int i = 0; i < 24; ++i) {
+      const bool normal = i % 2 == 0, called_normal = normal == (i / 2 < right);
+      left.images.targets.push_back({normal ? 1.0f : 0.0f, normal ? 0.0f : 1.0f});
+      left.images.scores.push_back({called_normal ? 0.75f : 0.25f, called_normal ? 0.25f : 0.75f});
+      left.images.sources.push_back(hospital);
+    }
+    return left;
+  };
+  LeftOutFilms one_class = films("cxnet", 12);
+  for (auto& targets : one_class.images.targets) targets = {0, 1};
+  std::vector<SettingFigures> settings;
+  for (const auto& [name, right] : {std::pair("whole", 7), std::pair("<lungs>", 11)}) {
+    settings.push_back(
+        {name,
+         left_out_figures({films("nih<b>", right), one_class, films("kermany", 9)}, "normal")});
+  }
+  settings.push_back({"fast", {}, "nih left out: the loss is no longer a number"});
+  const std::string html = to_html("Left out", settings, std::nullopt);
+  CHECK(html == to_html("Left out", settings, std::nullopt));
+  const Markup markup = read_strictly(html);
+  CHECK(shown(markup, "Chosen: <lungs>") == false);  // the name is an element of its own
+  CHECK(html.find("Chosen: <strong>&lt;lungs&gt;</strong>") != std::string::npos);
+  CHECK(html.find("<b>") == std::string::npos);
+  CHECK(shown(markup, "nih<b>, whole"));
+  CHECK(shown(markup, "no film"));
+  CHECK(shown(markup, "the loss is no longer a number"));
+  CHECK(shown(markup, "They were not looked at."));
+  CHECK(html.find("0.917<small>") != std::string::npos);  // recall of eleven in twelve
+  const std::string tested =
+      to_html("Left out", settings, left_out_figures({films("kermany", 6)}, "normal"));
+  CHECK(shown(read_strictly(tested), "Test films of hospitals that were left out"));
+  CHECK(tested.find("They were not looked at") == std::string::npos);
 }
