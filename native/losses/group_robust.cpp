@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <cmath>
 #include <map>
 #include <stdexcept>
 
@@ -39,8 +40,8 @@ ImageGroups image_groups(const torch::Tensor& targets, const std::vector<std::st
 GroupRobustLoss::GroupRobustLoss(ImageGroups groups, double rate, torch::Device device)
     : groups_(std::move(groups)), rate_(rate) {
   const auto count = static_cast<std::int64_t>(groups_.names.size());
-  weights_ = torch::full({count}, 1 / static_cast<double>(count),
-                         torch::dtype(torch::kFloat64).device(device));
+  log_weights_ = torch::full({count}, -std::log(static_cast<double>(count)),
+                             torch::dtype(torch::kFloat64).device(device));
 }
 
 torch::Tensor GroupRobustLoss::step(
@@ -52,7 +53,7 @@ torch::Tensor GroupRobustLoss::step(
     const auto group = of_row[row].item<std::int64_t>();
     if (group >= 0) rows[group].push_back(row);
   }
-  const auto device = weights_.device();
+  const auto device = log_weights_.device();
   // A batch without a label: nothing to learn, and a gradient all the same.
   if (rows.empty()) return loss_of(torch::arange(of_row.numel(), device)) * 0;
   std::vector<std::int64_t> there;
@@ -63,22 +64,28 @@ torch::Tensor GroupRobustLoss::step(
   }
   const torch::Tensor which = torch::tensor(there).to(device);
   const torch::Tensor losses = torch::stack(each);
-  torch::Tensor moved = weights_.log();
-  moved.index_add_(0, which, losses.detach().to(torch::kFloat64) * rate_);
-  weights_ = torch::softmax(moved, 0);
-  return (weights_.index_select(0, which).to(losses.scalar_type()) * losses).sum();
+  const torch::Tensor seen = losses.detach().to(torch::kFloat64);
+  const torch::Tensor mean = (torch::softmax(log_weights_.index_select(0, which), 0) * seen).sum();
+  log_weights_ = torch::log_softmax(log_weights_.index_add(0, which, (seen - mean) * rate_), 0);
+  const torch::Tensor weights = log_weights_.index_select(0, which).exp();
+  return (weights.to(losses.scalar_type()) * losses).sum();
 }
 
 torch::Tensor GroupRobustLoss::weights() const {
-  return weights_.cpu();
+  return log_weights_.exp().cpu();
 }
 
-void GroupRobustLoss::set_weights(const torch::Tensor& weights) {
-  if (weights.sizes() != weights_.sizes()) {
-    throw std::runtime_error("the checkpoint has weights of " + std::to_string(weights.numel()) +
-                             " groups; expected " + std::to_string(weights_.numel()));
+torch::Tensor GroupRobustLoss::log_weights() const {
+  return log_weights_.cpu();
+}
+
+void GroupRobustLoss::set_log_weights(const torch::Tensor& log_weights) {
+  if (log_weights.sizes() != log_weights_.sizes()) {
+    throw std::runtime_error("the checkpoint has weights of " +
+                             std::to_string(log_weights.numel()) + " groups; expected " +
+                             std::to_string(log_weights_.numel()));
   }
-  weights_ = weights.to(weights_.device());
+  log_weights_ = log_weights.to(log_weights_.device());
 }
 
 }  // namespace thoraxlite

@@ -1,10 +1,11 @@
 // Against a loss that is small on average and large for a few: group distributionally robust
-// optimisation (Sagawa et al. 2020, arXiv 1911.08731, algorithm 1, over the groups of a batch as
-// its authors' program does it).
+// optimisation (Sagawa et al. 2020, arXiv 1911.08731, algorithm 1, over the groups of a batch).
 //
 //   q_g <- q_g exp(rate L_g) / sum,   L = sum_g q_g L_g,   L_g the mean loss of group g's images
 //
-// q is 1 / groups at first. A group that a batch lacks counts as of loss 0 there.
+// q is 1 / groups at first. A group that a batch lacks counts, for q, as of the mean loss by q of
+// those that it has: as of loss 0, as in the authors' program, small groups would lose weight by
+// being seldom there.
 #pragma once
 
 #include <torch/types.h>
@@ -38,14 +39,15 @@ class GroupRobustLoss {
                      const std::function<torch::Tensor(const torch::Tensor& rows)>& loss_of);
 
   const std::vector<std::string>& names() const { return groups_.names; }
-  torch::Tensor weights() const;  // q, float64 [groups] on the CPU
-  // As weights() gave them; throws std::runtime_error if they are of another number of groups.
-  void set_weights(const torch::Tensor& weights);
+  torch::Tensor weights() const;      // q, float64 [groups] on the CPU
+  torch::Tensor log_weights() const;  // ln q, by which set_log_weights() goes on exactly
+  // Throws std::runtime_error if they are of another number of groups.
+  void set_log_weights(const torch::Tensor& log_weights);
 
  private:
   ImageGroups groups_;
   double rate_;
-  torch::Tensor weights_;  // float64 [groups] on the device
+  torch::Tensor log_weights_;  // float64 [groups] on the device: as q, small ones would vanish
 };
 
 }  // namespace thoraxlite

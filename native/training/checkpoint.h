@@ -18,7 +18,7 @@ struct Position {
   std::int64_t steps_done = 0;
   double seconds = 0;               // that these steps took
   torch::Tensor epoch_states = {};  // training/epoch_state.h; undefined where no step is done
-  // Of losses/group_robust.h, float64 [groups]; undefined where that is not used.
+  // Logarithms, of losses/group_robust.h, float64 [groups]; undefined where that is not used.
   torch::Tensor group_weights = {};
 };
 

@@ -346,7 +346,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
                   device, parallel);
   GroupRobustLoss* const robust = trainer.robust();
   if (robust != nullptr && position.group_weights.defined()) {
-    robust->set_weights(position.group_weights);
+    robust->set_log_weights(position.group_weights);
   }
   TimeLeft time_left(last, position.epochs_done, course.later_epochs);
   const StopSignals signals;
@@ -367,7 +367,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     const double before = position.seconds;
     const std::optional<Losses> losses = trainer.epoch(position, signals, time_left);
     position.seconds += seconds_since(start);
-    if (robust != nullptr) position.group_weights = robust->weights();
+    if (robust != nullptr) position.group_weights = robust->log_weights();
     if (!losses) {
       if (parallel.leads()) save_checkpoint(checkpoint, position, network, *optimizer, average);
       put_by("after step " + std::to_string(position.steps_done) + " of " + of_epochs);
@@ -397,7 +397,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
       auto line = metrics_line(epoch + 1, *losses, result, position, rate, seconds);
       for (std::size_t i = 0; robust != nullptr && i < robust->names().size(); ++i) {
         line["group_weights"][robust->names()[i]] =
-            group_weights[static_cast<std::int64_t>(i)].item<double>();
+            robust->weights()[static_cast<std::int64_t>(i)].item<double>();
       }
       std::cerr << metrics_text(line, options.epochs) << "; " << time_left.text(0, 0) << "\n";
       // The line first: after a kill between the two, the epoch is run again.

@@ -258,4 +258,22 @@ TEST_CASE("options that decide nothing are named") {
   options.distillation.soft_labels_from = "runs/teacher";
   CHECK(
       contains(unused(options, Role::guided_in_chain), "--soft-labels-from: the chain decides it"));
+
+  options = {};
+  options.same_hospital = {"nih+rsna"};
+  options.balance_views = true;
+  options.augment = "strong";
+  options.augmentation = 0;
+  CHECK(unused(options, Role::by_itself) ==
+        "--augment: no image is changed\n"
+        "--balance-views: neither --balance even, --balance-sources nor --group-robust\n"
+        "--same-hospital: neither --balance even, --balance-sources nor --group-robust\n");
+  options.augmentation = 0.5;
+  options.group_robust = 0.01;
+  CHECK(unused(options, Role::by_itself).empty());
+  options.group_robust = 0;
+  options.balance = "even";
+  CHECK(unused(options, Role::by_itself).empty());
+  options.balance_sources = true;
+  CHECK(unused(options, Role::by_itself) == "--balance-sources: even balances every source\n");
 }

@@ -229,25 +229,28 @@ TEST_CASE("the weights of groups rise with their losses, and the loss is by them
         index, [&](const torch::Tensor& rows) { return each.index_select(0, rows).mean(); });
   };
   const torch::Tensor loss = step();
-  // Mean losses: 1.25 of a, 3 of b, none of c, which is not in the batch.
-  const double a = std::exp(rate * 1.25), b = std::exp(rate * 3), all = a + b + 1;
+  // Mean losses: 1.25 of a, 3 of b; c, which is not in the batch, counts as of their mean.
+  const double a = std::exp(rate * 1.25), b = std::exp(rate * 3), c = std::exp(rate * 2.125);
+  const double all = a + b + c;
   CHECK(robust.weights()[0].item<double>() == doctest::Approx(a / all));
-  CHECK(robust.weights()[2].item<double>() == doctest::Approx(1 / all));
+  CHECK(robust.weights()[2].item<double>() == doctest::Approx(c / all));
   CHECK(loss.item<double>() == doctest::Approx((a * 1.25 + b * 3) / all));
   loss.backward();
   CHECK(each.grad()[0].item<double>() == 0);
   CHECK(each.grad()[1].item<double>() == doctest::Approx(b / all));
   CHECK(each.grad()[2].item<double>() == doctest::Approx(a / all / 2));
 
-  const torch::Tensor kept = robust.weights();
+  const torch::Tensor kept = robust.log_weights();
   const double second = step().item<double>();
-  CHECK(robust.weights()[1].item<double>() == doctest::Approx(b * b / (a * a + b * b + 1)));
+  CHECK(
+      robust.weights()[1].item<double>() ==
+      doctest::Approx(b * b / (a * a + b * b + c * std::exp(rate * (a * 1.25 + b * 3) / (a + b)))));
   GroupRobustLoss resumed(groups, rate, torch::kCPU);
-  resumed.set_weights(kept);
+  resumed.set_log_weights(kept);
   CHECK(
       resumed
           .step(index, [&](const torch::Tensor& rows) { return each.index_select(0, rows).mean(); })
           .item<double>() == second);
-  CHECK(contains(reason([&] { resumed.set_weights(torch::ones({2}, torch::kFloat64)); }),
+  CHECK(contains(reason([&] { resumed.set_log_weights(torch::ones({2}, torch::kFloat64)); }),
                  "weights of 2 groups; expected 3"));
 }
