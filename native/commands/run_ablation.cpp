@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "commands/chain.h"
+#include "commands/dataset_option.h"
 #include "commands/later_epochs.h"
 #include "commands/score_run.h"
 #include "evaluation/ablation.h"
