@@ -366,6 +366,8 @@ void add_export(CLI::App& app, ExportOptions& options) {
                       "Label that means none of the others, as \"normal\" may; it is no finding");
   add_card_texts(*command, options.texts);
   add_subgroups(*command, options.subgroups);
+  command->add_option("--left-out", options.left_out,
+                      "for the card: leave_one_source_out.json, made with --test");
   command->callback([&] { export_network(options); });
 }
 

@@ -55,6 +55,7 @@ struct ExportOptions {
   std::string data = {};     // where the run's data lies now; empty: where it was trained
   CardTexts texts = {};
   std::vector<std::string> subgroups = {};  // of the test split; columns, as for evaluate
+  std::filesystem::path left_out = {};      // leave_one_source_out.json, for the card; empty: none
 };
 
 // export: calibrates the run's best weights on its validation split, fits on its training split

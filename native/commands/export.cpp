@@ -99,6 +99,27 @@ void add_stages(const std::filesystem::path& run, Json& stages) {
   stages.push_back(stage_record(run));
 }
 
+// How the settings of a network fare on hospitals that training never saw: the test films.
+Json left_out_record(const std::filesystem::path& file) {
+  const auto bytes = require_file(file);
+  const Json whole = Json::parse(bytes.begin(), bytes.end(), nullptr, /*allow_exceptions=*/false);
+  if (!whole.is_object() || !whole.contains("test") || !whole.at("test").is_object()) {
+    throw std::runtime_error(file.string() +
+                             ": no figures of test films of hospitals that were left out; expected "
+                             "what leave-one-source-out writes with --test");
+  }
+  for (const Json& setting : whole.at("settings")) {
+    if (setting.at("name") != whole.at("chosen")) continue;
+    return {{"setting", setting.at("name")},
+            {"epochs", setting.at("options").at("epochs")},
+            {"data", whole.at("data")},
+            {"fewest_films", whole.at("fewest_films")},
+            {"neither", whole.at("neither")},
+            {"test", whole.at("test")}};
+  }
+  throw std::runtime_error(file.string() + ": no setting is chosen");
+}
+
 }  // namespace
 
 void export_network(const ExportOptions& options) {
@@ -132,6 +153,7 @@ void export_network(const ExportOptions& options) {
       std::count(card.labels.begin(), card.labels.end(), card.neither) == 0) {
     throw std::runtime_error("--neither " + card.neither + ": the run has no such label");
   }
+  if (!options.left_out.empty()) card.evaluation["left_out"] = left_out_record(options.left_out);
   const FoldedNetwork folded = fold(*trained.network);
   const WeightType type = parse_weight_type(options.type);
   WholeFile output(options.output);
