@@ -33,8 +33,7 @@ constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests
 // Temperature and operating points, from the validation split alone.
 void add_calibration(const TrainedNetwork& trained, const FilmInput& input,
                      const ImageSet& validation, CardContent& card) {
-  const Calibration calibration =
-      calibrate(*trained.network, validation, input, torch::kCPU);
+  const Calibration calibration = calibrate(*trained.network, validation, input, torch::kCPU);
   const ScoredImages& scored = calibration.validation;
   card.temperature = calibration.temperature;
   for (std::size_t label = 0; label < card.labels.size(); ++label) {
@@ -110,12 +109,9 @@ Json left_out_record(const std::filesystem::path& file) {
   }
   for (const Json& setting : whole.at("settings")) {
     if (setting.at("name") != whole.at("chosen")) continue;
-    return {{"setting", setting.at("name")},
-            {"epochs", setting.at("options").at("epochs")},
-            {"data", whole.at("data")},
-            {"fewest_films", whole.at("fewest_films")},
-            {"neither", whole.at("neither")},
-            {"test", whole.at("test")}};
+    return {{"setting", setting.at("name")},  {"epochs", setting.at("options").at("epochs")},
+            {"data", whole.at("data")},       {"fewest_films", whole.at("fewest_films")},
+            {"neither", whole.at("neither")}, {"test", whole.at("test")}};
   }
   throw std::runtime_error(file.string() + ": no setting is chosen");
 }

@@ -57,8 +57,7 @@ RunOptions with_absolute_paths(RunOptions options) {
 std::string images_of(const DataOptions& data, int side) {
   return Json({data.data, data.sources, data.labels, data.file_column, data.patient_column,
                data.uncertain, data.incomplete, data.reader, data.labelled, data.fold,
-               data.leave_out, data.seed,
-               side})
+               data.leave_out, data.seed, side})
       .dump();
 }
 

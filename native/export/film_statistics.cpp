@@ -63,9 +63,8 @@ class Features {
     std::vector<std::vector<float>> all(count);
     for_each_index_with(count, [&] {
       return [&, engine = require(make_engine(model_, EngineKind::automatic)),
-              preparation = require(FilmPreparation::make(model_.card, model_.lungs,
-                                                          EngineKind::automatic))](
-                 std::size_t i) mutable {
+              preparation = require(FilmPreparation::make(
+                  model_.card, model_.lungs, EngineKind::automatic))](std::size_t i) mutable {
         all[i] = features(*engine, preparation, picture(i));
         progress_.advance(1);
       };

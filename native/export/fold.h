@@ -18,8 +18,8 @@ namespace thoraxlite {
 // Throws std::runtime_error for any other network, and for one that reads more than one channel.
 FoldedNetwork fold(const Network& network);
 
-// The same of the lung field's network; its nodes are down1 to down4, deep1, deep2, up3 to up1, with
-// their upsampled and joined maps, and lungs.
+// The same of the lung field's network; its nodes are down1 to down4, deep1, deep2, up3 to up1,
+// with their upsampled and joined maps, and lungs.
 FoldedNetwork fold(const LungNetwork& network);
 
 // Whether fold() takes networks of this kind.

@@ -112,8 +112,7 @@ std::vector<float> self_test_picture(const CardContent& content, const GreyImage
   card.view = content.view;
   std::optional<LungGraph> lungs;
   if (content.lungs) lungs = content.lungs->graph;
-  Result<FilmPreparation> preparation =
-      FilmPreparation::make(card, lungs, EngineKind::automatic);
+  Result<FilmPreparation> preparation = FilmPreparation::make(card, lungs, EngineKind::automatic);
   if (!preparation) throw std::runtime_error(preparation.error().message);
   Result<PreparedFilm> film = preparation->prepare(resize_area(picture, film_side(card)));
   if (!film) throw std::runtime_error(film.error().message);

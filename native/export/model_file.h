@@ -27,9 +27,9 @@ struct CardContent {
   InputSpec input;
   std::optional<LungView> view;      // nothing where the network sees films whole
   std::optional<PackedLungs> lungs;  // where there is a view
-  double minimum_age = 0;  // years
-  std::string version;     // of the program that exports; empty: not said
-  std::string neither;     // the label that means none of the others; empty: none
+  double minimum_age = 0;            // years
+  std::string version;               // of the program that exports; empty: not said
+  std::string neither;               // the label that means none of the others; empty: none
   CardTexts texts;
   float temperature = 1.0f;
   std::vector<OperatingPoint> operating_points;  // [labels]

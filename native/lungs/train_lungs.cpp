@@ -47,8 +47,7 @@ torch::Tensor draw(const std::vector<std::string>& sources, torch::Generator gen
 // Binary cross-entropy + 1 - Dice, of films each.
 torch::Tensor loss_of(const torch::Tensor& logits, const torch::Tensor& masks) {
   const torch::Tensor inside = torch::sigmoid(logits).flatten(1), drawn = masks.flatten(1);
-  const torch::Tensor dice =
-      (2 * (inside * drawn).sum(1) + 1) / (inside.sum(1) + drawn.sum(1) + 1);
+  const torch::Tensor dice = (2 * (inside * drawn).sum(1) + 1) / (inside.sum(1) + drawn.sum(1) + 1);
   return torch::binary_cross_entropy_with_logits(logits, masks) + (1 - dice).mean();
 }
 
@@ -96,8 +95,8 @@ void train_lungs(LungNetwork& network, const LungFilms& training, const LungFilm
                  const LungTraining& options, const std::filesystem::path& run) {
   torch::manual_seed(options.seed);
   use_channels_last(network);
-  torch::optim::AdamW optimizer(network.parameters(), torch::optim::AdamWOptions(1).weight_decay(
-                                                          kWeightDecay));
+  torch::optim::AdamW optimizer(network.parameters(),
+                                torch::optim::AdamWOptions(1).weight_decay(kWeightDecay));
   WeightAverage average(network, kAverageDecay);
   Position position;
   const std::filesystem::path checkpoint = run / "checkpoint.pt";
@@ -114,8 +113,8 @@ void train_lungs(LungNetwork& network, const LungFilms& training, const LungFilm
         options.seed * 1'000'003 + static_cast<std::uint64_t>(epoch));
     const torch::Tensor order = draw(training.sources, generator);
     network.train();
-    Progress progress(
-        "epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options.epochs), steps);
+    Progress progress("epoch " + std::to_string(epoch + 1) + "/" + std::to_string(options.epochs),
+                      steps);
     double sum = 0;
     for (std::int64_t step = 0; step < steps; ++step) {
       if (const int number = signals.received(); number != 0) {
@@ -150,11 +149,11 @@ void train_lungs(LungNetwork& network, const LungFilms& training, const LungFilm
       save_network(run / "best.pt", network);
     }
     average.swap(network);
-    add_metrics(run, {{"epoch", epoch + 1},
-                      {"loss", sum / static_cast<double>(steps)},
-                      {"val_dice", dice}});
-    std::cerr << "epoch " << epoch + 1 << ": validation Dice " << dice << ", best "
-              << position.best << "\n";
+    add_metrics(
+        run,
+        {{"epoch", epoch + 1}, {"loss", sum / static_cast<double>(steps)}, {"val_dice", dice}});
+    std::cerr << "epoch " << epoch + 1 << ": validation Dice " << dice << ", best " << position.best
+              << "\n";
     Position done = position;
     done.epochs_done = epoch + 1;
     save_checkpoint(checkpoint, done, network, optimizer, average);

@@ -34,9 +34,9 @@ class Guide {
   // with a digest of them.
   void cache(const ImageSet& images, const std::filesystem::path& file);
 
-  // images: float32 [B, 1, side, side] in [0, 1], side at least the guide's film_side(). index: int64
-  // [B], which images of the set they are. With a cache, the outputs are those of the images as
-  // they are in the set, however `images` were changed.
+  // images: float32 [B, 1, side, side] in [0, 1], side at least the guide's film_side(). index:
+  // int64 [B], which images of the set they are. With a cache, the outputs are those of the images
+  // as they are in the set, however `images` were changed.
   GuideOutput outputs(const torch::Tensor& images, const torch::Tensor& index);
 
   const RunOptions& options() const { return options_; }

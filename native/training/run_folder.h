@@ -1,6 +1,6 @@
 // A run folder: options.json (options, labels, where the weights come from), metrics.jsonl,
-// checkpoint.pt, best.pt, lock, which a process holds that trains in it, and lungs.safetensors where
-// the network sees lungs.
+// checkpoint.pt, best.pt, lock, which a process holds that trains in it, and lungs.safetensors
+// where the network sees lungs.
 //
 // Runs may move: options.json has a guide's folder as it lies from this one ("../teacher"), and
 // data and weights to start from by absolute paths. Runs made before 2026-11-30 have all of them as

@@ -32,9 +32,9 @@ struct DistillationOptions {
 struct RunOptions {
   DataOptions data;
   InputSpec input;
-  std::string lungs;             // lung file; empty: films are seen whole
-  double lung_margin = 0.035;    // around the lungs, of the film's side
-  std::string outside = "faded"; // of the lungs; or kept
+  std::string lungs;                     // lung file; empty: films are seen whole
+  double lung_margin = 0.035;            // around the lungs, of the film's side
+  std::string outside = "faded";         // of the lungs; or kept
   std::string architecture = "student";  // models/architecture.h
   std::vector<std::string> init;  // files of weights (models/pretrained.h), or a run's folder
   std::int64_t hidden = 64;       // student only: width of fc1

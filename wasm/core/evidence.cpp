@@ -60,22 +60,21 @@ EvidenceMaps over_film(const EvidenceMaps& evidence, const Box& part, int side) 
   const auto finer = [side](int positions, int length) {
     return std::min(kMaxFinerPositions * positions, (positions * side + length - 1) / length);
   };
-  EvidenceMaps result{finer(evidence.height, part.height), finer(evidence.width, part.width),
-                      {}, evidence.rest};
+  EvidenceMaps result{
+      finer(evidence.height, part.height), finer(evidence.width, part.width), {}, evidence.rest};
   for (const std::vector<float>& map : evidence.maps) {
-    std::vector<float>& values = result.maps.emplace_back(
-        static_cast<std::size_t>(result.height) * static_cast<std::size_t>(result.width));
-    for_each_share(
-        evidence.height, part.top, part.height, result.height, side,
-        [&](int y, int to_y, double of_y) {
-          for_each_share(evidence.width, part.left, part.width, result.width, side,
+    std::vector<float>& values = result.maps.emplace_back(static_cast<std::size_t>(result.height) *
+                                                          static_cast<std::size_t>(result.width));
+    for_each_share(evidence.height, part.top, part.height, result.height, side,
+                   [&](int y, int to_y, double of_y) {
+                     for_each_share(
+                         evidence.width, part.left, part.width, result.width, side,
                          [&](int x, int to_x, double of_x) {
-                           const auto from =
-                               static_cast<std::size_t>(y) * evidence.width + x;
+                           const auto from = static_cast<std::size_t>(y) * evidence.width + x;
                            const auto to = static_cast<std::size_t>(to_y) * result.width + to_x;
                            values[to] += map[from] * static_cast<float>(of_y * of_x);
                          });
-        });
+                   });
   }
   return result;
 }

@@ -122,11 +122,11 @@ std::vector<float> average_area(const std::vector<float>& pixels, int stride, co
   const auto across = static_cast<std::size_t>(size);
   std::vector<double> rows(static_cast<std::size_t>(box.height) * across);
   for (int y = 0; y < box.height; ++y) {
-    const float* row =
-        pixels.data() + static_cast<std::ptrdiff_t>(box.top + y) * stride + box.left;
+    const float* row = pixels.data() + static_cast<std::ptrdiff_t>(box.top + y) * stride + box.left;
     double* out = rows.data() + static_cast<std::size_t>(y) * across;
-    for_each_overlap(box.width, size,
-                     [&](int place, int x, int units) { out[place] += row[x] * double{1} * units; });
+    for_each_overlap(box.width, size, [&](int place, int x, int units) {
+      out[place] += row[x] * double{1} * units;
+    });
   }
   std::vector<double> sums(across * across);
   for_each_overlap(box.height, size, [&](int place, int y, int units) {

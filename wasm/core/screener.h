@@ -30,7 +30,7 @@ enum class Status {
 const char* to_string(Status status);  // "ok", "refused" or "error"
 
 struct Milliseconds {
-  double decode = 0;  // and area average
+  double decode = 0;   // and area average
   double prepare = 0;  // with the lung network
   double infer = 0;
   double evidence = 0;  // novelty and maps
