@@ -417,6 +417,10 @@ void add_evidence(CLI::App& app, EvidenceCommand& options) {
   command->add_option("--films", options.films, "how many are drawn")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
+  command->add_option("--data", options.data,
+                      "folder with lesions.csv and masks.csv: also on its real test films");
+  command->add_option("--neither", options.neither, "the label of films without a finding")
+      ->capture_default_str();
   command->add_option("--output", options.output, "also write the figures as JSON");
   command->callback([&] { measure_evidence(options); });
 }

@@ -121,12 +121,15 @@ void measure_novelty(const NoveltyCommand& command);
 struct EvidenceCommand {
   std::filesystem::path model;
   std::int64_t films = 200;
-  std::filesystem::path output;  // JSON; empty: none
+  std::filesystem::path data = {};  // folder with lesions.csv or masks.csv; empty: none
+  std::string neither = "normal";   // the label of films without a finding
+  std::filesystem::path output;     // JSON; empty: none
 };
 
 // evidence: over drawn films with one opacity, and the same films without it, how often each
 // finding's map has its maximum on the opacity, and how well the map, and what the opacity changed
-// in it, tell its positions from the others. As a table and as JSON.
+// in it, tell its positions from the others. With data, also what commands/film_evidence.h measures
+// on real test films. As a table and as JSON.
 void measure_evidence(const EvidenceCommand& command);
 
 struct ExperimentOptions {

@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "commands/commands.h"
+#include "commands/film_evidence.h"
 #include "commands/open_screener.h"
 #include "data/file_bytes.h"
 #include "evaluation/figure_json.h"
@@ -35,11 +36,18 @@ void measure_evidence(const EvidenceCommand& command) {
                     {"area_under_roc", number(finding.area)},
                     {"area_under_roc_of_change", number(finding.change)}});
   }
+  Json lesions, black;
+  if (!command.data.empty()) {
+    lesions = measure_lesions(screener, command.data);
+    black = measure_black_lungs(screener, command.data, command.neither);
+  }
   if (command.output.empty()) return;
-  const Json report = {{"model", command.model.filename().string()},
-                       {"sha256", sha256},
-                       {"films", command.films},
-                       {"evidence", rows}};
+  Json report = {{"model", command.model.filename().string()},
+                 {"sha256", sha256},
+                 {"films", command.films},
+                 {"evidence", rows}};
+  if (!lesions.is_null()) report["lesions"] = lesions;
+  if (!black.is_null()) report["black_lungs"] = black;
   write_atomically(command.output, report.dump(2) + "\n");
 }
 

@@ -1,0 +1,181 @@
+#include "commands/film_evidence.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <stdexcept>
+
+#include "commands/dataset_option.h"
+#include "commands/screen_file.h"
+#include "data/csv.h"
+#include "data/image_pixels.h"
+#include "evaluation/figure_json.h"
+#include "evaluation/left_out_figures.h"
+#include "evaluation/pointing_game.h"
+#include "training/progress.h"
+
+namespace thoraxlite {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr int kMaskSide = 224;  // pixels, of the masks
+
+std::vector<std::uint8_t> pixels_of(const fs::path& file, int side) {
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
+  const Result<void> read = read_pixels(file, side, pixels.data());
+  if (!read) throw std::runtime_error(file.string() + ": " + read.error().message);
+  return pixels;
+}
+
+Screening screened(Screener& screener, const fs::path& file) {
+  Screening screening = screen_file(screener, file.string());
+  if (screening.status == Status::error) {
+    throw std::runtime_error(file.string() + ": " + screening.message);
+  }
+  return screening;
+}
+
+// The finding, not the label that means none, with the highest score.
+std::size_t first_finding(const std::vector<Finding>& findings) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (!findings[i].neither && (!best || findings[i].score > findings[*best].score)) best = i;
+  }
+  return best.value();
+}
+
+// The masks of each film of the test split, by its file. kinds: empty takes all.
+std::map<std::string, std::vector<fs::path>> test_masks(const fs::path& data, const char* list,
+                                                        const std::vector<std::string>& kinds) {
+  const CsvTable table = read_csv(data / list);
+  const std::size_t mask = table.column("mask"), file = table.column("file"),
+                    split = table.column("split");
+  std::map<std::string, std::vector<fs::path>> masks;
+  for (const auto& row : table.rows) {
+    if (parse_split(row[split]) != Split::test) continue;
+    if (!kinds.empty()) {
+      const std::string& kind = row[table.column("kind")];
+      if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
+    }
+    masks[row[file]].push_back(path_below(data, row[mask]));
+  }
+  return masks;
+}
+
+ScoredImages none_of(const Card& card) {
+  ScoredImages images;
+  images.labels = card.labels;
+  return images;
+}
+
+void add(const Screening& screening, const Sample& sample, ScoredImages& images) {
+  std::vector<float> scores, logits;
+  for (const Finding& finding : screening.findings) {
+    scores.push_back(finding.score);
+    logits.push_back(finding.logit);
+  }
+  images.scores.push_back(std::move(scores));
+  images.logits.push_back(std::move(logits));
+  images.targets.push_back(sample.targets);
+  images.sources.push_back(sample.source);
+  images.patients.push_back(sample.patient);
+}
+
+}  // namespace
+
+Json measure_lesions(Screener& screener, const fs::path& data) {
+  if (!fs::exists(data / "lesions.csv")) return nullptr;
+  const auto masks = test_masks(data, "lesions.csv", {"ggo", "consolidation"});
+  std::int64_t films = 0, hits = 0;
+  double chance = 0;
+  Progress progress("films with lesion masks", static_cast<std::int64_t>(masks.size()));
+  for (const auto& [file, of_film] : masks) {
+    progress.advance(1);
+    std::vector<std::uint8_t> lesion(std::size_t{kMaskSide} * kMaskSide);
+    for (const fs::path& mask : of_film) {
+      const auto pixels = pixels_of(mask, kMaskSide);
+      for (std::size_t i = 0; i < lesion.size(); ++i) lesion[i] |= pixels[i] >= 128;
+    }
+    const Screening screening = screened(screener, path_below(data, file));
+    if (!screening.evidence) {
+      throw std::runtime_error("the model gives no evidence; expected one that ends in an average");
+    }
+    const EvidenceMaps& evidence = *screening.evidence;
+    const Pointing pointing = play_pointing_game(
+        evidence.maps[first_finding(screening.findings)], evidence.height, evidence.width,
+        [&](double x, double y) {
+          const auto at = [](double place) { return static_cast<std::size_t>(place * kMaskSide); };
+          return lesion[at(y) * kMaskSide + at(x)] != 0;
+        });
+    ++films;
+    hits += pointing.hit;
+    chance += pointing.chance;
+  }
+  if (films == 0) return nullptr;
+  const double share = static_cast<double>(hits) / static_cast<double>(films);
+  const Interval interval = wilson_interval(hits, films);
+  chance /= static_cast<double>(films);
+  std::printf(
+      "maximum of the highest finding's evidence on a lesion: %lld of %lld test films, "
+      "%.3f (%.3f to %.3f), by chance %.3f\n",
+      static_cast<long long>(hits), static_cast<long long>(films), share, interval.low,
+      interval.high, chance);
+  return {{"films", films},
+          {"maximum_on_lesion", hits},
+          {"share", number(share)},
+          {"share_95", interval_json(interval)},
+          {"by_chance", number(chance)}};
+}
+
+Json measure_black_lungs(Screener& screener, const fs::path& data, const std::string& normal) {
+  if (!fs::exists(data / "masks.csv")) return nullptr;
+  const auto masks = test_masks(data, "masks.csv", {});
+  DataOptions options;
+  options.data = data.string();
+  const SampleList list = load_samples(options);
+  const Card& card = screener.card();
+  if (list.labels != card.labels) {
+    throw std::runtime_error(data.string() + ": its labels are not the model's; expected the same");
+  }
+  std::map<std::string, ScoredImages> intact, black;
+  int refused = 0;
+  Progress progress("films with lung masks", static_cast<std::int64_t>(masks.size()));
+  for (const Sample& sample : list.samples) {
+    const auto found = masks.find(film_name(options.data, sample.file));
+    if (found == masks.end()) continue;
+    progress.advance(1);
+    add(screened(screener, sample.file), sample,
+        intact.try_emplace(sample.source, none_of(card)).first->second);
+    const auto film = pixels_of(sample.file, kMaskSide),
+               lungs = pixels_of(found->second.front(), kMaskSide);
+    GreyImage image{kMaskSide, kMaskSide, 255, {film.begin(), film.end()}};
+    for (std::size_t i = 0; i < lungs.size(); ++i) {
+      if (lungs[i] >= 128) image.pixels[i] = 0;
+    }
+    const Screening screening = screener.screen(sample.file.string(), image, {}, true);
+    if (screening.status == Status::error) {
+      throw std::runtime_error(sample.file.string() + ": " + screening.message);
+    }
+    refused += screening.refusal.has_value();
+    add(screening, sample, black.try_emplace(sample.source, none_of(card)).first->second);
+  }
+  const auto figures = [&](const std::map<std::string, ScoredImages>& films) {
+    std::vector<LeftOutFilms> of_sources;
+    for (const auto& [source, images] : films) of_sources.push_back({source, images});
+    return left_out_figures(of_sources, normal);
+  };
+  if (intact.empty()) return nullptr;
+  const LeftOutFigures before = figures(intact), after = figures(black);
+  for (std::size_t i = 0; i < before.hospitals.size(); ++i) {
+    const HospitalFigures &as_is = before.hospitals[i], &blacked = after.hospitals[i];
+    std::printf("%s, %zu test films: mean recall %.3f, lungs blacked out %.3f (%.3f to %.3f)\n",
+                as_is.name.c_str(), as_is.images, as_is.mean_recall, blacked.mean_recall,
+                blacked.mean_recall_95.low, blacked.mean_recall_95.high);
+  }
+  return {{"refused", refused}, {"intact", to_json(before)}, {"lungs_black", to_json(after)}};
+}
+
+}  // namespace thoraxlite
