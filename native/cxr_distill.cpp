@@ -327,6 +327,9 @@ void add_evaluate(CLI::App& app, EvaluateOptions& options) {
                       "csv with the columns model,data: which labels of the data stand for the "
                       "model's where their names differ");
   add_subgroups(*command, options.subgroups);
+  command->add_flag("--reader", options.reader,
+                    "only films that radiologists read as Normal or Lung Opacity, with these "
+                    "labels (normal, pneumonia)");
   command->add_option("--predictions", options.predictions,
                       "also write what the model said of each film, as csv");
   command->add_option("--output", options.output, "also write the report as JSON");

@@ -67,6 +67,7 @@ struct EvaluateOptions {
   std::filesystem::path model;
   DataOptions data;
   std::string split = "test";
+  bool reader = false;                 // by readings alone (commands/score_images.h)
   std::filesystem::path labels_map;    // csv (data/label_match.h); empty: by name
   std::vector<std::string> subgroups;  // columns of the data (evaluation/subgroups.h)
   std::filesystem::path predictions;   // csv (evaluation/predictions.h); empty: none

@@ -35,7 +35,7 @@ void evaluate_model(const EvaluateOptions& options) {
   check_subgroups(options.subgroups, options.data, split);
   const LabelsMap map =
       options.labels_map.empty() ? LabelsMap() : read_labels_map(options.labels_map);
-  const ScoredSplit scored = score_images(view(model), options.data, split, map);
+  const ScoredSplit scored = score_images(view(model), options.data, split, map, options.reader);
   for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
   if (predictions) {
     const std::string text = to_csv(predictions_of(scored, options.split));

@@ -10,6 +10,7 @@
 #include "data/file_bytes.h"
 #include "data/for_each_index.h"
 #include "data/image_set.h"
+#include "data/reading.h"
 #include "evaluation/figure_json.h"
 #include "training/predict.h"
 #include "training/progress.h"
@@ -26,8 +27,16 @@ struct Work {
   bool ages = true;  // whether who lies on an image has one
 };
 
-Work folder_work(const DataOptions& data, Split split) {
-  Work work{select(load_samples(data), split), {}};
+Work folder_work(const DataOptions& data, Split split, bool by_reading) {
+  SampleList list = select(load_samples(data), split);
+  if (by_reading) {
+    list = keep_read(std::move(list), data.data);
+    if (list.samples.empty()) {
+      throw std::runtime_error(data.data + ": no film of split " + to_string(split) +
+                               " was read as Normal or Lung Opacity; expected some for --reader");
+    }
+  }
+  Work work{std::move(list), {}};
   std::vector<std::filesystem::path> files;
   for (const Sample& sample : work.list.samples) files.push_back(sample.file);
   work.screen = [files = std::move(files)](Screener& screener, std::size_t i) {
@@ -87,11 +96,11 @@ nlohmann::ordered_json evidence_json(const ScoredSplit& scored) {
 }
 
 ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split,
-                         const LabelsMap& map) {
+                         const LabelsMap& map, bool by_reading) {
   const std::string digest = sha256_hex(model_file);
   const Card card = open_screener(model_file, digest).card();
   const Work work = phantom_data(data.data).count > 0 ? phantom_work(data, film_side(card), split)
-                                                      : folder_work(data, split);
+                                                      : folder_work(data, split, by_reading);
   ScoredSplit scored;
   scored.match = match_labels(card.labels, work.list.labels, map, data.data);
 

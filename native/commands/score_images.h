@@ -39,9 +39,10 @@ struct ScoredSplit {
 // and counted. data: as for every command. A label of the model that the data lacks is unknown of
 // every image. Logits are there unless the model's scores are a softmax, whose order over images is
 // not theirs. Every core screens. Throws std::runtime_error if the model is refused, as
-// match_labels() does, and if no image got a score.
+// match_labels() does, and if no image got a score. by_reading: only films that radiologists read
+// as Normal or Lung Opacity, with these labels (data/reading.h).
 ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split,
-                         const LabelsMap& map = {});
+                         const LabelsMap& map = {}, bool by_reading = false);
 
 // All of the split's films: the scored ones, then those without a score.
 Predictions predictions_of(const ScoredSplit& scored, const std::string& split);

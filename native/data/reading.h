@@ -19,4 +19,8 @@ struct ReadingCounts {
 // its labels exclude each other and normal and pneumonia are among them.
 ReadingCounts label_by_reading(SampleList& list, const std::filesystem::path& file);
 
+// Of any split those alone that were read so, with these labels: for figures by the readings.
+// Throws likewise.
+SampleList keep_read(SampleList list, const std::filesystem::path& file);
+
 }  // namespace thoraxlite
