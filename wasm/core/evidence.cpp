@@ -113,7 +113,7 @@ std::vector<std::vector<float>> run_head(const Head& head, const MapView& map) {
 
 std::optional<EvidenceMaps> evidence_maps(const Head& head, const MapView& map,
                                           const std::vector<std::vector<float>>& outputs,
-                                          Activation activation) {
+                                          Activation activation, const float* empty) {
   const auto channels = static_cast<std::size_t>(head.map.channels);
   const auto positions = static_cast<std::size_t>(head.map.height) * head.map.width;
   EvidenceMaps evidence{head.map.height, head.map.width, {}, {}};
@@ -135,9 +135,14 @@ std::optional<EvidenceMaps> evidence_maps(const Head& head, const MapView& map,
     }
     std::vector<float>& values = evidence.maps.emplace_back(positions);
     for (std::size_t p = 0; p < positions; ++p) {
-      float sum = 0;
-      for (std::size_t c = 0; c < channels; ++c) sum += weights[c] * map.values[p * channels + c];
+      float sum = 0, of_empty = 0;
+      for (std::size_t c = 0; c < channels; ++c) {
+        const float nothing = empty == nullptr ? 0 : empty[p * channels + c];
+        sum += weights[c] * (map.values[p * channels + c] - nothing);
+        of_empty += weights[c] * nothing;
+      }
       values[p] = sum / static_cast<float>(positions);
+      rest += of_empty / static_cast<float>(positions);
       if (!std::isfinite(values[p])) return std::nullopt;
     }
     evidence.rest.push_back(rest);

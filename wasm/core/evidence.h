@@ -42,10 +42,14 @@ struct EvidenceMaps {
   float most() const;
 };
 
-// outputs: of run_head for the same map. activation: of the card. Nothing where a value overflows.
+// outputs: of run_head for the same map. activation: of the card. empty: the map M_0 of a picture
+// in which nothing is to be seen, [height, width, channels], or null. With it a map holds what each
+// position adds to what an empty picture would have: M(p) - M_0(p) stands for M(p), and the sum of
+// the rest goes to rest_k. So where there is nothing there is no evidence, whatever the network
+// gives for nothing. Nothing where a value overflows.
 std::optional<EvidenceMaps> evidence_maps(const Head& head, const MapView& map,
                                           const std::vector<std::vector<float>>& outputs,
-                                          Activation activation);
+                                          Activation activation, const float* empty = nullptr);
 
 // Maps over a part of a film, as maps over the whole of it with positions of about the same size,
 // at most kMaxFinerPositions times as many a side: what a position adds is shared out to those that

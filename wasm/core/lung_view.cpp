@@ -83,8 +83,8 @@ void sum_windows(std::vector<int>& values, int count, int line, int length, int 
   }
 }
 
-// 1 inside and on the border, falling to 0 at kSoftEdge from it: twice the share of a square window
-// that is inside.
+// 0 outside and on the border, rising to 1 at kSoftEdge within it: how far the share of a square
+// window that is inside is above one half.
 std::vector<float> soft_edge(const std::vector<std::uint8_t>& mask, int side) {
   const int reach =
       std::max(1, static_cast<int>(std::lround(kSoftEdge * static_cast<float>(side))));
@@ -94,7 +94,7 @@ std::vector<float> soft_edge(const std::vector<std::uint8_t>& mask, int side) {
   const auto window = static_cast<float>((2 * reach + 1) * (2 * reach + 1));
   std::vector<float> weights(mask.size());
   for (std::size_t i = 0; i < mask.size(); ++i) {
-    weights[i] = mask[i] != 0 ? 1 : std::min(1.0f, 2 * static_cast<float>(sums[i]) / window);
+    weights[i] = mask[i] == 0 ? 0 : std::max(0.0f, 2 * static_cast<float>(sums[i]) / window - 1);
   }
   return weights;
 }

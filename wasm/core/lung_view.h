@@ -50,14 +50,15 @@ Box lung_box(const std::vector<std::uint8_t>& lungs, const LungView& view);
 //
 //   mean + (pixel - m) / s * deviation,   m, s of the pixels inside, s at least kLeastDeviation,
 //
-// so that exposure says nothing; what is outside fades to `mean` over kSoftEdge of the film's side,
-// unless the view keeps it; and the box is averaged to the picture, without its aspect, so that
+// so that exposure says nothing; what is outside is `mean`, to which the last kSoftEdge of the film's
+// side inside the border fade, unless the view keeps it: the bright chest wall along the border would
+// be a line to learn from; and the box is averaged to the picture, without its aspect, so that
 // framing says nothing either. A film without lungs is taken as all lung.
 std::vector<float> lung_picture(const std::vector<float>& pixels,
                                 const std::vector<std::uint8_t>& lungs, const Box& box,
                                 const LungView& view, int size);
 
-inline constexpr float kSoftEdge = 0.027f;
+inline constexpr float kSoftEdge = 0.018f;
 
 // Exact averages of a rectangle over [size, size]. pixels: rows of `stride`.
 std::vector<float> average_area(const std::vector<float>& pixels, int stride, const Box& box,

@@ -74,6 +74,21 @@ std::optional<Error> failed_self_test(const Model& model, const std::optional<He
   return std::nullopt;
 }
 
+// Nothing where a network sees more than lungs: what is empty is then not known.
+Result<std::vector<float>> map_of_empty_picture(const Card& card, const std::optional<Head>& head,
+                                                Engine& engine) {
+  if (!head || !card.view || card.view->keeps_outside) return std::vector<float>{};
+  const auto pixels =
+      static_cast<std::size_t>(card.input.size) * static_cast<std::size_t>(card.input.size);
+  const auto logits =
+      engine.run(normalised(std::vector<float>(pixels, card.view->mean), card.input));
+  if (!logits) return tl::unexpected(logits.error());
+  const MapView map = engine.last_map();
+  const auto values =
+      static_cast<std::ptrdiff_t>(map.shape.channels) * map.shape.height * map.shape.width;
+  return std::vector<float>(map.values, map.values + values);
+}
+
 void refuse(Refusal refusal, Screening& screening) {
   screening.status = Status::refused;
   screening.refusal = refusal.type;
@@ -124,7 +139,11 @@ Result<Screener> Screener::open(ByteView model_file, std::string sha256, EngineK
     return tl::unexpected(*std::move(error));
   }
 
+  Result<std::vector<float>> empty_map = map_of_empty_picture(model->card, head, **made);
+  if (!empty_map) return tl::unexpected(empty_map.error());
+
   Screener screener;
+  screener.empty_map_ = std::move(*empty_map);
   screener.card_ = std::move(model->card);
   screener.novelty_ = std::move(model->novelty);
   screener.head_ = std::move(head);
@@ -264,7 +283,8 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
       }
       if (screening.refusal && !show_anyway) return;
     }
-    screening.evidence = evidence_maps(*head_, map, outputs, card_.activation);
+    screening.evidence = evidence_maps(*head_, map, outputs, card_.activation,
+                                       empty_map_.empty() ? nullptr : empty_map_.data());
   }
   if (screening.evidence && card_.view) {
     screening.evidence = over_film(*screening.evidence, prepared->box, film_side(card_));
