@@ -1,6 +1,8 @@
 // The tables of a model card, from the figures that cxr-distill wrote:
-//   node tools/model-tables.mjs weights/covid.json [weights/covid-novelty.json]
-// So no figure of a card is typed by hand.
+//   node tools/model-tables.mjs weights/covid.json [weights/covid-novelty.json ...]
+// The first is of evaluate; the others of novelty, evidence, leave-one-source-out, and cxr-screen
+// --format json (its rows under two names, old.json new.json, are put side by side). So no figure of a
+// card is typed by hand.
 
 import { readFileSync } from "node:fs";
 
@@ -151,23 +153,128 @@ function novelty({ rows, roc }) {
   );
 }
 
-const [evaluationFile, noveltyFile] = process.argv.slice(2);
+const overUnits = ({ patients, images_without_patient: alone }) =>
+  [
+    ...(patients > 0 ? [`${patients} patients`] : []),
+    ...(alone > 0 ? [`${alone} images of unknown patients`] : []),
+  ].join(" and ");
+
+function hospitals(figures) {
+  const recalls = ({ classes }) =>
+    Object.entries(classes)
+      .map(
+        ([label, one]) =>
+          `${label} ${figure(one.recall)} (${interval(one.recall_95)}), ${one.correct} of ${one.films}`,
+      )
+      .join("; ");
+  table(
+    ["source", "films", "AUROC", "95%", "mean recall", "95%", "recall"],
+    Object.entries(figures).map(([name, one]) => [
+      name,
+      `${one.films} (${overUnits(one.intervals_over)})`,
+      figure(one.area_under_roc),
+      interval(one.area_under_roc_95),
+      figure(one.mean_recall),
+      interval(one.mean_recall_95),
+      recalls(one),
+    ]),
+  );
+}
+
+function leftOut({ settings, chosen, test }) {
+  table(
+    ["setting", "selection figure", "mean AUROC", "mean recall", ""],
+    settings.map(({ name, left_out: figures }) => [
+      name,
+      figure(figures.selection_figure.mean),
+      figure(figures.area_under_roc.mean),
+      figure(figures.mean_recall.mean),
+      name === chosen ? "chosen" : "",
+    ]),
+  );
+  for (const { name, left_out: figures } of settings) {
+    console.log(`${name}, training and validation films of the hospital that was left out:\n`);
+    hospitals(figures.hospitals);
+  }
+  if (test === null) return;
+  console.log(`${chosen}, test films of the hospital that was left out:\n`);
+  hospitals(test.hospitals);
+}
+
+function masks({ lesions, black_lungs: black }) {
+  if (lesions !== undefined) {
+    table(
+      ["films with a lesion mask", "maximum on it", "share", "95%", "by chance"],
+      [
+        [
+          lesions.films,
+          lesions.maximum_on_lesion,
+          figure(lesions.share),
+          interval(lesions.share_95),
+          figure(lesions.by_chance),
+        ],
+      ],
+    );
+  }
+  if (black === undefined) return;
+  for (const [name, figures] of [
+    ["as they are", black.intact],
+    ["lungs black", black.lungs_black],
+  ]) {
+    console.log(`Test films with a lung mask, ${name}:\n`);
+    hospitals(figures.hospitals);
+  }
+}
+
+// The same films by two models, or by one.
+function screened(all) {
+  const labels = all[0][0].findings.map(({ label }) => label);
+  const several = all.length > 1;
+  table(
+    [
+      "film",
+      ...labels.flatMap((label) => all.map((_, i) => (several ? `${label} ${i + 1}` : label))),
+    ],
+    all[0].map(({ file }, row) => [
+      file.split("/").at(-1),
+      ...labels.flatMap((label) =>
+        all.map((rows) => {
+          const found = rows[row].findings.find((one) => one.label === label);
+          return found === undefined ? rows[row].status : figure(found.score);
+        }),
+      ),
+    ]),
+  );
+}
+
+const readRows = (file) => {
+  const text = readFileSync(file, "utf8").trim();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.split("\n").map((line) => JSON.parse(line)); // a row a film
+  }
+};
+
+const [evaluationFile, ...otherFiles] = process.argv.slice(2);
 if (evaluationFile === undefined) {
-  console.error("usage: node tools/model-tables.mjs EVALUATION.json [NOVELTY.json]");
+  console.error("usage: node tools/model-tables.mjs EVALUATION.json [OTHER.json ...]");
   process.exit(2);
 }
 const evaluation = read(evaluationFile);
 console.log(`${evaluation.model}, SHA-256 \`${evaluation.sha256}\`\n`);
 const { intervals_over: over, dataset, dataset_sha256: digest, split } = evaluation;
 if (over !== undefined) {
-  const alone = over.images_without_patient;
-  const units = [
-    ...(over.patients > 0 ? [`${over.patients} patients`] : []),
-    ...(alone > 0 ? [`${alone} images of unknown patients`] : []),
-  ].join(" and ");
-  console.log(`Split ${split} of ${dataset} (${digest}); 95% intervals over ${units}.\n`);
+  console.log(`Split ${split} of ${dataset} (${digest}); 95% intervals over ${overUnits(over)}.\n`);
 }
 if (evaluation.overall) exclusiveClasses(evaluation);
 findings(evaluation);
 evidence(evaluation);
-if (noveltyFile !== undefined) novelty(read(noveltyFile));
+const others = otherFiles.map(readRows);
+for (const other of others) {
+  if (other.rows !== undefined) novelty(other);
+  else if (other.settings !== undefined) leftOut(other);
+  else if (other.evidence !== undefined) masks(other);
+}
+const rows = others.filter(Array.isArray);
+if (rows.length > 0) screened(rows);
