@@ -228,7 +228,10 @@ function masks({ lesions, black_lungs: black }) {
 
 // The same films by two models, or by one.
 function screened(all) {
-  const labels = all[0][0].findings.map(({ label }) => label);
+  const labels = all
+    .flat()
+    .find(({ findings: found }) => found.length > 0)
+    .findings.map(({ label }) => label);
   const several = all.length > 1;
   table(
     [
