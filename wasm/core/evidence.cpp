@@ -38,18 +38,18 @@ float coverage(const std::vector<std::uint8_t>& mask, int side, Span rows, Span 
 }
 
 // Of a line of `positions` over [first, first + length) of `side` pixels, and of `wanted` positions
-// over all of it: add(own, of the film's, share of own that lies there).
+// over all of it: add(own, of the film's, share of own that lies there). In whole numbers, of which
+// positions * wanted are a pixel: rounding would lose a position that begins where another ends.
 template <class Add>
 void for_each_share(int positions, int first, int length, int wanted, int side, const Add& add) {
-  const double own = static_cast<double>(length) / positions;
-  const double others = static_cast<double>(side) / wanted;
-  for (int i = 0; i < positions; ++i) {
-    const double begin = first + i * own, end = first + (i + 1) * own;
-    for (int k = std::clamp(static_cast<int>(begin / others), 0, wanted - 1); k < wanted; ++k) {
-      const double overlap =
-          std::min(end, (k + 1) * others) - std::max(begin, static_cast<double>(k) * others);
-      if (overlap <= 0) break;
-      add(i, k, overlap / own);
+  const std::int64_t own = std::int64_t{length} * wanted;
+  const std::int64_t others = std::int64_t{side} * positions;
+  std::int64_t begin = std::int64_t{first} * positions * wanted;
+  for (int i = 0; i < positions; ++i, begin += own) {
+    for (std::int64_t k = begin / others; k * others < begin + own; ++k) {
+      const std::int64_t overlap =
+          std::min(begin + own, (k + 1) * others) - std::max(begin, k * others);
+      add(i, static_cast<int>(k), static_cast<double>(overlap) / static_cast<double>(own));
     }
   }
 }
@@ -60,22 +60,21 @@ EvidenceMaps over_film(const EvidenceMaps& evidence, const Box& part, int side) 
   const auto finer = [side](int positions, int length) {
     return std::min(kMaxFinerPositions * positions, (positions * side + length - 1) / length);
   };
-  EvidenceMaps result{finer(evidence.height, part.height), finer(evidence.width, part.width),
-                      {}, evidence.rest};
+  EvidenceMaps result{
+      finer(evidence.height, part.height), finer(evidence.width, part.width), {}, evidence.rest};
   for (const std::vector<float>& map : evidence.maps) {
-    std::vector<float>& values = result.maps.emplace_back(
-        static_cast<std::size_t>(result.height) * static_cast<std::size_t>(result.width));
-    for_each_share(
-        evidence.height, part.top, part.height, result.height, side,
-        [&](int y, int to_y, double of_y) {
-          for_each_share(evidence.width, part.left, part.width, result.width, side,
+    std::vector<float>& values = result.maps.emplace_back(static_cast<std::size_t>(result.height) *
+                                                          static_cast<std::size_t>(result.width));
+    for_each_share(evidence.height, part.top, part.height, result.height, side,
+                   [&](int y, int to_y, double of_y) {
+                     for_each_share(
+                         evidence.width, part.left, part.width, result.width, side,
                          [&](int x, int to_x, double of_x) {
-                           const auto from =
-                               static_cast<std::size_t>(y) * evidence.width + x;
+                           const auto from = static_cast<std::size_t>(y) * evidence.width + x;
                            const auto to = static_cast<std::size_t>(to_y) * result.width + to_x;
                            values[to] += map[from] * static_cast<float>(of_y * of_x);
                          });
-        });
+                   });
   }
   return result;
 }

@@ -122,11 +122,11 @@ std::vector<float> average_area(const std::vector<float>& pixels, int stride, co
   const auto across = static_cast<std::size_t>(size);
   std::vector<double> rows(static_cast<std::size_t>(box.height) * across);
   for (int y = 0; y < box.height; ++y) {
-    const float* row =
-        pixels.data() + static_cast<std::ptrdiff_t>(box.top + y) * stride + box.left;
+    const float* row = pixels.data() + static_cast<std::ptrdiff_t>(box.top + y) * stride + box.left;
     double* out = rows.data() + static_cast<std::size_t>(y) * across;
-    for_each_overlap(box.width, size,
-                     [&](int place, int x, int units) { out[place] += row[x] * double{1} * units; });
+    for_each_overlap(box.width, size, [&](int place, int x, int units) {
+      out[place] += row[x] * double{1} * units;
+    });
   }
   std::vector<double> sums(across * across);
   for_each_overlap(box.height, size, [&](int place, int y, int units) {
@@ -190,6 +190,7 @@ float lung_share(const std::vector<std::uint8_t>& lungs) {
 
 Box lung_box(const std::vector<std::uint8_t>& lungs, const LungView& view) {
   const int side = view.film;
+  if (lung_share(lungs) < kLeastLungShare) return {0, 0, side, side};
   int left = side, right = 0, top = side, bottom = 0;
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
@@ -203,7 +204,6 @@ Box lung_box(const std::vector<std::uint8_t>& lungs, const LungView& view) {
       bottom = std::max(bottom, y + 1);
     }
   }
-  if (lung_share(lungs) < kLeastLungShare) return {0, 0, side, side};
   const auto margin = static_cast<int>(std::lround(view.margin * static_cast<float>(side)));
   left = std::max(0, left - margin);
   top = std::max(0, top - margin);

@@ -15,11 +15,11 @@ inline constexpr float kLeastLungShare = 0.05f;
 
 // How much of a film a classifier sees, read from the model card.
 struct LungView {
-  int film = 224;                // pixels a side that films are averaged to first
-  float margin = 0.035f;         // around the lungs, of the film's side
-  float mean = 0.5f;             // that pixels inside the lungs get
-  float deviation = 0.175f;      // that they get around it
-  bool keeps_outside = false;    // else what is outside fades to `mean`
+  int film = 224;              // pixels a side that films are averaged to first
+  float margin = 0.035f;       // around the lungs, of the film's side
+  float mean = 0.5f;           // that pixels inside the lungs get
+  float deviation = 0.175f;    // that they get around it
+  bool keeps_outside = false;  // else what is outside fades to `mean`
 };
 
 // A rectangle of a film, in its pixels.
@@ -30,8 +30,8 @@ struct Box {
   int height = 0;
 };
 
-// pixels: [side, side], 0 is black. What the lung network reads: their exact averages, [size, size],
-// less their mean, over their deviation.
+// pixels: [side, side], 0 is black. What the lung network reads: their exact averages, [size,
+// size], less their mean, over their deviation.
 std::vector<float> lung_input(const std::vector<float>& pixels, int side, int size);
 
 // logits: [map_side, map_side] of the lung network; above 0 is lung. The mask: [side, side], 1

@@ -50,8 +50,7 @@ std::optional<Error> failed_self_test(const Model& model, const std::optional<He
   const Result<PreparedFilm> film =
       preparation.prepare(resize_area(self_test.image, film_side(model.card)));
   if (!film) return film.error();
-  const Result<std::vector<float>> logits =
-      engine.run(normalised(film->picture, model.card.input));
+  const Result<std::vector<float>> logits = engine.run(normalised(film->picture, model.card.input));
   if (!logits) return logits.error();
   for (std::size_t i = 0; i < self_test.logits.size(); ++i) {
     const float difference = std::abs((*logits)[i] - self_test.logits[i]);
@@ -229,12 +228,11 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   if (!prepared) return end_with(prepared.error(), screening);
   const std::vector<float> input = normalised(prepared->picture, card_.input);
   screening.milliseconds.prepare = preparing.milliseconds();
-  // Where a plain reason stands already, it says more. But a logo, too, may be darker in its middle:
-  // what is no chest film inverted either is none.
-  const bool may_refuse =
-      !screening.refusal || (screening.refusal == RefusalType::inverted &&
-                             screening.change == FilmChange::none &&
-                             screening.passes_as != FilmChange::inverted);
+  // Where a plain reason stands already, it says more. But a logo, too, may be darker in its
+  // middle: what is no chest film inverted either is none.
+  const bool may_refuse = !screening.refusal || (screening.refusal == RefusalType::inverted &&
+                                                 screening.change == FilmChange::none &&
+                                                 screening.passes_as != FilmChange::inverted);
   if (has_no_lungs(*prepared) && may_refuse) {
     refuse(no_lungs(), screening);
     if (!show_anyway) return;
@@ -271,7 +269,8 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   if (screening.evidence && card_.view) {
     screening.evidence = over_film(*screening.evidence, prepared->box, film_side(card_));
   }
-  screening.lung_field = std::move(prepared->lungs);
+  // Of what are no lungs nothing lies inside them: neither half of the evidence nor none of it.
+  if (!has_no_lungs(*prepared)) screening.lung_field = std::move(prepared->lungs);
   if (screening.evidence) {
     add_evidence(card_, *screening.evidence, screening.lung_field, film_side(card_), *findings);
   }

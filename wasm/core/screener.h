@@ -30,7 +30,7 @@ enum class Status {
 const char* to_string(Status status);  // "ok", "refused" or "error"
 
 struct Milliseconds {
-  double decode = 0;  // and area average
+  double decode = 0;   // and area average
   double prepare = 0;  // with the lung network
   double infer = 0;
   double evidence = 0;  // novelty and maps
@@ -70,7 +70,7 @@ struct Screening {
   std::vector<Finding> findings;
   std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
   std::optional<EvidenceMaps> evidence;  // nothing where the network allows none
-  std::vector<std::uint8_t> lung_field;  // [film_side(card)]^2, 1 inside; empty: not known
+  std::vector<std::uint8_t> lung_field;  // [film_side(card)]^2, 1 inside; empty: none found
   std::optional<ImageFacts> image;       // once it could be read; upright
   std::vector<FilmNote> notes;           // what was odd in its file
   std::string model_name;

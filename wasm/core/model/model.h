@@ -81,7 +81,7 @@ struct Card {
   std::optional<std::size_t> neither;  // the label that means none of the others; no finding
   Activation activation = Activation::sigmoid;
   InputSpec input;
-  std::optional<LungView> view;        // nothing where the network sees films whole
+  std::optional<LungView> view;                  // nothing where the network sees films whole
   float minimum_age = 0;                         // years; the model was not made for younger
   float temperature = 1.0f;                      // score = activation(logit / temperature)
   std::vector<OperatingPoint> operating_points;  // one a label
