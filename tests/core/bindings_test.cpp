@@ -54,11 +54,20 @@ TEST_CASE("the binding opens a model, screens, and forgets a model that failed")
   CHECK(std::all_of(map, map + side * side, [](float value) { return std::isfinite(value); }));
   CHECK(thoraxlite_evidence(-1) == nullptr);
   CHECK(thoraxlite_evidence(2) == nullptr);
-  const std::uint8_t* field = thoraxlite_lung_field();
-  REQUIRE(field != nullptr);
-  CHECK(std::all_of(field, field + 20 * 20, [](std::uint8_t inside) { return inside <= 1; }));
+  CHECK(thoraxlite_lung_field() == nullptr);  // the model has no lung network
   screen("a.png", {});
   CHECK(thoraxlite_evidence(0) == nullptr);
+
+  ModelParts with_lungs = made_model();
+  add_lungs(with_lungs);
+  CHECK(open(with_lungs.write())["card"] == with_lungs.card);
+  CHECK(screen("a.png", film)["status"] == "ok");
+  const std::uint8_t* field = thoraxlite_lung_field();
+  REQUIRE(field != nullptr);
+  const std::uint8_t* end = field + kMadeFilm * kMadeFilm;
+  CHECK(std::all_of(field, end, [](std::uint8_t inside) { return inside <= 1; }));
+  CHECK(std::count(field, end, std::uint8_t{1}) > kMadeFilm * kMadeFilm / 10);
+  screen("a.png", {});
   CHECK(thoraxlite_lung_field() == nullptr);
 
   CHECK(open({})["error"] == "The file is not valid safetensors: it is empty.");

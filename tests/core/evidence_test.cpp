@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "made_models.h"
 #include "made_networks.h"
@@ -132,4 +133,67 @@ TEST_CASE("the share inside counts positions by the part that the mask covers") 
   // A map finer than the mask.
   CHECK(share_inside(std::vector<float>(64, 1), 8, 8, mask, 4) == doctest::Approx(0.75));
   CHECK_FALSE(share_inside({0, -1, 0, 0}, 2, 2, mask, 4).has_value());
+}
+
+TEST_CASE("maps over a part of a film are shared out over all of it, and keep their sums") {
+  std::mt19937 random(12);
+  const auto below = [&](int least, int most) {
+    return least + static_cast<int>(random() % static_cast<unsigned>(most - least + 1));
+  };
+  for (int i = 0; i < 200; ++i) {
+    const int side = below(12, 224);
+    const Box part{below(0, side - 1), below(0, side - 1), 0, 0};
+    Box box = part;
+    box.width = below(1, side - part.left);
+    box.height = below(1, side - part.top);
+    EvidenceMaps own{below(1, 14), below(1, 14), {}, {0.5f}};
+    own.maps.push_back(random_weights(static_cast<std::size_t>(own.height) * own.width, 1, random));
+    const EvidenceMaps over = over_film(own, box, side);
+    CAPTURE(side);
+    CAPTURE(own.height);
+    CAPTURE(box.top);
+    CAPTURE(box.height);
+    REQUIRE(over.maps.size() == 1);
+    REQUIRE(over.maps[0].size() == static_cast<std::size_t>(over.height) * over.width);
+    CHECK(over.rest == own.rest);
+    CHECK(over.height <= kMaxFinerPositions * own.height);
+    CHECK(over.width >= own.width);
+    REQUIRE(std::abs(sum(over.maps[0]) - sum(own.maps[0])) < 1e-4);
+
+    // One position alone lies where it covers the film, and nowhere else.
+    const int y = below(0, own.height - 1), x = below(0, own.width - 1);
+    EvidenceMaps one{own.height, own.width, {std::vector<float>(own.maps[0].size())}, {0}};
+    one.maps[0][static_cast<std::size_t>(y) * own.width + x] = 1;
+    const EvidenceMaps placed = over_film(one, box, side);
+    CHECK(std::abs(sum(placed.maps[0]) - 1) < 1e-5);
+    const auto ends = [](int first, int length, int position, int positions) {
+      return std::pair(first + double{1} * position * length / positions,
+                       first + double{1} * (position + 1) * length / positions);
+    };
+    const auto [top, bottom] = ends(box.top, box.height, y, own.height);
+    const auto [left, right] = ends(box.left, box.width, x, own.width);
+    for (int to_y = 0; to_y < placed.height; ++to_y) {
+      for (int to_x = 0; to_x < placed.width; ++to_x) {
+        const auto [cell_top, cell_bottom] = ends(0, side, to_y, placed.height);
+        const auto [cell_left, cell_right] = ends(0, side, to_x, placed.width);
+        const double high = std::min(bottom, cell_bottom) - std::max(top, cell_top);
+        const double wide = std::min(right, cell_right) - std::max(left, cell_left);
+        const double share =
+            std::max(0.0, high) * std::max(0.0, wide) / ((bottom - top) * (right - left));
+        REQUIRE(std::abs(placed.maps[0][static_cast<std::size_t>(to_y) * placed.width + to_x] -
+                         share) < 1e-5);
+      }
+    }
+  }
+}
+
+TEST_CASE("maps over a whole film stay as they are, and over a quarter of it become finer") {
+  const EvidenceMaps own{2, 2, {{1, 2, 3, 4}}, {0}};
+  CHECK(over_film(own, {0, 0, 60, 60}, 60).maps == own.maps);
+  const EvidenceMaps quarter = over_film(own, {30, 0, 30, 30}, 60);
+  CHECK(quarter.height == 4);
+  CHECK(quarter.width == 4);
+  CHECK(quarter.maps[0] == std::vector<float>{0, 0, 1, 2, 0, 0, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0});
+  // Of a very small part positions would be too many.
+  CHECK(over_film(own, {0, 0, 1, 60}, 60).width == 2 * kMaxFinerPositions);
 }

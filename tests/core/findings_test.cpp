@@ -117,14 +117,19 @@ TEST_CASE("scores as people read them are never rounded to an end") {
 
 TEST_CASE("evidence is unusual where less lies in the lungs than on nearly all test films") {
   Card card = card_of(Activation::sigmoid, 1, {0.5f, 0.5f, 0.5f});
-  card.input.size = 4;
   card.operating_points[0].evidence_inside_5 = 0.4f;
   card.operating_points[1].evidence_inside_5 = 0.1f;
   auto findings = to_findings(card, {3, 3, 3}).value();
   const EvidenceMaps evidence{2, 2, {{1, 3, -1, 0}, {1, 3, -1, 0}, {-1, -1, -1, 0}}, {}};
   std::vector<std::uint8_t> lungs(16);
   lungs[0] = lungs[1] = lungs[4] = lungs[5] = 1;  // the first quarter
-  add_evidence(card, evidence, lungs, findings);
+  add_evidence(card, evidence, {}, 4, findings);  // where no lungs are known
+  for (const Finding& finding : findings) {
+    CHECK_FALSE(finding.evidence_inside_lungs);
+    CHECK_FALSE(finding.evidence_unusual);
+    CHECK_FALSE(finding.peak);
+  }
+  add_evidence(card, evidence, lungs, 4, findings);
   CHECK(findings[0].evidence_inside_lungs == 0.25f);
   CHECK(findings[0].evidence_unusual);
   CHECK_FALSE(findings[1].evidence_unusual);

@@ -180,9 +180,64 @@ ModelParts made_upsampling_model(int size) {
   return parts;
 }
 
+ModelParts made_lungs() {
+  ModelParts parts;
+  parts.metadata["format"] = "thoraxlite.lungs.v1";
+  parts.card = nlohmann::json::parse(R"({"evaluation": "none", "graph": [
+    {"name": "down1", "op": "conv2d", "stride": 2, "padding": 1},
+    {"name": "down2", "op": "conv2d", "stride": 2, "padding": 1, "relu": true},
+    {"name": "up1", "op": "upsample2d", "factor": 2},
+    {"name": "both", "op": "concat", "inputs": ["down1", "up1"]},
+    {"name": "lungs", "op": "conv2d"}
+  ]})");
+  parts.card["size"] = kMadeLungInput;
+  // The first channel is the average around a place, and what is left of it little.
+  std::mt19937 random(11);
+  std::vector<float> average = random_weights(2 * 9, 9, random);
+  std::fill(average.begin(), average.begin() + 9, 1 / 9.0f);
+  parts.add_f16("lungs.down1.weight", {2, 1, 3, 3}, average);
+  parts.add("lungs.down1.bias", {2}, {0, 0.1f});
+  parts.add_f16("lungs.down2.weight", {3, 2, 3, 3}, random_weights(3 * 2 * 9, 18, random));
+  parts.add("lungs.down2.bias", {3}, {0.1f, -0.1f, 0});
+  parts.add("lungs.lungs.weight", {1, 5, 1, 1}, {-1, 0.02f, -0.03f, 0.02f, 0.01f});
+  parts.add("lungs.lungs.bias", {1}, {-0.4f});
+  return parts;
+}
+
+void add_lungs(ModelParts& parts) {
+  ModelParts lungs = made_lungs();
+  parts.card["lungs"] = lungs.card;
+  parts.card["view"] = {{"film", kMadeFilm},
+                        {"margin", 0.05},
+                        {"mean", 0.5},
+                        {"deviation", 0.175},
+                        {"outside", "faded"}};
+  parts.tensors.insert(parts.tensors.end(), lungs.tensors.begin(), lungs.tensors.end());
+  fit_self_test(parts);
+}
+
+PreparedFilm naive_preparation(const Model& model, const std::vector<float>& film) {
+  PreparedFilm prepared;
+  const int side = film_side(model.card);
+  prepared.picture = film;
+  prepared.box = {0, 0, side, side};
+  if (!model.lungs) return prepared;
+  Model network;
+  network.card.input.size = model.lungs->size;
+  network.nodes = model.lungs->nodes;
+  const NodeOutput map = naive_outputs(network, lung_input(film, side, model.lungs->size)).back();
+  prepared.lungs = lung_field(map.values, network.nodes.back().output.width, side);
+  if (!model.card.view) return prepared;
+  prepared.box = lung_box(prepared.lungs, *model.card.view);
+  prepared.picture =
+      lung_picture(film, prepared.lungs, prepared.box, *model.card.view, model.card.input.size);
+  return prepared;
+}
+
 void fit_self_test(ModelParts& parts) {
   const Model model = load(parts.write()).value();
-  std::vector<float> input = resize_area(model.self_test.image, model.card.input.size);
+  std::vector<float> input =
+      naive_preparation(model, resize_area(model.self_test.image, film_side(model.card))).picture;
   normalise(input, model.card.input);
   parts.tensor("self_test.logits").bytes = as_bytes(naive_outputs(model, input).back().values);
 }
@@ -205,7 +260,8 @@ void add_novelty(ModelParts& parts, float threshold) {
   parts.card["novelty"] = {
       {"threshold", threshold}, {"directions", 3}, {"refused", 1}, {"cases", 50}};
 
-  const std::vector<float> pixels = resize_area(model.self_test.image, size);
+  const std::vector<float> pixels =
+      naive_preparation(model, resize_area(model.self_test.image, film_side(model.card))).picture;
   std::vector<float> input = pixels;
   normalise(input, model.card.input);
   for (const NodeOutput& output : naive_outputs(model, input)) {

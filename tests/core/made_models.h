@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/film_preparation.h"
 #include "core/model/model.h"
 #include "export/safetensors_writer.h"
 #include "made_images.h"
@@ -44,6 +45,20 @@ ModelParts made_upsampling_model(int size = 20);
 
 // The same that the simd engine runs: two blocks of convolution and max-pool.
 ModelParts made_block_model(int size = 20);
+
+// Adds a lung network to a model, to which dark is lung, and a view of what it finds: of films of
+// kMadeFilm pixels a side it reads kMadeLungInput, and its map has half of that. The self-test
+// fits.
+void add_lungs(ModelParts& parts);
+inline constexpr int kMadeFilm = 40;
+inline constexpr int kMadeLungInput = 20;
+
+// The file of that lung network alone.
+ModelParts made_lungs();
+
+// What a model's lung network, in plain loops, finds in a film of film_side(card) pixels a side,
+// and what its classifier then reads; the film itself where it has no view.
+PreparedFilm naive_preparation(const Model& model, const std::vector<float>& film);
 
 // Sets self_test.logits to what the plain loops of naive_network.h give.
 void fit_self_test(ModelParts& parts);

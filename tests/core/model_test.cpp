@@ -133,3 +133,129 @@ TEST_CASE("a model without a fitting self-test is refused") {
   CHECK(error_after([](ModelParts& parts) { parts.tensor("self_test.image").shape = {17 * 23}; }) ==
         refusal("self_test.image is not a U8 [height, width] image of at most 1024 pixels a side"));
 }
+
+namespace {
+
+ModelParts made_with_lungs() {
+  ModelParts parts = made_model();
+  add_lungs(parts);
+  return parts;
+}
+
+Result<LungGraph> load(const ModelParts& lungs) {
+  const Bytes file = lungs.write();
+  return load_lungs({file.data(), file.size()});
+}
+
+}  // namespace
+
+TEST_CASE("a model that sees lungs is read with its lung network and its view") {
+  const auto model = load(made_with_lungs().write());
+  REQUIRE_MESSAGE(model.has_value(), model.error().message);
+  REQUIRE(model->lungs.has_value());
+  CHECK(model->lungs->size == kMadeLungInput);
+  REQUIRE(model->lungs->nodes.size() == 5);
+  CHECK(model->lungs->nodes[0].name == "lungs.down1");
+  CHECK(model->lungs->nodes.back().output.height == kMadeLungInput / 2);
+  REQUIRE(model->card.view.has_value());
+  CHECK(model->card.view->film == kMadeFilm);
+  CHECK(model->card.view->margin == 0.05f);
+  CHECK(model->card.view->mean == 0.5f);
+  CHECK(model->card.view->deviation == 0.175f);
+  CHECK_FALSE(model->card.view->keeps_outside);
+  CHECK(film_side(model->card) == kMadeFilm);
+
+  ModelParts kept = made_with_lungs();
+  kept.card["view"]["outside"] = "kept";
+  CHECK(load(kept.write())->card.view->keeps_outside);
+
+  // A network that sees films whole may come with lungs, to say where they are.
+  ModelParts whole = made_with_lungs();
+  whole.card.erase("view");
+  const auto of_whole = load(whole.write());
+  REQUIRE(of_whole.has_value());
+  CHECK(of_whole->lungs.has_value());
+  CHECK(film_side(of_whole->card) == 20);
+  CHECK_FALSE(load(made_model().write())->lungs.has_value());
+}
+
+TEST_CASE("a view that does not fit is refused") {
+  const auto wrong = [](const char* key, const json& value) {
+    return error_after([&](ModelParts& parts) { parts.card["view"][key] = value; },
+                       made_with_lungs());
+  };
+  CHECK(error_after([](ModelParts& parts) { parts.card.erase("lungs"); }, made_with_lungs()) ==
+        refusal("its card has a view of the lungs, but no lung network"));
+  for (const char* key : {"film", "margin", "mean", "deviation", "outside"}) {
+    CHECK(
+        error_after([&](ModelParts& parts) { parts.card["view"].erase(key); }, made_with_lungs()) ==
+        refusal("the card's view lacks \"" + std::string(key) + "\""));
+  }
+  CHECK(wrong("outside", "blurred") ==
+        refusal("the card's view has a wrong \"outside\"; expected \"faded\" or \"kept\""));
+  for (const json& film : {json(11), json(1025), json(40.5), json("40")}) {
+    CHECK(wrong("film", film) ==
+          refusal("the card's view has a wrong \"film\"; expected a whole number from 12 to 1024"));
+  }
+  CHECK(wrong("margin", 1.1) ==
+        refusal("the card's view has a wrong \"margin\"; expected a number from 0.0 to 1.0"));
+  CHECK(wrong("mean", -0.1) ==
+        refusal("the card's view has a wrong \"mean\"; expected a number from 0.0 to 1.0"));
+  CHECK(wrong("deviation", 0) ==
+        refusal("the card's view has a wrong \"deviation\"; expected a number from 0.001 to 1.0"));
+  CHECK(wrong("sharpness", 1) ==
+        refusal("the card's view has the key \"sharpness\", which this version does not know"));
+}
+
+TEST_CASE("a lung network that does not fit is refused, in a model file and alone") {
+  const auto refused = [](const std::string& what, const auto& change) {
+    CAPTURE(what);
+    CHECK(error_after([&](ModelParts& parts) { change(parts, parts.card["lungs"]); },
+                      made_with_lungs()) == refusal(what));
+    ModelParts alone = made_lungs();
+    change(alone, alone.card);
+    const auto lungs = load(alone);
+    REQUIRE_FALSE(lungs.has_value());
+    CHECK(lungs.error().message == refusal(what));
+  };
+  const auto replace = [](ModelParts& parts, const std::string& name,
+                          std::vector<std::int64_t> shape, const std::vector<float>& values) {
+    parts.tensor(name) = f32_tensor(name, std::move(shape), values);
+  };
+  refused("the card's lungs lacks \"size\"", [](ModelParts&, json& lungs) { lungs.erase("size"); });
+  refused("the card's lungs lacks \"graph\"",
+          [](ModelParts&, json& lungs) { lungs.erase("graph"); });
+  refused("the card's lungs has a wrong \"size\"; expected a whole number from 1 to 1024",
+          [](ModelParts&, json& lungs) { lungs["size"] = 1025; });
+  refused("the lung network gives 2 x 10 x 10 values; expected one square map",
+          [&](ModelParts& parts, json&) {
+            replace(parts, "lungs.lungs.weight", {2, 5, 1, 1}, std::vector<float>(10, 1));
+            replace(parts, "lungs.lungs.bias", {2}, {0, 0});
+          });
+  refused("node \"lungs.down2\" lacks the tensor \"lungs.down2.bias\"",
+          [](ModelParts& parts, json&) { parts.tensor("lungs.down2.bias").name = "lungs.other"; });
+  refused("the tensor \"lungs.other\" belongs to no node",
+          [](ModelParts& parts, json&) { parts.add("lungs.other", {1}, {0}); });
+  for (const float value : {std::nanf(""), std::numeric_limits<float>::infinity()}) {
+    refused(
+        "node \"lungs.lungs\" has the tensor \"lungs.lungs.bias\", which holds a number that is "
+        "not finite",
+        [&](ModelParts& parts, json&) { replace(parts, "lungs.lungs.bias", {1}, {value}); });
+  }
+  CHECK(error_after(
+            [](ModelParts& parts) {
+              parts.card.erase("lungs");
+              parts.card.erase("view");
+            },
+            made_with_lungs()) == refusal("the tensor \"lungs.down1.bias\" belongs to no node"));
+}
+
+TEST_CASE("a lung file is no model file, and a model file no lung file") {
+  REQUIRE(load(made_lungs()).has_value());
+  CHECK(load(made_lungs())->nodes.size() == 5);
+  CHECK(load(made_lungs().write()).error().message ==
+        refusal("its metadata does not say the format \"thoraxlite.student.v1\""));
+  CHECK(load(made_with_lungs()).error().message ==
+        refusal("its metadata does not say the format \"thoraxlite.lungs.v1\""));
+  CHECK(load_lungs({}).error().message == "The file is not valid safetensors: it is empty.");
+}

@@ -2,11 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 
+#include "core/image/read_film.h"
+#include "core/model/head.h"
 #include "made_models.h"
+#include "naive_network.h"
 
 using namespace thoraxlite;
+using nlohmann::json;
 
 namespace {
 
@@ -17,6 +22,15 @@ Result<Screener> open(const ModelParts& parts, EngineKind kind = EngineKind::aut
 
 Screening screen(Screener& screener, const Bytes& file) {
   return screener.screen("film.png", {file.data(), file.size()});
+}
+
+// A model's evidence for an input, of the reference engine.
+std::optional<EvidenceMaps> evidence_maps_of(const Model& model, const std::vector<float>& input) {
+  const auto engine = make_engine(model, EngineKind::reference).value();
+  engine->run(input).value();
+  const Head head = read_head(model.nodes, model.card.input.size).value();
+  const MapView map = engine->last_map();
+  return evidence_maps(head, map, run_head(head, map), model.card.activation);
 }
 
 }  // namespace
@@ -39,7 +53,7 @@ TEST_CASE("a film gives its findings") {
   CHECK(screening.milliseconds.infer > 0);
 }
 
-TEST_CASE("a film comes with evidence for each finding and a lung field") {
+TEST_CASE("a film comes with evidence for each finding, and nothing of lungs by itself") {
   for (const ModelParts& parts : {made_model(), made_dense_model()}) {
     Screener screener = open(parts).value();
     const Screening screening = screen(screener, grey_png16(80, 70, pattern(80, 70)));
@@ -47,12 +61,123 @@ TEST_CASE("a film comes with evidence for each finding and a lung field") {
     const EvidenceMaps& evidence = *screening.evidence;
     CHECK(evidence.maps.size() == 2);
     CHECK(evidence.maps[0].size() == static_cast<std::size_t>(evidence.height * evidence.width));
-    CHECK(screening.lung_field.size() == 20 * 20);
-    for (std::size_t i = 0; i < 2; ++i) {
-      CHECK(screening.findings[i].evidence_inside_lungs ==
-            share_inside(evidence.maps[i], evidence.height, evidence.width, screening.lung_field,
-                         20));
+    CHECK(screening.lung_field.empty());
+    for (const Finding& finding : screening.findings) {
+      CHECK_FALSE(finding.evidence_inside_lungs);
+      CHECK_FALSE(finding.peak);
     }
+  }
+}
+
+TEST_CASE("a model that sees lungs finds, shows and scores them alike by every engine") {
+  const Bytes file = grey_png16(80, 70, pattern(80, 70));
+  json view;
+  SUBCASE("films larger than what the lung network reads") {}
+  SUBCASE("films smaller than that") {
+    view["film"] = 13;
+  }
+  SUBCASE("the outside kept") {
+    view["outside"] = "kept";
+  }
+  SUBCASE("films seen whole") {
+    view = false;
+  }
+  for (ModelParts parts : {made_model(), made_dense_model(), made_block_model()}) {
+    add_lungs(parts);
+    if (view == false) parts.card.erase("view");
+    if (view.is_object()) parts.card["view"].update(view);
+    fit_self_test(parts);
+    const Model model = load(parts.write()).value();
+    const int side = film_side(model.card);
+    const PreparedFilm film =
+        naive_preparation(model, read_film({file.data(), file.size()}, side)->pixels);
+    REQUIRE_FALSE(has_no_lungs(film));
+    std::vector<float> input = film.picture;
+    normalise(input, model.card.input);
+    const std::vector<float> logits = naive_outputs(model, input).back().values;
+    int engines = 0;
+    for (const EngineKind kind : engines_built_in()) {
+      CAPTURE(to_string(kind));
+      Result<Screener> screener = open(parts, kind);
+      if (!screener && kind == EngineKind::simd) continue;  // it runs blocks alone
+      REQUIRE_MESSAGE(screener.has_value(), screener.error().message);
+      ++engines;
+      const Screening screening = screen(*screener, file);
+      REQUIRE_MESSAGE(screening.status == Status::ok, screening.message);
+      CHECK(screening.lung_field == film.lungs);
+      REQUIRE(screening.evidence.has_value());
+      const EvidenceMaps& evidence = *screening.evidence;
+      const EvidenceMaps of_picture = evidence_maps_of(model, input).value();
+      const EvidenceMaps expected =
+          model.card.view ? over_film(of_picture, film.box, side) : of_picture;
+      CHECK(evidence.height == expected.height);
+      CHECK(evidence.width == expected.width);
+      for (std::size_t k = 0; k < 2; ++k) {
+        CHECK(screening.findings[k].logit == doctest::Approx(logits[k]).epsilon(1e-4));
+        for (std::size_t i = 0; i < expected.maps[k].size(); ++i) {
+          REQUIRE(std::abs(evidence.maps[k][i] - expected.maps[k][i]) < 1e-4f);
+        }
+        CHECK(screening.findings[k].evidence_inside_lungs ==
+              share_inside(evidence.maps[k], evidence.height, evidence.width, film.lungs, side));
+      }
+    }
+    CHECK(engines > 0);
+  }
+}
+
+TEST_CASE("a film without lungs is refused, and scored where it is shown anyway") {
+  // Nearly even, but for a light corner; inverted, the corner is lung.
+  std::vector<std::uint16_t> pixels;
+  for (int y = 0; y < 80; ++y) {
+    for (int x = 0; x < 80; ++x) {
+      pixels.push_back(
+          static_cast<std::uint16_t>(x < 20 && y >= 60 ? 250 : 60 + (7 * x + 13 * y) % 8));
+    }
+  }
+  const Bytes file = grey_png8(80, 80, pixels);
+  ModelParts parts = made_model();
+  add_lungs(parts);
+  Screener screener = open(parts).value();
+  const Screening refused = screen(screener, file);
+  CHECK(refused.status == Status::refused);
+  CHECK(refused.refusal == RefusalType::no_lungs);
+  CHECK(std::string(to_string(RefusalType::no_lungs)) == "no_lungs");
+  CHECK(refused.message == "No lungs were found in the image; expected a frontal chest film.");
+  CHECK(refused.findings.empty());
+  CHECK_FALSE(refused.evidence.has_value());
+  CHECK(refused.lung_field.empty());
+  CHECK(refused.passes_as == FilmChange::none);  // without statistics nothing is known to pass
+
+  const Screening shown = screener.screen("film.png", {file.data(), file.size()}, true);
+  CHECK(shown.status == Status::refused);
+  CHECK(shown.refusal == RefusalType::no_lungs);
+  CHECK(shown.shown_anyway);
+  REQUIRE(shown.findings.size() == 2);
+  CHECK(shown.evidence.has_value());
+  CHECK(shown.lung_field.empty());
+  for (const Finding& finding : shown.findings) {
+    CHECK_FALSE(finding.evidence_inside_lungs);  // not "none inside": there are no lungs
+    CHECK_FALSE(finding.evidence_unusual);
+  }
+  const Screening turned =
+      screener.screen("film.png", {file.data(), file.size()}, false, FilmChange::inverted);
+  CHECK(turned.status == Status::ok);
+
+  // Which change passes is told by the distance, of the picture that the change gives.
+  for (const float threshold : {1e6f, -1e6f}) {
+    ModelParts novel = parts;
+    add_novelty(novel, threshold);
+    Result<Screener> opened = open(novel);
+    REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
+    Screener with_statistics = *std::move(opened);
+    const Screening screening = screen(with_statistics, file);
+    CHECK(screening.refusal == RefusalType::no_lungs);
+    CHECK_FALSE(screening.novelty.has_value());
+    CHECK(screening.passes_as == (threshold > 0 ? FilmChange::inverted : FilmChange::none));
+    const Screening anyway = with_statistics.screen("film.png", {file.data(), file.size()}, true);
+    CHECK(anyway.refusal == RefusalType::no_lungs);  // the distance is not a second reason
+    CHECK(anyway.novelty.has_value());
+    CHECK(anyway.findings.size() == 2);
   }
 }
 

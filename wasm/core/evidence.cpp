@@ -38,18 +38,18 @@ float coverage(const std::vector<std::uint8_t>& mask, int side, Span rows, Span 
 }
 
 // Of a line of `positions` over [first, first + length) of `side` pixels, and of `wanted` positions
-// over all of it: add(own, of the film's, share of own that lies there).
+// over all of it: add(own, of the film's, share of own that lies there). In whole numbers, of which
+// positions * wanted are a pixel: rounding would lose a position that begins where another ends.
 template <class Add>
 void for_each_share(int positions, int first, int length, int wanted, int side, const Add& add) {
-  const double own = static_cast<double>(length) / positions;
-  const double others = static_cast<double>(side) / wanted;
-  for (int i = 0; i < positions; ++i) {
-    const double begin = first + i * own, end = first + (i + 1) * own;
-    for (int k = std::clamp(static_cast<int>(begin / others), 0, wanted - 1); k < wanted; ++k) {
-      const double overlap =
-          std::min(end, (k + 1) * others) - std::max(begin, static_cast<double>(k) * others);
-      if (overlap <= 0) break;
-      add(i, k, overlap / own);
+  const std::int64_t own = std::int64_t{length} * wanted;
+  const std::int64_t others = std::int64_t{side} * positions;
+  std::int64_t begin = std::int64_t{first} * positions * wanted;
+  for (int i = 0; i < positions; ++i, begin += own) {
+    for (std::int64_t k = begin / others; k * others < begin + own; ++k) {
+      const std::int64_t overlap =
+          std::min(begin + own, (k + 1) * others) - std::max(begin, k * others);
+      add(i, static_cast<int>(k), static_cast<double>(overlap) / static_cast<double>(own));
     }
   }
 }

@@ -190,6 +190,7 @@ float lung_share(const std::vector<std::uint8_t>& lungs) {
 
 Box lung_box(const std::vector<std::uint8_t>& lungs, const LungView& view) {
   const int side = view.film;
+  if (lung_share(lungs) < kLeastLungShare) return {0, 0, side, side};
   int left = side, right = 0, top = side, bottom = 0;
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
@@ -203,7 +204,6 @@ Box lung_box(const std::vector<std::uint8_t>& lungs, const LungView& view) {
       bottom = std::max(bottom, y + 1);
     }
   }
-  if (lung_share(lungs) < kLeastLungShare) return {0, 0, side, side};
   const auto margin = static_cast<int>(std::lround(view.margin * static_cast<float>(side)));
   left = std::max(0, left - margin);
   top = std::max(0, top - margin);

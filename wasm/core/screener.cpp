@@ -289,7 +289,8 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   if (screening.evidence && card_.view) {
     screening.evidence = over_film(*screening.evidence, prepared->box, film_side(card_));
   }
-  screening.lung_field = std::move(prepared->lungs);
+  // Of what are no lungs nothing lies inside them: neither half of the evidence nor none of it.
+  if (!has_no_lungs(*prepared)) screening.lung_field = std::move(prepared->lungs);
   if (screening.evidence) {
     add_evidence(card_, *screening.evidence, screening.lung_field, film_side(card_), *findings);
   }

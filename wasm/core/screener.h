@@ -70,7 +70,7 @@ struct Screening {
   std::vector<Finding> findings;
   std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
   std::optional<EvidenceMaps> evidence;  // nothing where the network allows none
-  std::vector<std::uint8_t> lung_field;  // [film_side(card)]^2, 1 inside; empty: not known
+  std::vector<std::uint8_t> lung_field;  // [film_side(card)]^2, 1 inside; empty: none found
   std::optional<ImageFacts> image;       // once it could be read; upright
   std::vector<FilmNote> notes;           // what was odd in its file
   std::string model_name;

@@ -65,8 +65,13 @@ bool write_models(const fs::path& folder) {
   off.tensor("self_test.image").bytes[5] ^= 0x80;
   ModelParts novel = made_model();
   add_novelty(novel, 0);
+  ModelParts lungs = made_model();
+  add_lungs(lungs);
   return write(folder / "novel.card.json", text_bytes(novel.card.dump())) &&
          write(folder / "novel.safetensors", novel.write()) &&
+         write(folder / "lungs.card.json", text_bytes(lungs.card.dump())) &&
+         write(folder / "lungs.safetensors", lungs.write()) &&
+         write(folder / "lungs_alone.safetensors", made_lungs().write()) &&
          write(folder / "made.card.json", text_bytes(made_model().card.dump())) &&
          write(folder / "made.safetensors", made_model().write()) &&
          write(folder / "blocks.safetensors", made_block_model().write()) &&
