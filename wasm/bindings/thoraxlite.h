@@ -37,7 +37,8 @@ const char* thoraxlite_screen_pixels(const char* file_name, const uint16_t* pixe
                                      int change);
 
 // Of the last screening, valid until the next: a finding's evidence map, [height, width] as its
-// JSON says, and the lung field, 0 or 1, [input.size, input.size]. NULL where there is none.
+// JSON says, and the lung field, 0 or 1, [side, side], side being the card's view.film, or its
+// input.size where it has no view. NULL where there is none.
 const float* thoraxlite_evidence(int finding);
 const uint8_t* thoraxlite_lung_field(void);
 

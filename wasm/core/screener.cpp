@@ -271,7 +271,7 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   if (screening.evidence && card_.view) {
     screening.evidence = over_film(*screening.evidence, prepared->box, film_side(card_));
   }
-  screening.lung_field = std::move(prepared->lungs);
+  if (!has_no_lungs(*prepared)) screening.lung_field = std::move(prepared->lungs);
   if (screening.evidence) {
     add_evidence(card_, *screening.evidence, screening.lung_field, film_side(card_), *findings);
   }
