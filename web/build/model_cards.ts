@@ -36,7 +36,7 @@ export function findModels(first: string): FoundModel[] {
   const others = readdirSync(folder)
     .filter((name) => name.endsWith(".safetensors"))
     .map((name) => resolve(folder, name))
-    .filter((file) => file !== first)
+    .filter((file) => file !== first && isModel(file))
     .sort();
   let room = mostBytes;
   return [first, ...others].map((file) => {
@@ -52,7 +52,7 @@ export function findModels(first: string): FoundModel[] {
         de: notFor(card, "Wofür es nicht da ist", basename(file)),
       },
       refusals: readRefusals(`${stem}-novelty.json`, sha256),
-      evidence: readEvidence(`${stem}.json`, sha256),
+      evidence: "lungs" in cardInside(bytes) ? readEvidence(`${stem}.json`, sha256) : null,
     };
     const base64 = packedModel(bytes);
     const isFirst = file === first;
@@ -61,6 +61,18 @@ export function findModels(first: string): FoundModel[] {
     return { model, card, base64: fits ? base64 : null };
   });
 }
+
+// What a file of safetensors says of itself.
+function metadataOf(bytes: Buffer): { format: string; card: string } {
+  const size = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + size).toString()) as Record<string, unknown>;
+  return header.__metadata__ as { format: string; card: string };
+}
+
+// weights/lungs.safetensors is a lung network alone, which goes into models.
+const isModel = (file: string) => metadataOf(readFileSync(file)).format === "thoraxlite.student.v1";
+
+const cardInside = (bytes: Buffer) => JSON.parse(metadataOf(bytes).card) as Record<string, unknown>;
 
 // Each ReleasedModel as JSON in an element of its own, in order (src/models/built_in_models.ts). So what a
 // model is not for is said of its file too, wherever that comes from.
@@ -128,6 +140,7 @@ function readRefusals(file: string, sha256: string): Refusals | null {
 }
 
 // What `cxr-distill evaluate` measured on test films of where evidence lies, where that was this model.
+// Without a lung network it was measured by a shape that was fitted to the film, and is no longer said.
 function readEvidence(file: string, sha256: string): unknown {
   if (!existsSync(file)) return null;
   const evaluated = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;

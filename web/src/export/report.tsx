@@ -108,6 +108,7 @@ function ResultPart({ screening, card, ofChild }: ResultProps) {
 }
 
 function Findings({ screening: { findings }, card, ofChild }: ResultProps) {
+  const knowsLungs = findings.some(({ evidence_inside_lungs: inside }) => inside !== null);
   return (
     <table>
       <thead>
@@ -118,7 +119,7 @@ function Findings({ screening: { findings }, card, ofChild }: ResultProps) {
           <th scope="col">{t("reportSide")}</th>
           <th scope="col">{t("sensitivity")}</th>
           <th scope="col">{t("specificity")}</th>
-          <th scope="col">{t("reportInsideLungs")}</th>
+          {knowsLungs && <th scope="col">{t("reportInsideLungs")}</th>}
         </tr>
       </thead>
       <tbody>
@@ -137,11 +138,13 @@ function Findings({ screening: { findings }, card, ofChild }: ResultProps) {
                 <td>{sideText(finding)}</td>
                 <td>{share(figures?.sensitivity)}</td>
                 <td>{share(figures?.specificity)}</td>
-                <td>
-                  {finding.evidence_inside_lungs === null
-                    ? "–"
-                    : formatNumber(finding.evidence_inside_lungs)}
-                </td>
+                {knowsLungs && (
+                  <td>
+                    {finding.evidence_inside_lungs === null
+                      ? "–"
+                      : formatNumber(finding.evidence_inside_lungs)}
+                  </td>
+                )}
               </tr>
             );
           })}

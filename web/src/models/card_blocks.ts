@@ -23,7 +23,7 @@ export interface ReleasedModel {
   // Of its card, which is packed, in each language; empty where it has none.
   readonly notFor: Readonly<Record<"en" | "de", readonly CardBlock[]>>;
   readonly refusals: Refusals | null; // null where they were not counted
-  readonly evidence: unknown; // evidence_inside_lungs of weights/*.json; null where it was not measured
+  readonly evidence: unknown; // evidence_inside_lungs of weights/*.json; null without a lung network, or not measured
 }
 
 // The packed block that holds every model's whole card, by its file's name.

@@ -1,9 +1,9 @@
 // What a model was measured to be worth on its test films, out of the card in its file. A card is
 // whatever a file holds: what is not there, or not a number that it can be, is null.
 
+import { count, isObject, type Json, object, objects } from "./card_json";
+import { hasLungNetwork } from "./card_lungs";
 import type { Interval } from "./model_evaluation";
-
-type Json = Record<string, unknown>;
 
 // A share with the counts behind it.
 export interface Share extends Interval {
@@ -33,20 +33,13 @@ export const fewest = 10;
 // et al. 2018: one to five years).
 const sourcesOfChildren = ["kermany"];
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const object = (value: unknown): Json => (isObject(value) ? value : {});
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const count = (value: unknown): number =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : 0;
-
 const testOf = (card: Json): Json => object(object(card.evaluation).test);
 
 // Null where the file has no figures of test films for the label. Those of adults, where it has them,
 // are used unless the film is known to be a child's.
 export function figuresOf(card: Json, label: string, ofChild: boolean): Figures | null {
   const test = testOf(card);
-  const find = (findings: unknown) => list(findings).find((finding) => finding.label === label);
+  const find = (findings: unknown) => objects(findings).find((finding) => finding.label === label);
   const ofAdults = ofChild ? undefined : find(object(test.adults).findings);
   const finding = ofAdults ?? find(test.findings);
   if (finding === undefined) return null;
@@ -103,13 +96,15 @@ export interface EvidenceInside {
 
 // evidence: as `cxr-distill evaluate` and export write it; of all findings together.
 export function evidenceInside(evidence: unknown, neither: string | null): EvidenceInside | null {
-  const rows = list(evidence).filter(({ label }) => label !== neither);
+  const rows = objects(evidence).filter(({ label }) => label !== neither);
   const films = rows.reduce((sum, { positive }) => sum + count(positive), 0);
   const mostlyInside = rows.reduce((sum, { mostly_inside: inside }) => sum + count(inside), 0);
   return films === 0 ? null : { films, mostlyInside };
 }
 
-export const evidenceOf = (card: Json): unknown => testOf(card).evidence_inside_lungs;
+// Of a model that has a lung network: older files measured by a shape that was fitted to the film.
+export const evidenceOf = (card: Json): unknown =>
+  hasLungNetwork(card) ? testOf(card).evidence_inside_lungs : null;
 
 export function neitherOf(card: Json): string | null {
   return typeof card.neither === "string" ? card.neither : null;

@@ -13,9 +13,11 @@ import {
 import { labelText } from "../words/labels";
 import { formatCount, formatNumber, formatPercent, language, t } from "../words/strings";
 import type { OpenedModel } from "../screening/thoraxlite";
+import { CardTable } from "./card_table";
 import { CardBlocks } from "./card_text";
 import { textsOf } from "./card_texts";
 import { CurveChart, IntervalBar, intervalText } from "./charts";
+import { WhatItSees } from "./what_it_sees";
 
 export function ModelCard({ opened }: { opened: OpenedModel }) {
   const { name, sha256, labels, card } = opened.model;
@@ -39,6 +41,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
       <SaidOfUse card={card} />
       {splits.length > 0 && <Evaluation splits={splits} />}
       {released?.refusals && <Refused refusals={released.refusals} />}
+      <WhatItSees card={card} />
       <section aria-labelledby="provenance">
         <h4 id="provenance">{t("provenance")}</h4>
         <dl class="pairs">
@@ -134,7 +137,7 @@ function Evaluation({ splits }: { splits: readonly Split[] }) {
 function Accuracies({ split }: { split: Split }) {
   if (split.groups.length === 0) return null;
   return (
-    <Table caption={t("accuracyBySource")}>
+    <CardTable caption={t("accuracyBySource")}>
       <thead>
         <tr>
           <th scope="col">{t("source")}</th>
@@ -155,7 +158,7 @@ function Accuracies({ split }: { split: Split }) {
           </tr>
         ))}
       </tbody>
-    </Table>
+    </CardTable>
   );
 }
 
@@ -176,7 +179,7 @@ function Subgroups({ split: { subgroups } }: { split: Split }) {
   if (subgroups.length === 0) return null;
   const columns = [...new Set(subgroups.map(({ column }) => column))];
   return (
-    <Table caption={t("figuresBySubgroup")}>
+    <CardTable caption={t("figuresBySubgroup")}>
       <thead>
         <tr>
           <th scope="col">{t("subgroupColumn")}</th>
@@ -204,7 +207,7 @@ function Subgroups({ split: { subgroups } }: { split: Split }) {
           ));
         })}
       </tbody>
-    </Table>
+    </CardTable>
   );
 }
 
@@ -225,7 +228,7 @@ function Labels({ split }: { split: Split }) {
     ];
   };
   return (
-    <Table caption={t("figuresByLabel")}>
+    <CardTable caption={t("figuresByLabel")}>
       <thead>
         <tr>
           <th scope="col">{t("finding")}</th>
@@ -252,7 +255,7 @@ function Labels({ split }: { split: Split }) {
           )),
         )}
       </tbody>
-    </Table>
+    </CardTable>
   );
 }
 
@@ -297,7 +300,7 @@ function Curves({ split }: { split: Split }) {
 
 function Confusion({ split: { classes, confusion } }: { split: Split }) {
   return (
-    <Table caption={t("confusion")}>
+    <CardTable caption={t("confusion")}>
       <thead>
         <tr>
           <th scope="col">{t("trueAndCalled")}</th>
@@ -320,7 +323,7 @@ function Confusion({ split: { classes, confusion } }: { split: Split }) {
           </tr>
         ))}
       </tbody>
-    </Table>
+    </CardTable>
   );
 }
 
@@ -348,17 +351,6 @@ function Refused({ refusals: { films, others, areaUnderRoc, roc } }: { refusals:
         />
       </div>
     </section>
-  );
-}
-
-function Table({ caption, children }: { caption: string; children: preact.ComponentChildren }) {
-  return (
-    <div class="table-scroll" tabIndex={0} role="group" aria-label={caption}>
-      <table>
-        <caption>{caption}</caption>
-        {children}
-      </table>
-    </div>
   );
 }
 

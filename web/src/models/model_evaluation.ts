@@ -1,6 +1,8 @@
 // The evaluation that a model card holds (native/evaluation), as the page shows it. A card is
 // whatever a file holds, so nothing in it is taken for granted: what does not fit is left out.
 
+import { isObject, type Json, list, number, object, objects } from "./card_json";
+
 export interface Interval {
   readonly value: number; // [0, 1]
   readonly low: number | null; // of its 95% interval
@@ -52,15 +54,6 @@ export interface Split {
   readonly reliability: ReadonlyMap<string, Curve>; // by label: mean score, part with the finding
 }
 
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const object = (value: unknown): Json => (isObject(value) ? value : {});
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const number = (value: unknown): number | null =>
-  typeof value === "number" && Number.isFinite(value) ? value : null;
-
 // The splits in the order in which they tell most: those that training never saw first.
 export function splitsOf(card: Json): Split[] {
   return Object.entries(object(card.evaluation))
@@ -72,7 +65,7 @@ export function splitsOf(card: Json): Split[] {
 
 function splitOf(name: string, split: Json): Split {
   const overall = object(split.overall);
-  const findings = list(split.findings).filter(isObject);
+  const findings = objects(split.findings);
   const groups = [["", overall] as const, ...Object.entries(object(split.by_source))];
   return {
     name,
@@ -128,7 +121,7 @@ function labelOf(finding: Json): LabelFigures[] {
   ];
 }
 
-function interval(json: Json, key: string): Interval | null {
+export function interval(json: Json, key: string): Interval | null {
   const value = number(json[key]);
   if (value === null || value < 0 || value > 1) return null;
   const [low, high] = list(json[`${key}_95`]).map(number);

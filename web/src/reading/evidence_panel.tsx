@@ -2,20 +2,23 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { labelText } from "../words/labels";
 import { formatNumber, formatPercent, t } from "../words/strings";
 import type { Finding } from "../screening/thoraxlite";
-import { colours } from "../viewer/evidence_map";
+import { colours, type Grid } from "../viewer/evidence_map";
 import type { EvidenceSettings } from "../viewer/film_toolbar";
 import { inWords, partInLungs } from "./evidence_words";
 
 type Props = {
   finding: Finding;
+  grid: Grid;
   most: number; // the value of the map's last colour
   hasLungField: boolean;
   settings: EvidenceSettings;
   change: (settings: EvidenceSettings) => void;
 };
 
-export function EvidencePanel({ finding, most, hasLungField, settings, change }: Props) {
+export function EvidencePanel(props: Props) {
+  const { finding, grid, most, hasLungField, settings, change } = props;
   const { label, evidence_inside_lungs: inside, evidence_unusual, peak } = finding;
+  const words = inWords(finding, grid);
   return (
     <section class="evidence" aria-labelledby="evidence">
       <h3 id="evidence">{t("evidenceFor", { label: labelText(label) })}</h3>
@@ -43,7 +46,7 @@ export function EvidencePanel({ finding, most, hasLungField, settings, change }:
         />
       </label>
       {most > 0 && <Legend most={most} />}
-      <p>{inWords(finding)}</p>
+      {words !== "" && <p>{words}</p>}
       {inside !== null && peak !== null && (
         <p data-inside-lungs={inside}>{t(partInLungs(inside))}</p>
       )}
@@ -58,7 +61,9 @@ export function EvidencePanel({ finding, most, hasLungField, settings, change }:
           {t("showLungField")}
         </label>
       )}
-      <p class="soft small">{t("evidenceNote")}</p>
+      <p class="soft small">
+        {t("evidenceNote")} {hasLungField && t("lungFieldNote")}
+      </p>
     </section>
   );
 }

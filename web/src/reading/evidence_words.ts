@@ -1,6 +1,7 @@
 // The evidence for a finding in words.
 
 import type { Finding, Peak } from "../screening/thoraxlite";
+import type { Grid } from "../viewer/evidence_map";
 import { labelText } from "../words/labels";
 import { type Key, t } from "../words/strings";
 
@@ -15,16 +16,20 @@ const filmPlaces: Record<Peak["across"], Record<Peak["down"], Key>> = {
   right: { top: "topRightOfFilm", middle: "rightOfFilm", bottom: "bottomRightOfFilm" },
 };
 
-// Where the map is brightest, in words. The core says where that is.
-export function inWords({ label, peak }: Finding): string {
-  if (peak === null) return t("noEvidence", { label: labelText(label) });
+// Where the map is brightest, in words. The core says where that is, if it knows where the lungs are;
+// else there are no words for it.
+export function inWords({ label, peak }: Finding, { values }: Grid): string {
+  if (peak === null)
+    return Array.from(values).some((value) => value > 0)
+      ? ""
+      : t("noEvidence", { label: labelText(label) });
   const { in_lungs, across, down } = peak;
   const place =
     in_lungs && across !== "middle" ? lungPlaces[across][down] : filmPlaces[across][down];
   return t("evidencePeak", { place: t(place) });
 }
 
-// How much of it lies in the lungs, as exactly as a coarse map and an estimate of the lungs allow.
+// How much of it lies in the lungs, as exactly as a coarse map and a lung field that a network found allow.
 export function partInLungs(share: number): Key {
   if (share < 0.1) return "hardlyAnyInLungs";
   if (share < 0.4) return "lessInLungs";

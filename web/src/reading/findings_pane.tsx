@@ -81,7 +81,7 @@ type EvidenceProps = Pick<
 function Evidence({ session, film, findings, ...rest }: EvidenceProps) {
   const { result, finding, evidence } = findings;
   if (result === null || finding === null || result.screening.evidence === null) return null;
-  if (evidence !== null) return <EvidencePanel finding={finding} most={evidence.most} {...rest} />;
+  if (evidence !== null) return <EvidencePanel finding={finding} {...evidence} {...rest} />;
   const coming = session.canMakeMaps(film, result);
   return (
     <p class="soft" role="status">

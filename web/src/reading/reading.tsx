@@ -3,12 +3,14 @@
 import { useCallback, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import { Report } from "../export/report";
 import { usePrinting } from "../export/use_printing";
+import { hasLungNetwork } from "../models/card_lungs";
 import type { Film } from "../results/films";
 import type { Session } from "../session/session";
 import type { Finding } from "../screening/thoraxlite";
 import { labelText } from "../words/labels";
 import { messageText } from "../words/messages";
 import { t } from "../words/strings";
+import type { Grid } from "../viewer/evidence_map";
 import type { Command } from "../viewer/keys";
 import { isInside, lungFieldOf } from "../viewer/lung_field";
 import type { Level } from "../film/pyramid";
@@ -46,6 +48,12 @@ export function Reading(props: Props) {
   const newest = session.model.kind === "open" ? session.model.opened.model.sha256 : null;
   const findings = useFindings(film, newest);
   const { finding, evidence } = findings;
+  const card =
+    findings.result !== null
+      ? session.cardOf(findings.result.screening)
+      : session.model.kind === "open"
+        ? session.model.opened.model.card
+        : {};
   // As the result has it whose maps lie over it.
   const change = findings.result?.screening.change ?? film.change;
   const viewed = useViewedFilm(session, film, change, choice);
@@ -118,7 +126,7 @@ export function Reading(props: Props) {
           settings={settings}
           change={set}
           hasEvidence={evidence !== null}
-          hasLungField={lungField !== null}
+          hasLungField={hasLungNetwork(card) ? lungField !== null : null}
         />
         <div class="film-stage">
           <FilmView
@@ -128,9 +136,7 @@ export function Reading(props: Props) {
             act={act}
             loaded={loaded}
             overlay={{
-              evidence: mapShown
-                ? { ...evidence, words: `${captionOf(finding)}. ${inWords(finding)}` }
-                : null,
+              evidence: mapShown ? { ...evidence, words: spokenOf(finding, evidence.grid) } : null,
               opacity: settings.opacity,
               lungField: settings.lungs ? lungField : null,
             }}
@@ -160,6 +166,10 @@ export function Reading(props: Props) {
       />
     </>
   );
+}
+
+function spokenOf(finding: Finding, grid: Grid): string {
+  return [`${captionOf(finding)}.`, inWords(finding, grid)].filter(Boolean).join(" ");
 }
 
 function captionOf({ label }: Finding): string {

@@ -21,6 +21,7 @@ export const refusalKeys = {
   inverted: "refusalInverted",
   lateral: "refusalLateral",
   not_a_chest_film: "refusalUnlike",
+  no_lungs: "refusalNoLungs",
   colour: "refusalColour",
   child: "refusalChild",
   body_part: "refusalBodyPart",

@@ -117,7 +117,12 @@ export class Core {
     const { module } = this;
     const screening = readJson<Screening>(module, json);
     const { evidence } = screening;
-    const card = this.opened.model.card as { input: { size: number } };
+    // The core has read both.
+    const { view, input } = this.opened.model.card as {
+      view?: { film: number };
+      input: { size: number };
+    };
+    const side = view?.film ?? input.size;
     const field = module._thoraxlite_lung_field();
     return {
       screening,
@@ -131,7 +136,7 @@ export class Core {
                 evidence.width * evidence.height,
               ),
             ),
-      lungField: field === 0 ? null : module.HEAPU8.slice(field, field + card.input.size ** 2),
+      lungField: field === 0 ? null : module.HEAPU8.slice(field, field + side ** 2),
     };
   }
 }

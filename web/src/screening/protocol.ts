@@ -45,7 +45,7 @@ export interface Screened {
   readonly screening: Screening;
   // A finding's map each, [screening.evidence.height, width]; none without findings.
   readonly evidence: readonly Float32Array[];
-  readonly lungField: Uint8Array | null; // 0 or 1, as square as the network's input
+  readonly lungField: Uint8Array | null; // 0 or 1, over the square that films are averaged to
 }
 
 export type Reply =

@@ -9,9 +9,9 @@ export interface Finding {
   positive: boolean; // score >= threshold; of a finding only
   near: boolean; // within the range in which the threshold might lie as well
   neither: boolean; // no finding: the label means none of the others
-  evidence_inside_lungs: number | null; // share of the positive evidence, [0, 1]
+  evidence_inside_lungs: number | null; // share of the positive evidence, [0, 1]; null: no map, nothing positive, or no lung field
   evidence_unusual: boolean; // less of it than on nearly all of the model's test films
-  peak: Peak | null; // where its evidence is brightest
+  peak: Peak | null; // where its evidence is brightest; null where there is no share either
 }
 
 // A place of the film as it lies: its left is the patient's right.
@@ -19,7 +19,7 @@ export interface Peak {
   x: number; // [0, 1] across the film
   y: number; // and down it
   in_lungs: boolean;
-  across: "left" | "middle" | "right"; // of the lungs where it lies in them, else of the film
+  across: "left" | "middle" | "right"; // of the lung fields where it lies in them, else of the film
   down: "top" | "middle" | "bottom";
 }
 
@@ -31,6 +31,7 @@ export type RefusalType =
   | "inverted"
   | "lateral"
   | "not_a_chest_film"
+  | "no_lungs"
   | "colour"
   | "child"
   | "body_part"

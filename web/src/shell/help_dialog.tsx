@@ -17,6 +17,7 @@ const meanings = [
   ["meansScore", "meansScoreText"],
   ["meansThreshold", "meansThresholdText"],
   ["meansEvidence", "meansEvidenceText"],
+  ["meansLungFields", "meansLungFieldsText"],
   ["meansUnlike", "meansUnlikeText"],
 ] as const;
 

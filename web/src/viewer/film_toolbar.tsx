@@ -39,7 +39,8 @@ type Overlays = {
   settings: EvidenceSettings;
   change: (settings: EvidenceSettings) => void;
   hasEvidence: boolean;
-  hasLungField: boolean;
+  // Null: the model has no network that finds them, and there is nothing to show on any film.
+  hasLungField: boolean | null;
 };
 
 export function FilmToolbar({ view, act, presets, enabled, ...overlays }: Props & Overlays) {
@@ -102,13 +103,15 @@ export function FilmToolbar({ view, act, presets, enabled, ...overlays }: Props 
           disabled={!enabled || !hasEvidence}
           onClick={() => change({ ...settings, shown: !settings.shown })}
         />
-        <ToolButton
-          icon="lungs"
-          words="showLungField"
-          pressed={settings.lungs}
-          disabled={!enabled || !hasLungField}
-          onClick={() => change({ ...settings, lungs: !settings.lungs })}
-        />
+        {hasLungField !== null && (
+          <ToolButton
+            icon="lungs"
+            words="showLungField"
+            pressed={settings.lungs}
+            disabled={!enabled || !hasLungField}
+            onClick={() => change({ ...settings, lungs: !settings.lungs })}
+          />
+        )}
       </span>
       <Windows view={view} act={act} presets={presets} enabled={enabled} />
     </div>

@@ -74,7 +74,7 @@ export const english = {
   reportDate: "Printed",
   reportScore: "Score",
   reportThreshold: "Threshold",
-  reportInsideLungs: "Evidence inside the lungs",
+  reportInsideLungs: "Evidence inside the lung fields",
   programVersion: "Program",
 
   newVersion: "A new version of this page is ready.",
@@ -202,6 +202,7 @@ export const english = {
   notScored: "Not scored",
   notScoredDetail: "This film has no scores yet.",
   labelAbove: "{{label}} above its threshold",
+  refusalNoLungs: "No lungs found",
   refusalUnlike: "Unlike the films that the model learned from",
   reasonUnlike: "Unlike the films this model learned from ({{distance}}; its limit is {{limit}}).",
   changeInverted: "inverted",

@@ -76,7 +76,7 @@ export const german: Words = {
   reportDate: "Gedruckt",
   reportScore: "Wert",
   reportThreshold: "Schwelle",
-  reportInsideLungs: "Hinweise innerhalb der Lungen",
+  reportInsideLungs: "Hinweise innerhalb der Lungenfelder",
   programVersion: "Programm",
 
   newVersion: "Eine neue Version dieser Seite liegt bereit.",
@@ -210,6 +210,7 @@ export const german: Words = {
   notScored: "Nicht ausgewertet",
   notScoredDetail: "Dieses Bild ist noch nicht ausgewertet.",
   labelAbove: "{{label}} über der Schwelle",
+  refusalNoLungs: "Keine Lungen gefunden",
   refusalUnlike: "Anders als die Bilder, aus denen das Modell gelernt hat",
   reasonUnlike:
     "Anders als die Bilder, aus denen dieses Modell gelernt hat ({{distance}}; seine Grenze ist {{limit}}).",

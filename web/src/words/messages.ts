@@ -30,6 +30,7 @@ const known: readonly (readonly [RegExp, Key])[] = [
   [/^The film is too dark to be read/, "messageDark"],
   [/^The film is too light to be read/, "messageLight"],
   [/^The film looks inverted/, "messageInverted"],
+  [/^No lungs were found in the image/, "messageNoLungs"],
   [/^The file's modality is (\S+);/, "messageModality"],
   [/^The file's body part is ([^;]+);/, "messageBodyPart"],
   [/^This DICOM file is the directory/, "messageDirectory"],

@@ -37,7 +37,7 @@ export const viewingEnglish = {
   presetWhole: "Whole range",
   presetMiddle: "Without extremes",
   presetLungs: "Lung fields",
-  presetDense: "Outside the lungs",
+  presetDense: "Outside the lung fields",
   presetOwn: "By hand",
   fileWindow: "Window of the file",
   unnamedWindow: "No. {{number}}",
@@ -69,8 +69,9 @@ export const viewingEnglish = {
   opacity: "Opacity",
   legend: "adds to the logit",
   showLungField: "Outline the lung fields",
-  evidenceNote:
-    "Where the model finds what raises this score. Not an outline of a finding. The lung fields are an estimate.",
+  evidenceNote: "Where the model finds what raises this score. Not an outline of a finding.",
+  lungFieldNote:
+    "The lung fields are what a network found that learned from outlines drawn by people. This project's take in most of the heart's shadow. Not for measuring.",
 
   // Refusals
   showAnyway: "Show scores anyway",
@@ -139,6 +140,25 @@ export const viewingEnglish = {
     "ROC curve of the distance from the training films: other images against test films, area {{area}}. The dot is what is refused, with the plain rules.",
   filmsRefused: "test films refused",
   othersRefused: "other images refused",
+  whatItSees: "What it sees",
+  seesWhole: "It sees the whole film.",
+  seesLungs:
+    "It sees a part of the film: the rectangle around the lungs that its lung network finds, with a margin of {{margin}} of the film's side, made square.",
+  seesEvened: "Brightness and contrast are evened out by the pixels inside the lung fields.",
+  seesFaded: "What lies outside the lung fields fades into an even grey.",
+  seesKept: "What lies outside the lung fields but inside the rectangle stays.",
+  noLungNetwork:
+    "It has no network that finds the lungs: they are not outlined, and nothing is said of whether evidence lies inside them.",
+  lungNetwork:
+    "Its lung network learned from outlines drawn by people; this project's take in most of the heart's shadow. The lung fields are what that network found. They are not for measuring. A film in which it finds no lungs is refused.",
+  lungFigures: "Lung fields against outlines drawn by people, on test films",
+  filmGroup: "Of",
+  groupChildren: "children",
+  groupAdults: "adults",
+  meanDice95: "Mean Dice (95%)",
+  tenthOfDice: "A tenth is below",
+  areaError: "Mean error of the area",
+  diceNote: "Dice: 1 where both are the same, 0 where they have nothing in common.",
   provenance: "Where it comes from",
   wholeCard: "The whole model card",
   cardAsJson: "The card in the file, as JSON",
@@ -195,34 +215,40 @@ export const viewingEnglish = {
     "By Bayes' theorem, from both shares above and, in brackets, from the ends of their intervals; true only of films like those.",
   noEvidence: "Nothing on the film speaks for {{label}}.",
   evidencePeak: "It is brightest {{place}}.",
-  upperRightLung: "in the upper third of the patient's right lung (left in the picture)",
-  middleRightLung: "in the middle third of the patient's right lung (left in the picture)",
-  lowerRightLung: "in the lower third of the patient's right lung (left in the picture)",
-  upperLeftLung: "in the upper third of the patient's left lung (right in the picture)",
-  middleLeftLung: "in the middle third of the patient's left lung (right in the picture)",
-  lowerLeftLung: "in the lower third of the patient's left lung (right in the picture)",
+  upperRightLung:
+    "in the upper third of the lung fields, on the patient's right (left in the picture)",
+  middleRightLung:
+    "in the middle third of the lung fields, on the patient's right (left in the picture)",
+  lowerRightLung:
+    "in the lower third of the lung fields, on the patient's right (left in the picture)",
+  upperLeftLung:
+    "in the upper third of the lung fields, on the patient's left (right in the picture)",
+  middleLeftLung:
+    "in the middle third of the lung fields, on the patient's left (right in the picture)",
+  lowerLeftLung:
+    "in the lower third of the lung fields, on the patient's left (right in the picture)",
   topLeftOfFilm:
-    "outside the lungs, at the top of the film on the patient's right (left in the picture)",
-  leftOfFilm: "outside the lungs, on the patient's right (left in the picture)",
+    "outside the lung fields, at the top of the film on the patient's right (left in the picture)",
+  leftOfFilm: "outside the lung fields, on the patient's right (left in the picture)",
   bottomLeftOfFilm:
-    "outside the lungs, at the bottom of the film on the patient's right (left in the picture)",
-  topOfFilm: "outside the lungs, at the top of the film",
-  middleOfFilm: "outside the lungs, in the middle of the film",
-  bottomOfFilm: "outside the lungs, at the bottom of the film",
+    "outside the lung fields, at the bottom of the film on the patient's right (left in the picture)",
+  topOfFilm: "outside the lung fields, at the top of the film",
+  middleOfFilm: "outside the lung fields, in the middle of the film",
+  bottomOfFilm: "outside the lung fields, at the bottom of the film",
   topRightOfFilm:
-    "outside the lungs, at the top of the film on the patient's left (right in the picture)",
-  rightOfFilm: "outside the lungs, on the patient's left (right in the picture)",
+    "outside the lung fields, at the top of the film on the patient's left (right in the picture)",
+  rightOfFilm: "outside the lung fields, on the patient's left (right in the picture)",
   bottomRightOfFilm:
-    "outside the lungs, at the bottom of the film on the patient's left (right in the picture)",
+    "outside the lung fields, at the bottom of the film on the patient's left (right in the picture)",
   hardlyAnyInLungs: "Hardly any of it lies inside the lung fields.",
   lessInLungs: "Less than half of it lies inside the lung fields.",
   halfInLungs: "About half of it lies inside the lung fields.",
   moreInLungs: "More than half of it lies inside the lung fields.",
   nearlyAllInLungs: "Nearly all of it lies inside the lung fields.",
   evidenceUnusual:
-    "Less of it than on nearly all of the test films that this model was right about lies inside the lungs: here the score rests on something else.",
+    "Less of it than on nearly all of the test films that this model was right about lies inside the lung fields: here the score rests on something else.",
   evidenceOfModel:
-    "On {{outside}} of the {{films}} test films on which this model found something, most of the evidence lay outside the lungs.",
+    "On {{outside}} of the {{films}} test films on which this model found something, most of the evidence lay outside the lung fields.",
   mapComing: "The map is being made again, by {{model}}.",
   mapNotHeld:
     "The page no longer holds the map of these scores, and {{model}}, which gave them, is not open.",
@@ -250,6 +276,9 @@ export const viewingEnglish = {
   meansEvidence: "Evidence",
   meansEvidenceText:
     "What each place of the film adds to a score. It shows what the network used, not where something is.",
+  meansLungFields: "Lung fields",
+  meansLungFieldsText:
+    "Where a network finds the lungs, in models that have one. It learned from outlines drawn by people; this project's take in most of the heart's shadow. Not for measuring.",
   meansUnlike: "Unlike the films the model learned from",
   meansUnlikeText:
     "How far a film lies from those of the training, by how it looks and by what the network sees in it. Beyond the limit it is not scored. It may be a chest film all the same.",
@@ -275,6 +304,7 @@ export const viewingEnglish = {
   messageDark: "The film is too dark to be read: nearly all of it is black.",
   messageLight: "The film is too light to be read: nearly all of it is white.",
   messageInverted: "The film looks inverted: its spine is darker than its lungs.",
+  messageNoLungs: "No lungs were found in the image; expected a frontal chest film.",
   messageFormatOfImage:
     "This is {{a}}; expected a JPEG, PNG or DICOM image. Save it as PNG, which loses nothing.",
   messageModality: "The file's modality is {{a}}; the model was made for radiographs.",

@@ -37,7 +37,7 @@ export const viewingGerman = {
   presetWhole: "Ganzer Bereich",
   presetMiddle: "Ohne Extreme",
   presetLungs: "Lungenfelder",
-  presetDense: "Außerhalb der Lunge",
+  presetDense: "Außerhalb der Lungenfelder",
   presetOwn: "Von Hand",
   fileWindow: "Fenster der Datei",
   unnamedWindow: "Nr. {{number}}",
@@ -69,8 +69,9 @@ export const viewingGerman = {
   opacity: "Deckkraft",
   legend: "erhöht den Logit um",
   showLungField: "Lungenfelder umranden",
-  evidenceNote:
-    "Wo das Modell findet, was diesen Wert erhöht. Kein Umriss eines Befunds. Die Lungenfelder sind geschätzt.",
+  evidenceNote: "Wo das Modell findet, was diesen Wert erhöht. Kein Umriss eines Befunds.",
+  lungFieldNote:
+    "Die Lungenfelder hat ein Netz gefunden, das aus Umrissen von Menschenhand gelernt hat. Die dieses Projekts schließen den größten Teil des Herzschattens ein. Nicht zum Messen.",
 
   // Refusals
   showAnyway: "Werte trotzdem zeigen",
@@ -141,6 +142,26 @@ export const viewingGerman = {
     "ROC-Kurve des Abstands von den Trainingsbildern: andere Bilder gegen Testbilder, Fläche {{area}}. Der Punkt ist, was mit den einfachen Regeln abgelehnt wird.",
   filmsRefused: "abgelehnte Testbilder",
   othersRefused: "abgelehnte andere Bilder",
+  whatItSees: "Was es sieht",
+  seesWhole: "Es sieht das ganze Bild.",
+  seesLungs:
+    "Es sieht einen Teil des Bildes: das Rechteck um die Lungen, die sein Lungennetz findet, mit einem Rand von {{margin}} der Bildseite, auf ein Quadrat gebracht.",
+  seesEvened:
+    "Helligkeit und Kontrast werden nach den Bildpunkten in den Lungenfeldern ausgeglichen.",
+  seesFaded: "Was außerhalb der Lungenfelder liegt, verläuft in ein gleichmäßiges Grau.",
+  seesKept: "Was außerhalb der Lungenfelder, aber im Rechteck liegt, bleibt erhalten.",
+  noLungNetwork:
+    "Es hat kein Netz, das die Lungen findet: Sie werden nicht umrandet, und ob das, was für einen Befund spricht, in ihnen liegt, wird nicht gesagt.",
+  lungNetwork:
+    "Sein Lungennetz hat aus Umrissen von Menschenhand gelernt; die dieses Projekts schließen den größten Teil des Herzschattens ein. Die Lungenfelder sind, was dieses Netz gefunden hat. Zum Messen taugen sie nicht. Ein Bild, in dem es keine Lungen findet, wird abgelehnt.",
+  lungFigures: "Lungenfelder gegen Umrisse von Menschenhand, auf Testbildern",
+  filmGroup: "Von",
+  groupChildren: "Kindern",
+  groupAdults: "Erwachsenen",
+  meanDice95: "Mittlerer Dice-Wert (95 %)",
+  tenthOfDice: "Ein Zehntel liegt unter",
+  areaError: "Mittlerer Fehler der Fläche",
+  diceNote: "Dice: 1, wo beide gleich sind, 0, wo sie nichts gemeinsam haben.",
   provenance: "Woher es kommt",
   wholeCard: "Die ganze Modellkarte",
   cardAsJson: "Die Karte in der Datei, als JSON",
@@ -198,34 +219,40 @@ export const viewingGerman = {
     "Nach dem Satz von Bayes aus beiden Anteilen oben und, in Klammern, aus den Enden ihrer Intervalle; gilt nur für Bilder wie jene.",
   noEvidence: "Nichts auf dem Bild spricht für {{label}}.",
   evidencePeak: "Am hellsten ist es {{place}}.",
-  upperRightLung: "im oberen Drittel der rechten Lunge des Patienten (links im Bild)",
-  middleRightLung: "im mittleren Drittel der rechten Lunge des Patienten (links im Bild)",
-  lowerRightLung: "im unteren Drittel der rechten Lunge des Patienten (links im Bild)",
-  upperLeftLung: "im oberen Drittel der linken Lunge des Patienten (rechts im Bild)",
-  middleLeftLung: "im mittleren Drittel der linken Lunge des Patienten (rechts im Bild)",
-  lowerLeftLung: "im unteren Drittel der linken Lunge des Patienten (rechts im Bild)",
+  upperRightLung:
+    "im oberen Drittel der Lungenfelder, auf der rechten Seite des Patienten (links im Bild)",
+  middleRightLung:
+    "im mittleren Drittel der Lungenfelder, auf der rechten Seite des Patienten (links im Bild)",
+  lowerRightLung:
+    "im unteren Drittel der Lungenfelder, auf der rechten Seite des Patienten (links im Bild)",
+  upperLeftLung:
+    "im oberen Drittel der Lungenfelder, auf der linken Seite des Patienten (rechts im Bild)",
+  middleLeftLung:
+    "im mittleren Drittel der Lungenfelder, auf der linken Seite des Patienten (rechts im Bild)",
+  lowerLeftLung:
+    "im unteren Drittel der Lungenfelder, auf der linken Seite des Patienten (rechts im Bild)",
   topLeftOfFilm:
-    "außerhalb der Lungen, oben im Bild auf der rechten Seite des Patienten (links im Bild)",
-  leftOfFilm: "außerhalb der Lungen, auf der rechten Seite des Patienten (links im Bild)",
+    "außerhalb der Lungenfelder, oben im Bild auf der rechten Seite des Patienten (links im Bild)",
+  leftOfFilm: "außerhalb der Lungenfelder, auf der rechten Seite des Patienten (links im Bild)",
   bottomLeftOfFilm:
-    "außerhalb der Lungen, unten im Bild auf der rechten Seite des Patienten (links im Bild)",
-  topOfFilm: "außerhalb der Lungen, oben im Bild",
-  middleOfFilm: "außerhalb der Lungen, in der Mitte des Bildes",
-  bottomOfFilm: "außerhalb der Lungen, unten im Bild",
+    "außerhalb der Lungenfelder, unten im Bild auf der rechten Seite des Patienten (links im Bild)",
+  topOfFilm: "außerhalb der Lungenfelder, oben im Bild",
+  middleOfFilm: "außerhalb der Lungenfelder, in der Mitte des Bildes",
+  bottomOfFilm: "außerhalb der Lungenfelder, unten im Bild",
   topRightOfFilm:
-    "außerhalb der Lungen, oben im Bild auf der linken Seite des Patienten (rechts im Bild)",
-  rightOfFilm: "außerhalb der Lungen, auf der linken Seite des Patienten (rechts im Bild)",
+    "außerhalb der Lungenfelder, oben im Bild auf der linken Seite des Patienten (rechts im Bild)",
+  rightOfFilm: "außerhalb der Lungenfelder, auf der linken Seite des Patienten (rechts im Bild)",
   bottomRightOfFilm:
-    "außerhalb der Lungen, unten im Bild auf der linken Seite des Patienten (rechts im Bild)",
+    "außerhalb der Lungenfelder, unten im Bild auf der linken Seite des Patienten (rechts im Bild)",
   hardlyAnyInLungs: "Kaum etwas davon liegt in den Lungenfeldern.",
   lessInLungs: "Weniger als die Hälfte davon liegt in den Lungenfeldern.",
   halfInLungs: "Etwa die Hälfte davon liegt in den Lungenfeldern.",
   moreInLungs: "Mehr als die Hälfte davon liegt in den Lungenfeldern.",
   nearlyAllInLungs: "Fast alles davon liegt in den Lungenfeldern.",
   evidenceUnusual:
-    "Davon liegt weniger in den Lungen als bei fast allen Testbildern dieses Modells: Hier beruht der Wert auf etwas anderem.",
+    "Davon liegt weniger in den Lungenfeldern als bei fast allen Testbildern, bei denen dieses Modell recht hatte: Hier beruht der Wert auf etwas anderem.",
   evidenceOfModel:
-    "Auf {{outside}} der {{films}} Testbilder, auf denen dieses Modell etwas fand, lag das meiste, was dafür sprach, außerhalb der Lungen.",
+    "Auf {{outside}} der {{films}} Testbilder, auf denen dieses Modell etwas fand, lag das meiste, was dafür sprach, außerhalb der Lungenfelder.",
   mapComing: "Die Karte wird wieder erstellt, von {{model}}.",
   mapNotHeld:
     "Die Seite hat die Karte zu diesen Werten nicht mehr, und {{model}}, von dem sie sind, ist nicht offen.",
@@ -253,6 +280,9 @@ export const viewingGerman = {
   meansEvidence: "Was dafür spricht",
   meansEvidenceText:
     "Was jede Stelle des Bildes zu einem Wert beiträgt. Es zeigt, was das Netz benutzt hat, nicht, wo etwas ist.",
+  meansLungFields: "Lungenfelder",
+  meansLungFieldsText:
+    "Wo ein Netz die Lungen findet, bei Modellen, die eines haben. Es hat aus Umrissen von Menschenhand gelernt; die dieses Projekts schließen den größten Teil des Herzschattens ein. Nicht zum Messen.",
   meansUnlike: "Anders als die Bilder, aus denen das Modell gelernt hat",
   meansUnlikeText:
     "Wie weit ein Bild von denen des Trainings entfernt ist, nach seinem Aussehen und danach, was das Netz darin sieht. Jenseits der Grenze wird es nicht bewertet. Eine Thoraxaufnahme kann es trotzdem sein.",
@@ -281,6 +311,8 @@ export const viewingGerman = {
   messageDark: "Das Bild ist zu dunkel: Es ist fast ganz schwarz.",
   messageLight: "Das Bild ist zu hell: Es ist fast ganz weiß.",
   messageInverted: "Das Bild sieht invertiert aus: Die Wirbelsäule ist dunkler als die Lungen.",
+  messageNoLungs:
+    "Im Bild wurden keine Lungen gefunden; erwartet wird eine frontale Thoraxaufnahme.",
   messageFormatOfImage:
     "Diese Datei hat das Format {{a}}; erwartet wird ein Bild als JPEG, PNG oder DICOM. Speichern Sie sie als PNG; dabei geht nichts verloren.",
   messageModality:
