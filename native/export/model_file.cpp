@@ -22,6 +22,11 @@ NamedTensor named(const std::string& name, const torch::Tensor& tensor, const ch
   return {name, dtype, values.sizes().vec(), {first, first + values.nbytes()}};
 }
 
+const char* name_of(Outside outside) {
+  if (outside == Outside::kept) return "kept";
+  return outside == Outside::cut ? "cut" : "faded";
+}
+
 // 0.035, which as a double would be 0.035000000149.
 double card_number(float value) {
   return std::round(static_cast<double>(value) * 1e6) / 1e6;
@@ -58,7 +63,7 @@ Json card_json(const FoldedNetwork& network, const CardContent& card) {
                     {"margin", card_number(view->margin)},
                     {"mean", card_number(view->mean)},
                     {"deviation", card_number(view->deviation)},
-                    {"outside", view->keeps_outside ? "kept" : "faded"}};
+                    {"outside", name_of(view->outside)}};
   }
   if (card.lungs) json["lungs"] = card.lungs->card;
   if (!card.version.empty()) json["version"] = card.version;

@@ -18,7 +18,8 @@ std::optional<LungView> lung_view(const RunOptions& options) {
   if (options.lungs.empty()) return std::nullopt;
   LungView view;
   view.margin = static_cast<float>(options.lung_margin);
-  view.keeps_outside = options.outside == "kept";
+  if (options.outside == "kept") view.outside = Outside::kept;
+  if (options.outside == "cut") view.outside = Outside::cut;
   return view;
 }
 

@@ -34,7 +34,7 @@ struct RunOptions {
   InputSpec input;
   std::string lungs;                     // lung file; empty: films are seen whole
   double lung_margin = 0.035;            // around the lungs, of the film's side
-  std::string outside = "faded";         // of the lungs; or kept
+  std::string outside = "faded";         // the lungs; or cut, kept
   std::string architecture = "student";  // models/architecture.h
   std::vector<std::string> init;  // files of weights (models/pretrained.h), or a run's folder
   std::int64_t hidden = 64;       // student only: width of fc1
@@ -109,7 +109,8 @@ void visit_options(Options& options, Visit&& visit) {
   visit("lungs", options.lungs, Allowed{},
         "lung file: the network sees the lungs that it finds, cropped and evenly exposed");
   visit("lung-margin", options.lung_margin, Allowed{{}, 0, 1}, "around the lungs, of the side");
-  visit("outside", options.outside, Allowed{{"faded", "kept"}}, "what is not lung in the crop");
+  visit("outside", options.outside, Allowed{{"faded", "cut", "kept"}},
+        "what becomes of all that is not lung: core/lung_view.h");
   visit("freeze", options.freeze, Allowed{},
         "layers that stay as they are: names, or how many of the first");
   visit("epochs", options.epochs, Allowed{{}, 1, 10000}, "at most");

@@ -264,7 +264,7 @@ TEST_CASE("outside the lungs the picture fades to its mean, or is kept") {
     film[i] = lungs[i] != 0 ? 0.3f + 0.2f * film[i] : 0.9f;  // light around the lungs
   }
   const auto faded = lung_picture(film, lungs, whole, view, kSide);
-  view.keeps_outside = true;
+  view.outside = Outside::kept;
   const auto kept = lung_picture(film, lungs, whole, view, kSide);
   const int reach = static_cast<int>(std::lround(kSoftEdge * kSide));
   REQUIRE(reach == 2);

@@ -162,12 +162,12 @@ TEST_CASE("a model that sees lungs is read with its lung network and its view") 
   CHECK(model->card.view->margin == 0.05f);
   CHECK(model->card.view->mean == 0.5f);
   CHECK(model->card.view->deviation == 0.175f);
-  CHECK_FALSE(model->card.view->keeps_outside);
+  CHECK(model->card.view->outside == Outside::faded);
   CHECK(film_side(model->card) == kMadeFilm);
 
   ModelParts kept = made_with_lungs();
   kept.card["view"]["outside"] = "kept";
-  CHECK(load(kept.write())->card.view->keeps_outside);
+  CHECK(load(kept.write())->card.view->outside == Outside::kept);
 
   // A network that sees films whole may come with lungs, to say where they are.
   ModelParts whole = made_with_lungs();
@@ -192,7 +192,7 @@ TEST_CASE("a view that does not fit is refused") {
         refusal("the card's view lacks \"" + std::string(key) + "\""));
   }
   CHECK(wrong("outside", "blurred") ==
-        refusal("the card's view has a wrong \"outside\"; expected \"faded\" or \"kept\""));
+        refusal("the card's view has a wrong \"outside\"; expected \"faded\", \"cut\" or \"kept\""));
   for (const json& film : {json(11), json(1025), json(40.5), json("40")}) {
     CHECK(wrong("film", film) ==
           refusal("the card's view has a wrong \"film\"; expected a whole number from 12 to 1024"));

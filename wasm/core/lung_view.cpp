@@ -83,9 +83,10 @@ void sum_windows(std::vector<int>& values, int count, int line, int length, int 
   }
 }
 
-// 0 outside and on the border, rising to 1 at kSoftEdge within it: how far the share of a square
-// window that is inside is above one half.
-std::vector<float> soft_edge(const std::vector<std::uint8_t>& mask, int side) {
+// How much of a pixel is seen, by twice the share s of a square window around it that is inside the
+// mask: 2 s, so 1 on the border and 0 at kSoftEdge outside it; or, where all outside is cut, 2 s -
+// 1, so 0 on the border and 1 at kSoftEdge within it.
+std::vector<float> soft_edge(const std::vector<std::uint8_t>& mask, int side, bool cuts) {
   const int reach =
       std::max(1, static_cast<int>(std::lround(kSoftEdge * static_cast<float>(side))));
   std::vector<int> sums(mask.begin(), mask.end());
@@ -94,7 +95,12 @@ std::vector<float> soft_edge(const std::vector<std::uint8_t>& mask, int side) {
   const auto window = static_cast<float>((2 * reach + 1) * (2 * reach + 1));
   std::vector<float> weights(mask.size());
   for (std::size_t i = 0; i < mask.size(); ++i) {
-    weights[i] = mask[i] == 0 ? 0 : std::max(0.0f, 2 * static_cast<float>(sums[i]) / window - 1);
+    const float twice = 2 * static_cast<float>(sums[i]) / window;
+    if (cuts) {
+      weights[i] = mask[i] == 0 ? 0 : std::max(0.0f, twice - 1);
+    } else {
+      weights[i] = mask[i] != 0 ? 1 : std::min(1.0f, twice);
+    }
   }
   return weights;
 }
@@ -221,8 +227,8 @@ std::vector<float> lung_picture(const std::vector<float>& pixels,
   std::transform(pixels.begin(), pixels.end(), picture.begin(), [&](float pixel) {
     return std::clamp(view.mean + (pixel - middle) * scale, 0.0f, 1.0f);
   });
-  if (some && !view.keeps_outside) {
-    const std::vector<float> weights = soft_edge(lungs, view.film);
+  if (some && view.outside != Outside::kept) {
+    const std::vector<float> weights = soft_edge(lungs, view.film, view.outside == Outside::cut);
     for (std::size_t i = 0; i < picture.size(); ++i) {
       picture[i] = view.mean + weights[i] * (picture[i] - view.mean);
     }

@@ -13,13 +13,20 @@ inline constexpr float kLeastDeviation = 0.02f;
 // A film with less lung than this has none.
 inline constexpr float kLeastLungShare = 0.05f;
 
+// What is done to all that is not lung.
+enum class Outside {
+  kept,   // nothing
+  faded,  // fades to one grey, from the lungs' border outwards
+  cut     // is that grey, and fades into it within the border: nothing but lung is seen
+};
+
 // How much of a film a classifier sees, read from the model card.
 struct LungView {
-  int film = 224;              // pixels a side that films are averaged to first
-  float margin = 0.035f;       // around the lungs, of the film's side
-  float mean = 0.5f;           // that pixels inside the lungs get
-  float deviation = 0.175f;    // that they get around it
-  bool keeps_outside = false;  // else what is outside fades to `mean`
+  int film = 224;            // pixels a side that films are averaged to first
+  float margin = 0.035f;     // around the lungs, of the film's side
+  float mean = 0.5f;         // that pixels inside the lungs get
+  float deviation = 0.175f;  // that they get around it
+  Outside outside = Outside::faded;
 };
 
 // A rectangle of a film, in its pixels.
@@ -50,15 +57,14 @@ Box lung_box(const std::vector<std::uint8_t>& lungs, const LungView& view);
 //
 //   mean + (pixel - m) / s * deviation,   m, s of the pixels inside, s at least kLeastDeviation,
 //
-// so that exposure says nothing; what is outside is `mean`, to which the last kSoftEdge of the film's
-// side inside the border fade, unless the view keeps it: the bright chest wall along the border would
-// be a line to learn from; and the box is averaged to the picture, without its aspect, so that
-// framing says nothing either. A film without lungs is taken as all lung.
+// so that exposure says nothing; what is outside becomes `mean` as the view says, over kSoftEdge of
+// the film's side; and the box is averaged to the picture, without its aspect, so that framing says
+// nothing either. A film without lungs is taken as all lung.
 std::vector<float> lung_picture(const std::vector<float>& pixels,
                                 const std::vector<std::uint8_t>& lungs, const Box& box,
                                 const LungView& view, int size);
 
-inline constexpr float kSoftEdge = 0.018f;
+inline constexpr float kSoftEdge = 0.027f;
 
 // Exact averages of a rectangle over [size, size]. pixels: rows of `stride`.
 std::vector<float> average_area(const std::vector<float>& pixels, int stride, const Box& box,

@@ -77,7 +77,7 @@ std::optional<Error> failed_self_test(const Model& model, const std::optional<He
 // Nothing where a network sees more than lungs: what is empty is then not known.
 Result<std::vector<float>> map_of_empty_picture(const Card& card, const std::optional<Head>& head,
                                                 Engine& engine) {
-  if (!head || !card.view || card.view->keeps_outside) return std::vector<float>{};
+  if (!head || !card.view || card.view->outside == Outside::kept) return std::vector<float>{};
   const auto pixels =
       static_cast<std::size_t>(card.input.size) * static_cast<std::size_t>(card.input.size);
   const auto logits =

@@ -118,7 +118,8 @@ class Screener {
   std::string sha256_;
   std::optional<FilmPreparation> preparation_;
   std::unique_ptr<Engine> engine_;
-  std::vector<float> empty_map_;  // of a picture without lungs, where all else has faded; or nothing
+  std::vector<float>
+      empty_map_;  // of a picture without lungs, where all else has faded; or nothing
 };
 
 // Largest difference of a logit, and of the distance as a share of it.

@@ -51,9 +51,12 @@ Result<LungView> read_view(const Json& object) {
   view.mean = static_cast<float>(fields.number("mean", 0, 1));
   view.deviation = static_cast<float>(fields.number("deviation", 1e-3, 1));
   const std::string outside = fields.text("outside");
-  view.keeps_outside = outside == "kept";
-  if (!view.keeps_outside && outside != "faded") {
-    fields.refuse("has a wrong \"outside\"; expected \"faded\" or \"kept\"");
+  if (outside == "kept") {
+    view.outside = Outside::kept;
+  } else if (outside == "cut") {
+    view.outside = Outside::cut;
+  } else if (outside != "faded") {
+    fields.refuse("has a wrong \"outside\"; expected \"faded\", \"cut\" or \"kept\"");
   }
   if (const auto error = fields.error_or_unknown_key()) return tl::unexpected(*error);
   return view;
