@@ -1,5 +1,5 @@
 // A table for people. Scores at or above their threshold carry a star, near it a ~, and a ! where
-// their evidence lies less in the lungs than is usual for the model.
+// their evidence lies less in the lung fields than is usual for the model.
 #include <algorithm>
 #include <iomanip>
 
@@ -34,7 +34,7 @@ class TableReport final : public Report {
     out_ << "Model " << printable(card_.name)
          << ". Scores are calibrated, 0 to 100; * is at or above "
          << "the operating threshold, ~ is near it, - has none, ! has its evidence outside the "
-            "lungs "
+            "lung fields "
          << "more than is usual.\n";
     if (card_.neither) {
       out_ << printable(card_.labels[*card_.neither])

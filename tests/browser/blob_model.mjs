@@ -70,7 +70,7 @@ const card = {
     temperature: 1,
     operating_points: labels.map((label) => ({
       label,
-      threshold: label === "bright" ? 0.1 : 0.5,
+      threshold: label === "bright" ? 0.1 : 0.4,
       sensitivity: 1,
       specificity: 1,
       positives: 1,

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pageModule } from "./page_module.mjs";
 
-const { evidenceInside, figuresOf, neitherOf, populationOf } =
+const { evidenceInside, evidenceOf, figuresOf, neitherOf, populationOf } =
   await pageModule("models/figures.ts");
+const { hasLungNetwork, lungFiguresOf, viewOf } = await pageModule("models/card_lungs.ts");
 const { textsOf } = await pageModule("models/card_texts.ts");
 const { curveOf, splitsOf } = await pageModule("model_evaluation.ts");
 
@@ -102,10 +103,51 @@ test("where the evidence of a model lay, of all its findings", () => {
     { label: "none of them", positive: 100, mostly_inside: 1 },
     null,
   ];
+  // Only a lung network knows.
+  const evaluation = { test: { evidence_inside_lungs: rows } };
+  assert.deepEqual(evidenceOf({ evaluation, lungs: {} }), rows);
+  for (const lungs of [undefined, null, [], "yes"])
+    assert.equal(evidenceOf({ evaluation, lungs }), null);
   assert.deepEqual(evidenceInside(rows, "none of them"), { films: 15, mostlyInside: 12 });
   assert.deepEqual(evidenceInside(rows, null), { films: 115, mostlyInside: 13 });
   for (const none of [[], "all", null, [{ label: "a", positive: 0, mostly_inside: 0 }]])
     assert.equal(evidenceInside(none, null), null);
+});
+
+describe("the lungs of a model", () => {
+  test("are a part of the film that it sees, or it sees the whole", () => {
+    const view = { film: 224, margin: 0.035, mean: 0.5, deviation: 0.175, outside: "faded" };
+    assert.deepEqual(viewOf({ view }), { margin: 0.035, keepsOutside: false });
+    assert.equal(viewOf({ view: { ...view, outside: "kept" } }).keepsOutside, true);
+    for (const view of [undefined, null, [], "all", {}, { margin: "0.1" }, { margin: NaN }])
+      assert.equal(viewOf({ view }), null);
+  });
+
+  test("are known where there is a network for them", () => {
+    assert.equal(hasLungNetwork({ lungs: {} }), true);
+    for (const lungs of [undefined, null, [], "lungs", 1])
+      assert.equal(hasLungNetwork({ lungs }), false);
+  });
+
+  test("were found as well as its test films say; what does not fit is left out", () => {
+    const row = { films: "all", count: 9, dice: 0.95, dice_95: [0.94, 0.96] };
+    const of = (test) => lungFiguresOf({ lungs: { evaluation: { test, val: [row] } } });
+    assert.deepEqual(of([{ ...row, dice_10: 0.92, area_error: 1.5 }]), [
+      {
+        ...{ films: "all", count: 9, dice: { value: 0.95, low: 0.94, high: 0.96 } },
+        ...{ tenth: 0.92, areaError: 1.5 },
+      },
+    ]);
+    const [odd] = of([{ ...row, dice_95: "all", dice_10: 2, area_error: -1 }]);
+    assert.deepEqual([odd.dice.low, odd.tenth, odd.areaError], [null, null, null]);
+    const wrongs = [{ films: 4 }, { count: 0 }, { count: 1.5 }, { count: "9" }, { dice: 1.1 }];
+    for (const wrong of [...wrongs, { dice: null }, { dice: [] }])
+      assert.deepEqual(of([{ ...row, ...wrong }]), [], JSON.stringify(wrong));
+    for (const wrong of [undefined, null, {}, "all", [null, "all", [row], 3]])
+      assert.deepEqual(of(wrong), []);
+    for (const lungs of [undefined, null, [], { evaluation: [] }, { evaluation: "test" }])
+      assert.deepEqual(lungFiguresOf({ lungs }), []);
+  });
 });
 
 test("which label means none of the others", () => {

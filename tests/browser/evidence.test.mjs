@@ -8,10 +8,12 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PNG } from "pngjs";
-import { blobModel } from "./blob_model.mjs";
+import { blobModel as wholeFilms } from "./blob_model.mjs";
 import { launch, openFile, root } from "./chromium.mjs";
 import { drawn, dropFiles, read, row, until } from "./hands.mjs";
-import { opacityPng } from "./images.mjs";
+import { discPng, opacityPng } from "./images.mjs";
+import { withLungs, withView } from "./lung_network.mjs";
+import { readModel, writeModel } from "./model_file.mjs";
 import { pageModule } from "./page_module.mjs";
 
 const { colours } = await pageModule("evidence_map.ts");
@@ -22,6 +24,7 @@ const opacities = {
   "right.png": { x: 0.7, y: 0.36, radius: 0.05 },
 };
 const [width, height] = [900, 700];
+const blobModel = writeModel(withLungs(readModel(wholeFilms)));
 const cxrScreen = resolve(root, "build/native/native/screen/cxr-screen");
 
 describe("evidence", () => {
@@ -34,7 +37,7 @@ describe("evidence", () => {
     });
     page = opened.page;
     await page.evaluate(() => thoraxlite.ready);
-    await page.evaluate((bytes) => thoraxlite.openModel(new Uint8Array(bytes)), [...blobModel]);
+    await openModel(blobModel);
     await dropFiles(
       page,
       Object.entries(opacities).map(([name, opacity]) => ({
@@ -52,6 +55,8 @@ describe("evidence", () => {
     assert.deepEqual(opened.complaints, []);
   });
 
+  const openModel = (bytes) =>
+    page.evaluate((bytes) => thoraxlite.openModel(new Uint8Array(bytes)), [...bytes]);
   async function show(name, label) {
     pane = await read(page, name);
     await drawn(page);
@@ -183,6 +188,7 @@ describe("evidence", () => {
     await pane
       .getByText(/^(More than half|Nearly all) of it lies inside the lung fields\.$/)
       .waitFor();
+    assert.match(await pane.locator(".evidence").textContent(), /what a network found/);
     assert.equal(await outsideWarning().count(), 0);
   });
 
@@ -194,8 +200,11 @@ describe("evidence", () => {
 
   test("the map is a picture with words, which say where it is brightest", async () => {
     for (const [name, zone] of [
-      ["left.png", /on the patient's right|patient's right lung \(left in the picture\)\.$/],
-      ["right.png", /in the middle third of the patient's left lung \(right in the picture\)\.$/],
+      ["left.png", /third of the lung fields, on the patient's right \(left in the picture\)\.$/],
+      [
+        "right.png",
+        /in the middle third of the lung fields, on the patient's left \(right in the picture\)\.$/,
+      ],
     ]) {
       await show(name, "opacity");
       await showMap(true);
@@ -206,6 +215,111 @@ describe("evidence", () => {
       await showMap(false);
       assert.equal(await map.count(), 0);
     }
+  });
+
+  test("the outline goes around the lungs that the network found, and not around the rest", async () => {
+    await show("right.png", "opacity");
+    const outline = pane.getByRole("checkbox", { name: "Outline the lung fields" });
+    await outline.check();
+    const layer = page.locator(".outline-layer");
+    const path = await layer.locator("path").first().getAttribute("d");
+    const side = Number((await layer.getAttribute("viewBox")).split(" ")[2]);
+    const numbers = path.match(/[\d.]+/g).map((text) => Number(text) / side);
+    const [xs, ys] = [0, 1].map((odd) => numbers.filter((_, i) => i % 2 === odd));
+    const near = (found, drawn) =>
+      assert.ok(Math.abs(found - drawn) < 0.08, `${found}, not ${drawn}`);
+    near(Math.min(...xs), 0.3 - 0.14);
+    near(Math.max(...xs), 0.7 + 0.14);
+    near(Math.min(...ys), 0.48 - 0.34);
+    assert.equal(
+      await page.getByRole("button", { name: "Outline the lung fields" }).isEnabled(),
+      true,
+    );
+    await outline.uncheck();
+    await layer.waitFor({ state: "detached" });
+  });
+
+  test("an image without lungs is refused as such; shown anyway, nothing is said of lungs", async () => {
+    await dropFiles(page, [{ name: "disc.png", bytes: discPng }]);
+    pane = await read(page, "disc.png");
+    await pane.getByRole("heading", { name: "No lungs found" }).waitFor();
+    assert.match(
+      await pane.locator(".message").textContent(),
+      /^No lungs were found in the image;/,
+    );
+    await pane.getByRole("button", { name: "Show scores anyway" }).click();
+    await show("disc.png", "opacity");
+    assert.equal(await pane.getByRole("checkbox", { name: "Outline" }).count(), 0);
+    assert.ok(await page.getByRole("button", { name: "Outline the lung fields" }).isDisabled());
+    assert.doesNotMatch(await pane.locator(".evidence").textContent(), /lung/i);
+  });
+
+  test("a model that sees a part of the film has its map over the film, and its outline", async () => {
+    await openModel(writeModel(withView(readModel(wholeFilms), [-2, -2])));
+    for (const [name, opacity] of Object.entries(opacities)) {
+      const [seen] = (
+        await page.evaluate(
+          ([bytes, name]) => thoraxlite.screen(new Uint8Array(bytes), name),
+          [[...opacityPng(width, height, opacity)], `part-${name}`],
+        )
+      ).findings;
+      assert.ok(Math.hypot(seen.peak.x - opacity.x, seen.peak.y - opacity.y) < opacity.radius);
+      await show(`part-${name}`, "opacity");
+      await showMap(true);
+      // Of the brightest there is, 0 to 1, there and in a corner, which lies outside of that part.
+      const [there, corner] = await page.locator(".evidence-layer").evaluate(
+        (canvas, places) => {
+          const { width, height } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+          const light = (i) => (data[i] + data[i + 1]) * data[i + 3];
+          let most = 0;
+          for (let i = 0; i < data.length; i += 4) most = Math.max(most, light(i));
+          return places.map(
+            ({ x, y }) =>
+              light(4 * (Math.floor(y * height) * width + Math.floor(x * width))) / most,
+          );
+        },
+        [seen.peak, { x: 0.03, y: 0.97 }],
+      );
+      assert.ok(
+        there > 0.9 && corner === 0,
+        `${there} where it is brightest, ${corner} in a corner`,
+      );
+      await showMap(false);
+      const outline = pane.getByRole("checkbox", { name: "Outline the lung fields" });
+      await outline.check();
+      assert.equal(await page.locator(".outline-layer").getAttribute("viewBox"), "0 0 224 224");
+      await outline.uncheck();
+    }
+  });
+
+  test("a model without a lung network has its map, and nothing is said of lungs", async () => {
+    await openModel(wholeFilms);
+    const { findings } = await page.evaluate(
+      (bytes) => thoraxlite.screen(new Uint8Array(bytes), "whole.png"),
+      [...opacityPng(width, height, opacities["right.png"])],
+    );
+    for (const { evidence_inside_lungs: share, peak } of findings)
+      assert.deepEqual([share, peak], [null, null]);
+    await show("whole.png", "opacity");
+    await showMap(true);
+    const map = page.getByRole("img", { name: "Evidence for opacity" });
+    assert.equal(await map.getAttribute("aria-label"), "Evidence for Opacity.");
+    const text = await pane.locator(".evidence").textContent();
+    assert.doesNotMatch(text, /lung|brightest|Nothing on the film/i);
+    await showMap(false);
+    for (const role of ["checkbox", "button"])
+      assert.equal(
+        await page.getByRole(role, { name: "Outline the lung fields" }).count(),
+        0,
+        role,
+      );
+    const presets = await page.locator(".windows option").allTextContents();
+    assert.ok(presets.length > 0 && !presets.some((name) => /lung/i.test(name)), `${presets}`);
+    await page.getByRole("button", { name: "Print a report" }).click();
+    await page.locator(".report thead").waitFor({ state: "attached" });
+    assert.doesNotMatch(await page.locator(".report thead").textContent(), /lung/i);
+    await page.keyboard.press("Escape");
   });
 
   test(

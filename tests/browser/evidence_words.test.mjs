@@ -8,7 +8,8 @@ import { pageModule } from "./page_module.mjs";
 globalThis.document = { documentElement: {} }; // the page's words set its language
 const { inWords, partInLungs } = await pageModule("evidence_words.ts");
 
-const words = (peak) => inWords({ label: "covid", peak });
+const grid = (...values) => ({ width: values.length, height: 1, values });
+const words = (peak) => inWords({ label: "covid", peak }, grid(-1, 0.5));
 const sides = {
   left: "patient's right.*left in the picture",
   right: "patient's left.*right in the picture",
@@ -19,7 +20,10 @@ test("in the lungs: which, and which third of it", () => {
   for (const [across, side] of Object.entries(sides))
     for (const [down, third] of Object.entries(thirds)) {
       const text = words({ in_lungs: true, across, down });
-      assert.match(text, new RegExp(`^It is brightest in the ${third} third of the ${side}`));
+      assert.match(
+        text,
+        new RegExp(`^It is brightest in the ${third} third of the lung fields, on the ${side}`),
+      );
     }
 });
 
@@ -32,7 +36,7 @@ test("elsewhere: outside of the lungs, and where on the film", () => {
   for (const [across, side] of Object.entries({ ...sides, middle: undefined }))
     for (const [down, height] of Object.entries(heights)) {
       const text = words({ in_lungs: false, across, down });
-      assert.match(text, /^It is brightest outside the lungs, /);
+      assert.match(text, /^It is brightest outside the lung fields, /);
       assert.ok(text.includes(height), text);
       if (side === undefined) assert.doesNotMatch(text, /patient|picture/);
       else assert.match(text, new RegExp(side));
@@ -40,7 +44,14 @@ test("elsewhere: outside of the lungs, and where on the film", () => {
     }
 });
 
-test("nowhere", () => assert.equal(words(null), "Nothing on the film speaks for COVID-19."));
+test("nowhere", () =>
+  assert.equal(
+    inWords({ label: "covid", peak: null }, grid(-1, 0)),
+    "Nothing on the film speaks for COVID-19.",
+  ));
+
+test("somewhere, by a model that does not know where the lungs are", () =>
+  assert.equal(words(null), ""));
 
 test("how much of it, as exactly as a coarse map allows", () => {
   for (const [from, to, key] of [

@@ -9,6 +9,7 @@ import { launch, openFile, root } from "./chromium.mjs";
 import { dicomFile, filmElements } from "./dicom_files.mjs";
 import { drawn, dropFiles, read, row, until } from "./hands.mjs";
 import { filmJpeg, filmPng, numberedFilm, writeGrey } from "./images.mjs";
+import { withLungs } from "./lung_network.mjs";
 import { readModel, writeModel } from "./model_file.mjs";
 
 const covid = readModel(readFileSync(resolve(root, "weights/covid.safetensors")));
@@ -16,12 +17,16 @@ const covid = readModel(readFileSync(resolve(root, "weights/covid.safetensors"))
 const sound = readModel(readFileSync(resolve(root, "weights/nih14.safetensors")));
 sound.card.novelty.threshold = 1e6;
 const nih14 = writeModel(sound);
-// The released network with another card.
-function withCard(name, change) {
-  const card = structuredClone(covid.card);
+// Sees whole films, and has no lung network.
+const paper = readModel(readFileSync(resolve(root, "weights/covid-paper.safetensors")));
+// The released network, or another, with another card.
+function withCard(name, change, model = covid) {
+  const card = structuredClone(model.card);
   change(card);
-  return writeModel({ ...covid, card: { ...card, name } });
+  return writeModel({ ...model, card: { ...card, name } });
 }
+// Refuses nothing for being unlike.
+const anything = (card) => (card.novelty.threshold = 1e6);
 const tenths = new Intl.NumberFormat("en-US", {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
@@ -289,19 +294,19 @@ describe("figures", () => {
   });
 
   test("where evidence mostly lies is said once, of the model; the map has a caption", async () => {
-    await page.locator(".model-chip").click();
-    await page.getByRole("radio", { name: "covid" }).first().click();
-    await page.keyboard.press("Escape");
-    await until(async () => /covid-student/.test(await page.locator(".model-chip").textContent()));
+    const inside = (label, positive, mostly_inside) => ({ label, positive, mostly_inside });
+    const measured = (card) => {
+      card.evaluation.test.evidence_inside_lungs = [
+        ...[inside("normal", 9, 9), inside("pneumonia", 1900, 700), inside("covid", 100, 50)],
+      ];
+      for (const point of card.calibration.operating_points) delete point.evidence_inside_5;
+    };
+    // Without a lung network nobody knows.
+    await openModel(withCard("no-lungs", (card) => (measured(card), anything(card)), paper));
+    assert.equal(await (await screen()).getByText("of the 2,000 test films").count(), 0);
+    await openModel(withCard("with-lungs", measured, withLungs(covid)));
     const pane = await screen();
-    const { evidence_inside_lungs: measured } = JSON.parse(
-      readFileSync(resolve(root, "weights/covid.json"), "utf8"),
-    );
-    const films = measured.filter(({ label }) => label !== "normal");
-    const all = films.reduce((sum, { positive }) => sum + positive, 0);
-    const inside = films.reduce((sum, { mostly_inside: count }) => sum + count, 0);
-    const count = (n) => new Intl.NumberFormat("en-US").format(n);
-    await pane.getByText(`On ${count(all - inside)} of the ${count(all)} test films`).waitFor();
+    await pane.getByText("On 1,250 of the 2,000 test films").waitFor();
     assert.equal(await pane.locator(".evidence .warning").count(), 0);
     await drawn(page);
     await pane.getByRole("checkbox", { name: "Show the evidence map" }).check();
@@ -315,21 +320,39 @@ describe("figures", () => {
     await next.getByRole("checkbox", { name: "Show the evidence map" }).uncheck();
   });
 
-  test("a film that lies on its side is said to be unlike, offered to be turned, and marked", async () => {
-    const upright = PNG.sync.read(filmPng);
-    const sideways = writeGrey(upright.height, upright.width, (x, y) => {
+  const upright = PNG.sync.read(filmPng);
+  // In other bytes by a pixel of a corner.
+  const sideways = (corner) =>
+    writeGrey(upright.height, upright.width, (x, y) => {
       // What is shown lies a quarter turn to the left; the other way is the remedy.
       const [column, line] = [upright.width - 1 - y, x];
-      return upright.data[4 * (line * upright.width + column)];
+      return x + y === 0 ? corner : upright.data[4 * (line * upright.width + column)];
     });
+
+  test("where no lungs are found that is said, and a turn offered with which they are", async () => {
+    await openModel(withCard("finds-lungs", anything, withLungs(paper)));
+    const pane = await screen(sideways(0), "no-lungs.png");
+    await pane.getByRole("heading", { name: "No lungs found" }).waitFor();
+    await pane.getByText(/^No lungs were found in the image; expected a frontal/).waitFor();
+    assert.match(
+      await page.locator(".film-row[data-current=true] .cell-status").textContent(),
+      /No lungs found/,
+    );
+    await pane.getByRole("button", { name: "Turn it to the right and score it" }).click();
+    await pane.getByText(/^Scored turned by a quarter to the right/).waitFor();
+    await pane.getByRole("checkbox", { name: "Outline the lung fields" }).waitFor();
+  });
+
+  test("a film that lies on its side is said to be unlike, offered to be turned, and marked", async () => {
+    await openModel(withCard("lenient", anything, paper));
     const { novelty } = await page.evaluate(
       (bytes) => thoraxlite.screen(new Uint8Array(bytes), "upright.png"),
       [...filmPng],
     );
     // Drawn films lie far from real ones; the limit is set just beyond this one.
     const limit = novelty.distance + 1;
-    await openModel(withCard("strict", (card) => (card.novelty.threshold = limit)));
-    const pane = await screen(sideways, "sideways.png");
+    await openModel(withCard("strict", (card) => (card.novelty.threshold = limit), paper));
+    const pane = await screen(sideways(1), "sideways.png");
     await pane
       .getByText(/^Unlike the films this model learned from \([\d.,]+; its limit is [\d.,]+\)\.$/)
       .waitFor();

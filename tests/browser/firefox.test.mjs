@@ -1,14 +1,17 @@
 // The page in Firefox, over WebDriver BiDi, which Playwright cannot drive Debian's Firefox by.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, test } from "node:test";
 import puppeteer from "puppeteer-core";
 import { attempts, beyondPolicy } from "./attempts.mjs";
-import { singleFile } from "./chromium.mjs";
-import { badFiles, filmJpeg, filmPng16 } from "./images.mjs";
+import { root, singleFile } from "./chromium.mjs";
+import { badFiles, discPng, filmJpeg, filmPng16 } from "./images.mjs";
 import { listen } from "./listener.mjs";
+import { withLungs } from "./lung_network.mjs";
+import { readModel, writeModel } from "./model_file.mjs";
 
 const executablePath = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
 const address = pathToFileURL(singleFile).href;
@@ -86,6 +89,32 @@ describe("the page in Firefox", { skip: await whyNot() }, () => {
     }
     assert.match(screenings[2].message, truncated.says);
     await page.waitForSelector("[role=row][data-status=ok]");
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test("lungs are found, and their share of the evidence; where there are none it says so", async () => {
+    const { page, complaints } = await open();
+    const model = readModel(readFileSync(resolve(root, "weights/covid-paper.safetensors")));
+    model.card.novelty.threshold = 1e6;
+    const [film, disc] = await page.evaluate(
+      async (...files) => {
+        const [model, ...films] = files.map((base64) =>
+          Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
+        );
+        await thoraxlite.openModel(model);
+        return Promise.all(films.map((film, i) => thoraxlite.screen(film, `lungs-${i}`)));
+      },
+      ...[writeModel(withLungs(model)), filmJpeg, discPng].map((file) => file.toString("base64")),
+    );
+    assert.equal(film.status, "ok");
+    for (const { evidence_inside_lungs: share } of film.findings)
+      assert.ok(share > 0 && share < 1, String(share));
+    assert.equal(disc.refusal.type, "no_lungs");
+    await page.evaluate(() => document.activeElement.blur());
+    await page.waitForSelector(".film-view[data-drawn=true]");
+    await page.keyboard.press("l");
+    await page.waitForSelector(".outline-layer path");
     assert.deepEqual(complaints, []);
     await page.close();
   });

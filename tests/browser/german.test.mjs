@@ -3,11 +3,14 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, openFile } from "./chromium.mjs";
+import { launch, openFile, root } from "./chromium.mjs";
 import { parseCsv } from "./csv.mjs";
 import { dropFiles, read, row } from "./hands.mjs";
-import { badFiles, blankPng, filmPng } from "./images.mjs";
+import { badFiles, blankPng, discPng, filmJpeg, filmPng } from "./images.mjs";
+import { withLungs } from "./lung_network.mjs";
+import { readModel, writeModel } from "./model_file.mjs";
 
 // Words that a German sentence does not have.
 const english =
@@ -60,6 +63,33 @@ describe("German", () => {
     const notFor = await page.locator(".not-for").textContent();
     assert.match(notFor, /Nicht für Patienten/);
     assert.doesNotMatch(notFor.replaceAll("Covid", ""), /\b(the|is|of|and|expected|which)\b/);
+    await page.keyboard.press("Escape");
+  });
+
+  test("lungs that a network finds, does not find, and what it is worth", async () => {
+    const model = readModel(readFileSync(resolve(root, "weights/covid-paper.safetensors")));
+    model.card.novelty.threshold = 1e6;
+    await page.evaluate(
+      (base64) =>
+        thoraxlite.openModel(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))),
+      writeModel(withLungs(model)).toString("base64"),
+    );
+    await dropFiles(page, [
+      { name: "scheibe.png", bytes: discPng },
+      { name: "mit-lungen.jpg", bytes: filmJpeg },
+    ]);
+    const refused = await read(page, "scheibe.png");
+    await refused.getByRole("heading", { name: "Keine Lungen gefunden" }).waitFor();
+    assert.match(await refused.locator(".message").textContent(), /^Im Bild wurden keine Lungen/);
+    const pane = await read(page, "mit-lungen.jpg");
+    await pane.getByRole("checkbox", { name: "Lungenfelder umranden" }).waitFor();
+    assert.match(await pane.locator(".evidence").textContent(), /Herzschatten/);
+    for (const text of await pane.locator(".evidence p, .limits p").allTextContents())
+      assert.doesNotMatch(text, english);
+    await page.locator(".model-chip").click();
+    const sees = await page.getByRole("region", { name: "Was es sieht" }).innerText();
+    assert.match(sees, /Mittlerer Dice-Wert/);
+    assert.doesNotMatch(sees.replaceAll("ieee8023", ""), english);
     await page.keyboard.press("Escape");
   });
 

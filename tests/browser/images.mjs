@@ -49,14 +49,21 @@ export function drawPng(width, height) {
 }
 
 // Two dark lungs in a grey chest and one round opacity in them, and nothing else that is round; x, y
-// and radius in parts of the width and height.
+// and radius in parts of the width and height. Soft borders, so that the lung network finds them.
 export const opacityPng = (width, height, opacity) =>
   writeGrey(width, height, (column, row) => {
     const [x, y] = [column / width, row / height];
-    if (Math.hypot(x - opacity.x, y - opacity.y) < opacity.radius) return 150;
-    const inLung = ((Math.abs(x - 0.5) - 0.2) / 0.13) ** 2 + ((y - 0.5) / 0.33) ** 2 < 1;
-    return (inLung ? 45 : 165) + ((column * 7 + row * 13) % 11);
+    const grain = (column * 7 + row * 13) % 11;
+    if (Math.hypot(x - opacity.x, y - opacity.y) < opacity.radius) return 120 + grain;
+    const border = ((Math.abs(x - 0.5) - 0.2) / 0.14) ** 2 + ((y - 0.48) / 0.34) ** 2; // 1
+    const air = Math.min(Math.max((1.15 - border) / 0.3, 0), 1);
+    return Math.round(165 - 110 * air) + grain;
   });
+
+// A bright disc: no lungs in it.
+export const discPng = writeGrey(400, 400, (x, y) =>
+  Math.hypot(x - 200, y - 200) < 120 ? 200 : 60,
+);
 
 // A grey PNG of the values that value(x, y) gives: 8 bits, or 16.
 export function writeGrey(width, height, value, bitDepth = 8) {

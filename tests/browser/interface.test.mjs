@@ -7,7 +7,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, afterEach, before, describe, test } from "node:test";
 import { launch, openFile, root, singleFile } from "./chromium.mjs";
-import { badFiles, drawPng, filmJpeg, filmPng, filmPng16 } from "./images.mjs";
+import { badFiles, discPng, drawPng, filmJpeg, filmPng, filmPng16 } from "./images.mjs";
+import { withLungs } from "./lung_network.mjs";
 import { readModel, writeModel } from "./model_file.mjs";
 import { screenInPage } from "./screen_in_page.mjs";
 import { temporaryFolder } from "./temporary.mjs";
@@ -262,6 +263,25 @@ describe("window.thoraxlite", () => {
       assert.equal(screening.model.sha256, opened.model.sha256);
     });
   });
+
+  test(
+    "a model with a lung network gives what cxr-screen --model gives",
+    { skip: !existsSync(cxrScreen) && `${cxrScreen} is not built` },
+    async () => {
+      const folder = temporaryFolder();
+      const [model, film, disc] = ["lungs.safetensors", "film.jpg", "disc.png"].map((name) =>
+        resolve(folder, name),
+      );
+      writeFileSync(film, filmJpeg);
+      writeFileSync(disc, discPng);
+      const paper = readModel(readFileSync(resolve(root, "weights/covid-paper.safetensors")));
+      paper.card.novelty.threshold = 1e6;
+      const bytes = writeModel(withLungs(paper));
+      writeFileSync(model, bytes);
+      await openModel(bytes);
+      await assertAlike(model, [film, disc, ...sampleFilms]);
+    },
+  );
 
   test(
     "the released DenseNet-121, opened as a file, gives what cxr-screen --model gives",

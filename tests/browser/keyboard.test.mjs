@@ -3,12 +3,16 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, openFile } from "./chromium.mjs";
+import { launch, openFile, root } from "./chromium.mjs";
 import { chestPixels, dicomFile, filmElements } from "./dicom_files.mjs";
 import { drawn, until } from "./hands.mjs";
 import { blankPng, filmJpeg } from "./images.mjs";
+import { withLungs } from "./lung_network.mjs";
+import { readModel, writeModel } from "./model_file.mjs";
 
+const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
 const [columns, rows] = [256, 256];
 const dicom = dicomFile(
   filmElements({
@@ -26,6 +30,11 @@ describe("without a mouse", () => {
     opened = await openFile(browser, undefined, { viewport: { width: 1440, height: 900 } });
     page = opened.page;
     await page.evaluate(() => thoraxlite.ready);
+    await page.evaluate(
+      (base64) =>
+        thoraxlite.openModel(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))),
+      writeModel(withLungs(readModel(readFileSync(modelFile)))).toString("base64"),
+    );
     await page.evaluate(() => {
       window.prints = 0;
       window.print = () => ++window.prints;

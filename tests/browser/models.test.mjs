@@ -5,9 +5,11 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { blobModel } from "./blob_model.mjs";
 import { launch, openFile, root } from "./chromium.mjs";
 import { dropFiles, read } from "./hands.mjs";
 import { filmJpeg, filmPng, numberedFilm } from "./images.mjs";
+import { withLungs, withView } from "./lung_network.mjs";
 import { readModel, writeModel } from "./model_file.mjs";
 
 const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
@@ -72,7 +74,7 @@ describe("models", () => {
     await page.locator(".model-chip").click();
     const card = page.locator(".model-card");
     const headings = await card.locator("h4").allTextContents();
-    const expected = ["What it is not for", "Evaluation", "Where it comes from"];
+    const expected = ["What it is not for", "Evaluation", "What it sees", "Where it comes from"];
     if (novelty !== null) expected.splice(2, 0, "What it refuses");
     assert.deepEqual(headings.slice(0, expected.length), expected);
     assert.match(await card.locator(".not-for").textContent(), /Not for patients/);
@@ -147,6 +149,45 @@ describe("models", () => {
     assert.deepEqual(await region.locator("dd").allTextContents(), Object.values(said));
     await open({});
     await region.waitFor({ state: "detached" });
+  });
+
+  test("what it sees, and how well its lung network finds the lungs, whatever a card says of that", async () => {
+    const sees = page.getByRole("region", { name: "What it sees" });
+    const open = async (model, name) => {
+      const bytes = writeModel({ ...model, card: { ...model.card, name } });
+      await dropFiles(page, [{ name: "own.safetensors", bytes }]);
+      await page.getByRole("heading", { name: `Model card of ${name}` }).waitFor();
+      return sees.textContent();
+    };
+    const none = await open(readModel(blobModel), "no-lungs");
+    assert.match(none, /It sees the whole film\..*It has no network that finds the lungs/);
+    assert.equal(await sees.getByRole("table").count(), 0);
+    const whole = withLungs(readModel(blobModel));
+    assert.match(await open(whole, "whole-films"), /It sees the whole film\..*heart's shadow/);
+    const { test: figures } = whole.card.lungs.evaluation;
+    const rows = await sees.getByRole("row").allInnerTexts();
+    assert.equal(rows.length, 1 + figures.length);
+    const number = (value) =>
+      new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 }).format(value);
+    for (const [i, { films, count, dice, dice_95, dice_10, area_error }] of figures.entries()) {
+      const interval = `${number(dice)} (${dice_95.map(number).join(" to ")})`;
+      assert.deepEqual(rows[i + 1].split("\t"), [
+        ...[films, String(count), interval, number(dice_10), percent(area_error)],
+      ]);
+    }
+    const part = await open(withView(readModel(blobModel), [-2, -2]), "part-of-films");
+    assert.match(part, /a part of the film: .* with a margin of 3\.5% of the film's side/);
+    assert.match(part, /fades into an even grey/);
+    for (const [i, evaluation] of [
+      ...[null, "all", [], { test: "all" }, { test: [null, 3, [], { films: "all" }] }],
+      { test: [{ films: "<b>all</b>", count: 1e9, dice: 1, dice_95: [{}, "x"], dice_10: [] }] },
+      { test: Array(3).fill({ films: "all", count: 4, dice: 0, area_error: 1e300 }) },
+    ].entries()) {
+      const card = { ...whole.card, lungs: { ...whole.card.lungs, evaluation } };
+      assert.match(await open({ ...whole, card }, `odd-${i}`), /heart's shadow/);
+      assert.equal(await sees.locator("b").count(), 0);
+      assert.equal(await page.getByRole("heading", { name: "Where it comes from" }).count(), 1);
+    }
   });
 
   test("subgroups, what intervals are over, and further figures stand there if the file has them", async () => {
