@@ -82,15 +82,15 @@ class Features {
   std::vector<float> features(Engine& engine, FilmPreparation& preparation,
                               const GreyImage& image) const {
     const InputSpec& input = model_.card.input;
-    const std::vector<float> pixels =
-        require(preparation.prepare(resize_area(image, film_side(model_.card)))).picture;
-    std::vector<float> normalised = pixels;
+    const PreparedFilm film =
+        require(preparation.prepare(resize_area(image, film_side(model_.card))));
+    std::vector<float> normalised = film.picture;
     normalise(normalised, input);
     if (const auto logits = engine.run(normalised); !logits) {
       throw std::runtime_error(logits.error().message);
     }
     const std::vector<float> average = run_head(head_, engine.last_map()).front();
-    return novelty_features(pixels, input.size, average);
+    return novelty_features(film, input.size, average);
   }
 
   const Model& model_;

@@ -111,7 +111,7 @@ std::vector<float> last_average(const ModelOutput& output) {
 }
 
 // As the core will prepare it.
-std::vector<float> self_test_picture(const CardContent& content, const GreyImage& picture) {
+PreparedFilm self_test_film(const CardContent& content, const GreyImage& picture) {
   Card card;
   card.input = content.input;
   card.view = content.view;
@@ -121,7 +121,7 @@ std::vector<float> self_test_picture(const CardContent& content, const GreyImage
   if (!preparation) throw std::runtime_error(preparation.error().message);
   Result<PreparedFilm> film = preparation->prepare(resize_area(picture, film_side(card)));
   if (!film) throw std::runtime_error(film.error().message);
-  return std::move(film->picture);
+  return std::move(*film);
 }
 
 }  // namespace
@@ -148,8 +148,8 @@ std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardCon
   if (card.lungs) {
     tensors.insert(tensors.end(), card.lungs->tensors.begin(), card.lungs->tensors.end());
   }
-  const std::vector<float> pixels = self_test_picture(card, picture);
-  std::vector<float> input = pixels;
+  const PreparedFilm film = self_test_film(card, picture);
+  std::vector<float> input = film.picture;
   normalise(input, card.input);
   const torch::Tensor image =
       torch::from_blob(input.data(), {1, 1, card.input.size, card.input.size});
@@ -158,8 +158,8 @@ std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardCon
   if (card.statistics) {
     const Novelty& novelty = card.statistics->novelty;
     add_novelty(novelty, tensors);
-    const float distance = novelty_distance(
-        novelty, novelty_features(pixels, card.input.size, last_average(expected)));
+    const float distance =
+        novelty_distance(novelty, novelty_features(film, card.input.size, last_average(expected)));
     tensors.push_back(named("self_test.novelty", torch::tensor({distance}), "F32"));
   }
   NamedTensor drawn{"self_test.image", "U8", {picture.height, picture.width}, {}};

@@ -246,7 +246,7 @@ void add_novelty(ModelParts& parts, float threshold) {
   const Model model = load(parts.write()).value();
   const int size = model.card.input.size;
   const Shape map = read_head(model.nodes, size)->map;
-  const int features = kThumbnailSide * kThumbnailSide + map.channels;
+  const int features = novelty_feature_count(model.card, map.channels);
   std::mt19937 random(9);
   Novelty novelty;
   novelty.mean = random_weights(features, 1, random);
@@ -260,13 +260,13 @@ void add_novelty(ModelParts& parts, float threshold) {
   parts.card["novelty"] = {
       {"threshold", threshold}, {"directions", 3}, {"refused", 1}, {"cases", 50}};
 
-  const std::vector<float> pixels =
-      naive_preparation(model, resize_area(model.self_test.image, film_side(model.card))).picture;
-  std::vector<float> input = pixels;
+  const PreparedFilm film =
+      naive_preparation(model, resize_area(model.self_test.image, film_side(model.card)));
+  std::vector<float> input = film.picture;
   normalise(input, model.card.input);
   for (const NodeOutput& output : naive_outputs(model, input)) {
     if (output.name != "global_pool") continue;
-    const std::vector<float> of_self_test = novelty_features(pixels, size, output.values);
+    const std::vector<float> of_self_test = novelty_features(film, size, output.values);
     parts.add("self_test.novelty", {1}, {novelty_distance(novelty, of_self_test)});
   }
 }

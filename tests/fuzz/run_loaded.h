@@ -63,7 +63,7 @@ inline void load_and_run(ByteView file) {
   if (evidence) over_film(*evidence, film->box, side);
   if (model->novelty) {
     novelty_distance(*model->novelty,
-                     novelty_features(film->picture, model->card.input.size, outputs.front()));
+                     novelty_features(*film, model->card.input.size, outputs.front()));
   }
 }
 

@@ -2,10 +2,23 @@
 
 #include <utility>
 
+#include "core/novelty.h"
+
 namespace thoraxlite {
 
 int film_side(const Card& card) {
   return card.view ? card.view->film : card.input.size;
+}
+
+std::vector<float> novelty_features(const PreparedFilm& film, int size,
+                                    const std::vector<float>& average) {
+  std::vector<float> features = novelty_features(film.picture, size, average);
+  features.insert(features.end(), film.lung_facts.begin(), film.lung_facts.end());
+  return features;
+}
+
+int novelty_feature_count(const Card& card, int channels) {
+  return kThumbnailSide * kThumbnailSide + channels + (card.view ? kLungFacts : 0);
 }
 
 bool has_no_lungs(const PreparedFilm& film) {
@@ -35,6 +48,7 @@ Result<PreparedFilm> FilmPreparation::prepare(const std::vector<float>& pixels) 
     const auto logits = engine_->run(lung_input(pixels, film_side_, lung_input_));
     if (!logits) return tl::unexpected(logits.error());
     film.lungs = lung_field(*logits, lung_map_, film_side_);
+    if (view_) film.lung_facts = lung_facts(*logits, lung_map_);
   }
   if (!view_) {
     film.picture = pixels;

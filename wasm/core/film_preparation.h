@@ -16,7 +16,16 @@ struct PreparedFilm {
   std::vector<float> picture;       // [input.size, input.size] in [0, 1]
   std::vector<std::uint8_t> lungs;  // [film side, film side], 1 inside; empty: no lung network
   Box box;                          // of the film, what the picture shows
+  std::vector<float> lung_facts;    // of core/lung_view.h; empty where the film is seen whole
 };
+
+// What novelty is told by (core/novelty.h): of the picture and the average of the network's last
+// map, and behind them the lung facts. size: of the picture.
+std::vector<float> novelty_features(const PreparedFilm& film, int size,
+                                    const std::vector<float>& average);
+
+// How many that are, of a last map of so many channels.
+int novelty_feature_count(const Card& card, int channels);
 
 // Whether a lung network looked and found less than kLeastLungShare.
 bool has_no_lungs(const PreparedFilm& film);

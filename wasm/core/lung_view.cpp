@@ -27,8 +27,12 @@ Moments moments_of(const std::vector<float>& values, const std::vector<std::uint
   return {mean, std::max(deviation, static_cast<double>(kLeastDeviation))};
 }
 
-// The map without its small parts (4-connected): those become -1.
-std::vector<float> large_parts(std::vector<float> logits, int side) {
+struct LargeParts {
+  std::vector<float> map;  // without the small parts (4-connected): those become -1
+  int count = 0;
+};
+
+LargeParts large_parts(std::vector<float> logits, int side) {
   std::vector<int> part(logits.size(), -1);
   std::vector<int> sizes;
   std::vector<int> open;
@@ -55,14 +59,17 @@ std::vector<float> large_parts(std::vector<float> logits, int side) {
       visit(at + side);
     }
   }
-  if (sizes.empty()) return logits;
+  if (sizes.empty()) return {std::move(logits), 0};
   const int largest = *std::max_element(sizes.begin(), sizes.end());
   for (std::size_t i = 0; i < logits.size(); ++i) {
     if (part[i] < 0) continue;
     const int size = sizes[static_cast<std::size_t>(part[i])];
     if (static_cast<float>(size) < kLeastPart * static_cast<float>(largest)) logits[i] = -1;
   }
-  return logits;
+  const auto count = std::count_if(sizes.begin(), sizes.end(), [&](int size) {
+    return static_cast<float>(size) >= kLeastPart * static_cast<float>(largest);
+  });
+  return {std::move(logits), static_cast<int>(count)};
 }
 
 // Of every window of 2 reach + 1 pixels along lines, the sum; beyond the line is 0. count lines
@@ -157,7 +164,7 @@ std::vector<float> lung_input(const std::vector<float>& pixels, int side, int si
 }
 
 std::vector<std::uint8_t> lung_field(const std::vector<float>& logits, int map_side, int side) {
-  const std::vector<float> map = large_parts(logits, map_side);
+  const std::vector<float> map = large_parts(logits, map_side).map;
   std::vector<std::uint8_t> mask(static_cast<std::size_t>(side) * static_cast<std::size_t>(side));
   const float scale = static_cast<float>(map_side) / static_cast<float>(side);
   // Where a pixel's middle lies between the middles of two positions.
@@ -187,6 +194,53 @@ std::vector<std::uint8_t> lung_field(const std::vector<float>& logits, int map_s
     }
   }
   return mask;
+}
+
+std::vector<float> lung_facts(const std::vector<float>& logits, int map_side) {
+  const LargeParts parts = large_parts(logits, map_side);
+  std::vector<float> facts(kLungFacts);
+  if (parts.count == 0) return facts;
+  int left = map_side, right = 0, top = map_side, bottom = 0, inside = 0;
+  double sure_inside = 0, sure_outside = 0;
+  const auto for_each = [&](const auto& visit) {
+    for (int y = 0; y < map_side; ++y) {
+      for (int x = 0; x < map_side; ++x) {
+        visit(x, y,
+              parts.map[static_cast<std::size_t>(y) * static_cast<std::size_t>(map_side) +
+                        static_cast<std::size_t>(x)]);
+      }
+    }
+  };
+  for_each([&](int x, int y, float logit) {
+    const float sure = std::clamp(logit, -kSureLogit, kSureLogit);
+    if (!(logit > 0)) {
+      sure_outside += sure;
+      return;
+    }
+    sure_inside += sure;
+    ++inside;
+    left = std::min(left, x);
+    right = std::max(right, x + 1);
+    top = std::min(top, y);
+    bottom = std::max(bottom, y + 1);
+  });
+  int on_the_left = 0, above = 0;
+  for_each([&](int x, int y, float logit) {
+    if (!(logit > 0)) return;
+    on_the_left += 2 * x + 1 < left + right;
+    above += 2 * y + 1 < top + bottom;
+  });
+  const auto all = static_cast<float>(logits.size()), side = static_cast<float>(map_side),
+             lung = static_cast<float>(inside);
+  facts = {lung / all,
+           static_cast<float>(sure_inside) / lung,
+           static_cast<float>(sure_outside) / std::max(1.0f, all - lung),
+           static_cast<float>(parts.count),
+           static_cast<float>(right - left) / side,
+           static_cast<float>(bottom - top) / side,
+           static_cast<float>(on_the_left) / lung,
+           static_cast<float>(above) / lung};
+  return facts;
 }
 
 float lung_share(const std::vector<std::uint8_t>& lungs) {

@@ -46,6 +46,16 @@ std::vector<float> lung_input(const std::vector<float>& pixels, int side, int si
 // are left out: they are marks and stomachs.
 std::vector<std::uint8_t> lung_field(const std::vector<float>& logits, int map_side, int side);
 
+// What tells lungs from what a lung network finds in other pictures, kLungFacts numbers: the share
+// of the map that is lung, its mean logit inside and outside, each within +-kSureLogit, the number
+// of parts as lung_field counts them, of the rectangle around the lungs the width and height, of
+// the map's sides, and of the lungs the shares in its left and its upper half. Zeros where there is
+// none. logits: [map_side, map_side].
+std::vector<float> lung_facts(const std::vector<float>& logits, int map_side);
+
+inline constexpr int kLungFacts = 8;
+inline constexpr float kSureLogit = 10;
+
 // Of the mask's pixels, those inside.
 float lung_share(const std::vector<std::uint8_t>& lungs);
 

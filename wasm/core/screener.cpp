@@ -63,8 +63,8 @@ std::optional<Error> failed_self_test(const Model& model, const std::optional<He
   }
   if (!model.novelty) return std::nullopt;
   const std::vector<float> average = run_head(*head, engine.last_map()).front();
-  const float distance = novelty_distance(
-      *model.novelty, novelty_features(film->picture, model.card.input.size, average));
+  const float distance =
+      novelty_distance(*model.novelty, novelty_features(*film, model.card.input.size, average));
   const float expected = model.novelty->self_test;
   // Relative, since the drawn self-test lies far from any film.
   if (!(std::abs(distance - expected) <= kSelfTestTolerance * std::max(1.0f, std::abs(expected)))) {
@@ -237,8 +237,7 @@ Result<float> Screener::distance_of(const Film& film) {
       engine_->run(normalised(prepared->picture, card_.input));
   if (!logits) return tl::unexpected(logits.error());
   const std::vector<float> average = run_head(*head_, engine_->last_map()).front();
-  return novelty_distance(*novelty_,
-                          novelty_features(prepared->picture, card_.input.size, average));
+  return novelty_distance(*novelty_, novelty_features(*prepared, card_.input.size, average));
 }
 
 void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
@@ -270,7 +269,7 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
     const std::vector<std::vector<float>> outputs = run_head(*head_, map);
     if (novelty_) {
       const std::vector<float> features =
-          novelty_features(prepared->picture, card_.input.size, outputs.front());
+          novelty_features(*prepared, card_.input.size, outputs.front());
       const float distance = novelty_distance(*novelty_, features);
       if (!std::isfinite(distance)) {
         return end_with({"The distance to the training films is not a number; there is no result."},

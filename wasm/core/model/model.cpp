@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/film_preparation.h"
 #include "core/model/card.h"
 #include "core/model/graph.h"
 #include "core/model/head.h"
@@ -155,7 +156,7 @@ Result<Model> load_model(ByteView file) {
       return refuse("it has statistics of novelty, but its network has no last map for them");
     }
     const auto features =
-        static_cast<std::size_t>(kThumbnailSide * kThumbnailSide + head->map.channels);
+        static_cast<std::size_t>(novelty_feature_count(model.card, head->map.channels));
     Result<Novelty> novelty = take_novelty(card_novelty, features, contents->tensors);
     if (!novelty) return refuse(novelty.error().message);
     model.novelty = std::move(*novelty);
