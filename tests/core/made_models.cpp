@@ -228,6 +228,7 @@ PreparedFilm naive_preparation(const Model& model, const std::vector<float>& fil
   const NodeOutput map = naive_outputs(network, lung_input(film, side, model.lungs->size)).back();
   prepared.lungs = lung_field(map.values, network.nodes.back().output.width, side);
   if (!model.card.view) return prepared;
+  prepared.lung_facts = lung_facts(map.values, network.nodes.back().output.width);
   prepared.box = lung_box(prepared.lungs, *model.card.view);
   prepared.picture =
       lung_picture(film, prepared.lungs, prepared.box, *model.card.view, model.card.input.size);
