@@ -19,8 +19,7 @@ std::vector<std::uint8_t> pack_lungs(const FoldedNetwork& network, int input_siz
     }
     const torch::Tensor half = tensor.to(torch::kHalf).contiguous();
     const auto* first = static_cast<const std::uint8_t*>(half.data_ptr());
-    tensors.push_back(
-        {"lungs." + name, "F16", half.sizes().vec(), {first, first + half.nbytes()}});
+    tensors.push_back({"lungs." + name, "F16", half.sizes().vec(), {first, first + half.nbytes()}});
   }
   Json card = {{"size", input_size}, {"graph", network.graph}};
   card.update(facts);

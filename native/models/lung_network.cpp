@@ -11,9 +11,8 @@ LungNetwork::LungNetwork(const LungNetworkOptions& options) {
                             std::int64_t stride) {
     Block made{name, nullptr, nullptr};
     made.conv = register_module(
-        name,
-        torch::nn::Conv2d(
-            torch::nn::Conv2dOptions(in, out, 3).stride(stride).padding(1).bias(false)));
+        name, torch::nn::Conv2d(
+                  torch::nn::Conv2dOptions(in, out, 3).stride(stride).padding(1).bias(false)));
     made.norm = register_module(name + "_norm", torch::nn::BatchNorm2d(out));
     return made;
   };
