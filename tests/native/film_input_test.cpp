@@ -89,7 +89,6 @@ TEST_CASE("a network reads of a film in training what the core prepares of it") 
   card.input = options.input;
   card.view = lung_view(options);
   REQUIRE(card.view);
-  CHECK(card.view->keeps_outside == (options.outside == "kept"));
   FilmPreparation preparation =
       FilmPreparation::make(card, read_lung_file(LUNG_MODEL), EngineKind::automatic).value();
   const auto prepared = [&](const std::vector<float>& film) {
