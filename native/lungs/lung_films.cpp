@@ -17,6 +17,14 @@ void require_pixels(const std::filesystem::path& file, int side, std::uint8_t* p
   if (!read) throw std::runtime_error(file.string() + ": " + read.error().message);
 }
 
+Split split_of(const CsvTable& table, std::size_t row, std::size_t column) {
+  try {
+    return parse_split(table.rows[row][column]);
+  } catch (const std::runtime_error& error) {
+    throw table.error(row, error.what());
+  }
+}
+
 }  // namespace
 
 LungFilms read_lung_films(const std::filesystem::path& folder, Split split, int side) {
@@ -26,8 +34,9 @@ LungFilms read_lung_films(const std::filesystem::path& folder, Split split, int 
                     patient = table.column("patient");
   LungFilms films;
   std::vector<std::string> masks;
-  for (const auto& row : table.rows) {
-    if (parse_split(row[of_split]) != split) continue;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const auto& row = table.rows[i];
+    if (split_of(table, i, of_split) != split) continue;
     films.files.push_back(row[file]);
     films.sources.push_back(row[source]);
     films.patients.push_back(row[patient]);

@@ -3,10 +3,14 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <fstream>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "core/lung_view.h"
+#include "data/file_bytes.h"
 #include "lungs/lung_augment.h"
 #include "lungs/lung_figures.h"
 #include "training/checkpoint.h"
@@ -15,6 +19,7 @@
 #include "training/run_folder.h"
 #include "training/stop_signals.h"
 #include "training/weight_average.h"
+#include "training/whole_file.h"
 
 namespace thoraxlite {
 namespace {
@@ -49,6 +54,36 @@ torch::Tensor loss_of(const torch::Tensor& logits, const torch::Tensor& masks) {
   const torch::Tensor inside = torch::sigmoid(logits).flatten(1), drawn = masks.flatten(1);
   const torch::Tensor dice = (2 * (inside * drawn).sum(1) + 1) / (inside.sum(1) + drawn.sum(1) + 1);
   return torch::binary_cross_entropy_with_logits(logits, masks) + (1 - dice).mean();
+}
+
+// What decides the weights; kept beside the checkpoint, since nothing else goes on from it.
+nlohmann::ordered_json deciding(const LungTraining& options, const LungFilms& training) {
+  std::string names;
+  for (const std::string& file : training.files) names += file + "\n";
+  const auto* first = reinterpret_cast<const std::uint8_t*>(names.data());
+  return {{"epochs", options.epochs},
+          {"batch", options.batch},
+          {"learning_rate", options.learning_rate},
+          {"seed", options.seed},
+          {"films", training.size()},
+          {"films_sha256", sha256_hex({first, names.size()})}};
+}
+
+void claim(const std::filesystem::path& run, const nlohmann::ordered_json& wanted) {
+  const std::filesystem::path file = run / "lung_training.json";
+  if (std::filesystem::exists(run / "checkpoint.pt") && std::filesystem::exists(file)) {
+    std::ifstream stream(file);
+    const auto there = nlohmann::ordered_json::parse(stream, nullptr, false);
+    for (const auto& [key, value] : wanted.items()) {
+      const auto before =
+          there.is_object() ? there.value(key, nlohmann::ordered_json()) : nlohmann::ordered_json();
+      if (before == value) continue;
+      throw std::runtime_error(file.string() + ": this run has " + key + " " + before.dump() +
+                               ", not " + value.dump() + "; choose another --run folder");
+    }
+  }
+  std::filesystem::create_directories(run);
+  write_atomically(file, wanted.dump(2) + "\n");
 }
 
 double mean_dice_over_sources(LungNetwork& network, const LungFilms& films) {
@@ -93,6 +128,12 @@ torch::Tensor lung_masks(LungNetwork& network, const LungFilms& films) {
 
 void train_lungs(LungNetwork& network, const LungFilms& training, const LungFilms& validation,
                  const LungTraining& options, const std::filesystem::path& run) {
+  if (training.size() < options.batch) {
+    throw std::runtime_error(std::to_string(training.size()) +
+                             " training films with lung masks; expected at least a batch of " +
+                             std::to_string(options.batch));
+  }
+  claim(run, deciding(options, training));
   torch::manual_seed(options.seed);
   use_channels_last(network);
   torch::optim::AdamW optimizer(network.parameters(),

@@ -26,7 +26,8 @@ torch::Tensor lung_input(const torch::Tensor& films);
 // metrics.jsonl and best.pt, of the epoch with the best Dice on the validation films, the mean over
 // their sources. Binary cross-entropy + 1 - Dice of averaged weights; films of a source are drawn
 // by the root of their number. films: of 2 * kLungInput pixels a side. SIGINT and SIGTERM: throws
-// Stopped with the checkpoint of the last whole epoch.
+// Stopped with the checkpoint of the last whole epoch. Throws std::runtime_error where there are
+// fewer films than a batch has, and for a run folder of other options or films.
 void train_lungs(LungNetwork& network, const LungFilms& training, const LungFilms& validation,
                  const LungTraining& options, const std::filesystem::path& run);
 

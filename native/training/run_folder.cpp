@@ -201,7 +201,8 @@ void claim_run_folder(const fs::path& run, const RunOptions& options,
   }
   whole[kGuides] = "relative to this folder";
   fs::create_directories(run);
-  if (!options.lungs.empty() && !fs::exists(run / kLungs)) {
+  // Until training began another lung file may be wanted.
+  if (!options.lungs.empty() && !(training_began(run) && fs::exists(run / kLungs))) {
     const auto bytes = require_file(options.lungs);
     write_atomically(run / kLungs, {bytes.begin(), bytes.end()});
   }

@@ -48,6 +48,7 @@ std::vector<std::string> unused_options(const RunOptions& options, const RunOpti
       options.balance != "none" && options.balance != "weights" && options.balance != "focal";
   unless(samples, {"balance_sources"}, "no classes are sampled");
   unless(options.balance != "even", {"balance_sources"}, "even balances every source");
+  unless(!options.lungs.empty(), {"lung_margin", "outside"}, "films are seen whole");
   unless(options.augmentation > 0, {"augment"}, "no image is changed");
   const bool strata =
       options.group_robust > 0 || options.balance == "even" || (samples && options.balance_sources);

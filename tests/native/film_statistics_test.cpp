@@ -115,12 +115,12 @@ TEST_CASE(
   const ImageSet validation = phantoms(200, Split::validation);
   const FilmStatistics statistics = fitted(file, training, validation);
 
-  // 1.5 % of 200 may be refused; the film at the threshold is not.
+  // 1 % of 200 may be refused; the film at the threshold is not.
   CHECK(statistics.cases == 200);
-  CHECK(statistics.refused == 3);
+  CHECK(statistics.refused == 2);
   std::vector<float> distances = distances_of(statistics.novelty, file, validation);
   std::sort(distances.begin(), distances.end());
-  CHECK(statistics.novelty.threshold == distances[196]);
+  CHECK(statistics.novelty.threshold == distances[197]);
 
   // Sources of 9 and 51 films weigh as their roots.
   FeaturesOfCore core(file);
@@ -176,7 +176,7 @@ TEST_CASE("film statistics: of a large set, 2,000 images that lie evenly in it")
   const FilmStatistics statistics = fitted(file, training, many);
   CHECK(statistics.cases == 2000);
   const std::vector<float> distances = distances_of(statistics.novelty, file, some);
-  // Each phantom comes forty times: 1.5 % would be thirty.
+  // Each phantom comes forty times: 1 % would be twenty.
   CHECK(statistics.novelty.threshold == *std::max_element(distances.begin(), distances.end()));
   CHECK(statistics.refused == 0);
 }

@@ -89,6 +89,12 @@ TEST_CASE("architectures, sizes, levels, labels and places of every stage are lo
     student.options.architecture = "inception_v3";
     says("--size 64: inception_v3 needs at least 75 pixels a side");
   }
+  SUBCASE("a lung file that is none") {
+    student.options.lungs = folder.write("bad.safetensors", "no lungs").string();
+    says("bad.safetensors: The file is not valid safetensors");
+    student.options.lungs = (folder.path() / "none.safetensors").string();
+    says("none.safetensors");
+  }
   SUBCASE("weights to start from") {
     student.options.init = {(folder.path() / "none.pt").string()};
     says("none.pt");
