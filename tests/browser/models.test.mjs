@@ -78,6 +78,9 @@ describe("models", () => {
     const headings = await card.locator("h4").allTextContents();
     const expected = ["What it is not for", "Evaluation", "What it sees", "Where it comes from"];
     if (novelty !== null) expected.splice(2, 0, "What it refuses");
+    if (model.card.evaluation.left_out) {
+      expected.splice(1, 0, "Hospitals that training never saw");
+    }
     assert.deepEqual(headings.slice(0, expected.length), expected);
     assert.match(await card.locator(".not-for").textContent(), /Not for patients/);
     const { overall } = model.card.evaluation.test;
@@ -189,6 +192,48 @@ describe("models", () => {
       assert.match(await open({ ...whole, card }, `odd-${i}`), /heart's shadow/);
       assert.equal(await sees.locator("b").count(), 0);
       assert.equal(await page.getByRole("heading", { name: "Where it comes from" }).count(), 1);
+    }
+  });
+
+  test("hospitals that training never saw come first, whatever a card says of them", async () => {
+    const region = page.getByRole("region", { name: "Hospitals that training never saw" });
+    const open = async (left_out, name) => {
+      const card = structuredClone({ ...model.card, name });
+      card.evaluation.left_out = left_out;
+      const bytes = writeModel({ ...model, card });
+      await dropFiles(page, [{ name: "own.safetensors", bytes }]);
+      await page.getByRole("heading", { name: `Model card of ${name}` }).waitFor();
+    };
+    const of = (films, recall) => ({ films, recall, recall_95: [recall / 2, recall] });
+    const hospitals = {
+      elsewhere: {
+        films: 60,
+        area_under_roc: 0.75,
+        area_under_roc_95: [0.7, 0.8],
+        classes: { normal: of(40, 0.5), pneumonia: of(20, 0.25) },
+      },
+      "<b>town</b>": { films: 9, area_under_roc: null, classes: { covid: of(9, 1) } },
+    };
+    await open({ epochs: 3, test: { hospitals } }, "left-out");
+    assert.match(await region.textContent(), /trained for 3 epochs/);
+    const rows = (await region.getByRole("row").allInnerTexts()).slice(1);
+    assert.deepEqual(
+      rows.map((row) => row.split("\t")),
+      [
+        ["elsewhere", "normal", "40", "50% (25% to 50%)", "0.75 (0.7 to 0.8)"],
+        ["pneumonia", "20", "25% (12.5% to 25%)"],
+        ["<b>town</b>", "covid", "9", "100% (50% to 100%)", "undefined"],
+      ],
+    );
+    for (const [i, odd] of [
+      ...[null, 3, [], "all", { test: null }, { test: { hospitals: [3] } }],
+      {
+        epochs: {},
+        test: { hospitals: { a: { films: 3, classes: { b: { films: 3, recall: 7 } } } } },
+      },
+    ].entries()) {
+      await open(odd, `odd-left-out-${i}`);
+      assert.equal(await region.count(), 0);
     }
   });
 

@@ -17,6 +17,7 @@ import { CardTable } from "./card_table";
 import { CardBlocks } from "./card_text";
 import { textsOf } from "./card_texts";
 import { CurveChart, IntervalBar, intervalText } from "./charts";
+import { NeverSeen } from "./never_seen";
 import { WhatItSees } from "./what_it_sees";
 
 export function ModelCard({ opened }: { opened: OpenedModel }) {
@@ -39,6 +40,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
         )}
       </section>
       <SaidOfUse card={card} />
+      <NeverSeen card={card} />
       {splits.length > 0 && <Evaluation splits={splits} />}
       {released?.refusals && <Refused refusals={released.refusals} />}
       <WhatItSees card={card} />

@@ -140,6 +140,15 @@ export const viewingEnglish = {
     "ROC curve of the distance from the training films: other images against test films, area {{area}}. The dot is what is refused, with the plain rules.",
   filmsRefused: "test films refused",
   othersRefused: "other images refused",
+  neverSeen: "Hospitals that training never saw",
+  neverSeenHow:
+    "Test films of a hospital that was left out, by a network that was trained with the same settings on all other hospitals. This, and not the figures of known hospitals below, is what to expect elsewhere.",
+  neverSeenEpochs:
+    "Those networks were trained for {epochs} epochs each; this model itself has seen all hospitals.",
+  neverSeenFigures: "How often each kind of film was called what it is",
+  leftOutSource: "Left out",
+  calledSo95: "Called so (95%)",
+  normalAreaUnderRoc95: "Normal against all others, AUROC (95%)",
   whatItSees: "What it sees",
   seesWhole: "It sees the whole film.",
   seesLungs:

@@ -142,6 +142,15 @@ export const viewingGerman = {
     "ROC-Kurve des Abstands von den Trainingsbildern: andere Bilder gegen Testbilder, Fläche {{area}}. Der Punkt ist, was mit den einfachen Regeln abgelehnt wird.",
   filmsRefused: "abgelehnte Testbilder",
   othersRefused: "abgelehnte andere Bilder",
+  neverSeen: "Krankenhäuser, die das Training nie sah",
+  neverSeenHow:
+    "Testbilder eines ausgelassenen Krankenhauses, beurteilt von einem Netz, das mit denselben Einstellungen an allen anderen Krankenhäusern trainiert wurde. Das, und nicht die Zahlen bekannter Krankenhäuser darunter, ist anderswo zu erwarten.",
+  neverSeenEpochs:
+    "Diese Netze wurden je {epochs} Epochen lang trainiert; dieses Modell selbst hat alle Krankenhäuser gesehen.",
+  neverSeenFigures: "Wie oft jede Art von Bild als das benannt wurde, was es ist",
+  leftOutSource: "Ausgelassen",
+  calledSo95: "So benannt (95 %)",
+  normalAreaUnderRoc95: "Normal gegen alle anderen, AUROC (95 %)",
   whatItSees: "Was es sieht",
   seesWhole: "Es sieht das ganze Bild.",
   seesLungs:
