@@ -8,7 +8,8 @@ import { readFileSync } from "node:fs";
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 const figure = (value) => (value === null ? "-" : value.toFixed(3));
-const interval = (limits) => (limits === null ? "-" : limits.map(figure).join(" to "));
+const interval = (limits) =>
+  limits === null || limits.includes(null) ? "-" : limits.map(figure).join(" to ");
 
 function table(header, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
@@ -184,16 +185,18 @@ function hospitals(figures) {
 function leftOut({ settings, chosen, test }) {
   table(
     ["setting", "selection figure", "mean AUROC", "mean recall", ""],
-    settings.map(({ name, left_out: figures }) => [
-      name,
+    settings.map((figures) => [
+      figures.name,
       figure(figures.selection_figure.mean),
       figure(figures.area_under_roc.mean),
       figure(figures.mean_recall.mean),
-      name === chosen ? "chosen" : "",
+      figures.name === chosen ? "chosen" : "",
     ]),
   );
-  for (const { name, left_out: figures } of settings) {
-    console.log(`${name}, training and validation films of the hospital that was left out:\n`);
+  for (const figures of settings) {
+    console.log(
+      `${figures.name}, training and validation films of the hospital that was left out:\n`,
+    );
     hospitals(figures.hospitals);
   }
   if (test === null) return;
