@@ -127,7 +127,7 @@ describe("many films", () => {
       page.evaluate((base64) => {
         const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
         window.screenings = Promise.all(
-          Array.from({ length: 30 }, (_, i) => thoraxlite.screen(bytes, `${i}.png`)),
+          Array.from({ length: 90 }, (_, i) => thoraxlite.screen(bytes, `${i}.png`)),
         );
       }, bytes.toString("base64"));
     const progress = async () => parseInt(await page.locator(".queue p").textContent());
@@ -147,7 +147,7 @@ describe("many films", () => {
       { polling: 200 },
     );
     const halted = await progress();
-    assert.ok(halted < 30, "the run was halted before its end");
+    assert.ok(halted < 90, "the run was halted before its end");
     await page.getByRole("button", { name: "Go on" }).click();
     await page.waitForFunction(
       (halted) => parseInt(document.querySelector(".queue p").textContent) > halted,
@@ -156,9 +156,9 @@ describe("many films", () => {
     await page.getByText(/about .* left/).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
     const screenings = await page.evaluate(() => window.screenings);
-    assert.equal(screenings.length, 30);
+    assert.equal(screenings.length, 90);
     const cancelled = screenings.filter(({ message }) => /Cancelled/.test(message));
-    assert.ok(cancelled.length > 0 && cancelled.length < 30);
+    assert.ok(cancelled.length > 0 && cancelled.length < 90);
     for (const { status, findings } of cancelled)
       assert.deepEqual([status, findings], ["error", []]);
     for (const { status } of screenings.filter(({ message }) => message === ""))

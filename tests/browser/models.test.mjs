@@ -220,9 +220,9 @@ describe("models", () => {
     assert.deepEqual(
       rows.map((row) => row.split("\t")),
       [
-        ["elsewhere", "normal", "40", "50% (25% to 50%)", "0.75 (0.7 to 0.8)"],
-        ["pneumonia", "20", "25% (12.5% to 25%)"],
-        ["<b>town</b>", "covid", "9", "100% (50% to 100%)", "undefined"],
+        ["elsewhere", "Normal", "40", "50% (25% to 50%)", "0.75 (0.7 to 0.8)"],
+        ["Pneumonia", "20", "25% (12.5% to 25%)"],
+        ["<b>town</b>", "COVID-19", "9", "100% (50% to 100%)", "undefined"],
       ],
     );
     for (const [i, odd] of [

@@ -150,15 +150,21 @@ function readEvidence(file: string, sha256: string): unknown {
 // The same line without the points in the middle of its straight parts.
 function withoutStraights(curve: readonly [number, number][]): [number, number][] {
   const kept: [number, number][] = [];
+  let left: [number, number][] = []; // since the last that was kept
   curve.forEach((point, i) => {
     const before = kept.at(-1);
     const after = curve[i + 1];
-    if (before !== undefined && after !== undefined) {
-      const [ax, ay] = [point[0] - before[0], point[1] - before[1]];
-      const [bx, by] = [after[0] - before[0], after[1] - before[1]];
-      if (Math.abs(ax * by - ay * bx) < 1e-4) return;
+    const isNear = ([x, y]: [number, number]) => {
+      const [ax, ay] = [x - before![0], y - before![1]];
+      const [bx, by] = [after![0] - before![0], after![1] - before![1]];
+      return Math.abs(ax * by - ay * bx) < 1e-3 * Math.hypot(bx, by);
+    };
+    if (before !== undefined && after !== undefined && [...left, point].every(isNear)) {
+      left.push(point);
+      return;
     }
     kept.push(point);
+    left = [];
   });
   return kept;
 }

@@ -30,7 +30,7 @@ export function evidencePicture(evidence: Grid, most: number): ImageData {
   const { width, height, values } = refined(evidence, finer);
   const picture = new ImageData(width, height);
   for (let i = 0; i < width * height; ++i) {
-    const part = Math.min(Math.max(values[i]! / most, 0), 1);
+    const part = most > 0 ? Math.min(Math.max(values[i]! / most, 0), 1) : 0;
     const [red, green, blue] = colours[Math.round(part * 255)]!;
     picture.data.set(
       [red, green, blue, 255 * Math.min(Math.max((part - clear) / (opaque - clear), 0), 1)],

@@ -144,7 +144,7 @@ export const viewingEnglish = {
   neverSeenHow:
     "Test films of a hospital that was left out, by a network that was trained with the same settings on all other hospitals. This, and not the figures of known hospitals below, is what to expect elsewhere.",
   neverSeenEpochs:
-    "Those networks were trained for {epochs} epochs each; this model itself has seen all hospitals.",
+    "Those networks were trained for {{epochs}} epochs each; this model itself has seen all hospitals.",
   neverSeenFigures: "How often each kind of film was called what it is",
   leftOutSource: "Left out",
   calledSo95: "Called so (95%)",

@@ -146,7 +146,7 @@ export const viewingGerman = {
   neverSeenHow:
     "Testbilder eines ausgelassenen Krankenhauses, beurteilt von einem Netz, das mit denselben Einstellungen an allen anderen Krankenhäusern trainiert wurde. Das, und nicht die Zahlen bekannter Krankenhäuser darunter, ist anderswo zu erwarten.",
   neverSeenEpochs:
-    "Diese Netze wurden je {epochs} Epochen lang trainiert; dieses Modell selbst hat alle Krankenhäuser gesehen.",
+    "Diese Netze wurden je {{epochs}} Epochen lang trainiert; dieses Modell selbst hat alle Krankenhäuser gesehen.",
   neverSeenFigures: "Wie oft jede Art von Bild als das benannt wurde, was es ist",
   leftOutSource: "Ausgelassen",
   calledSo95: "So benannt (95 %)",
