@@ -159,7 +159,7 @@ export const viewingEnglish = {
   noLungNetwork:
     "It has no network that finds the lungs: they are not outlined, and nothing is said of whether evidence lies inside them.",
   lungNetwork:
-    "Its lung network learned from outlines drawn by people; this project's take in most of the heart's shadow. The lung fields are what that network found. They are not for measuring. A film in which it finds no lungs is refused.",
+    "Its lung network learned from outlines drawn by people; those of this project take in most of the heart's shadow. The lung fields are what that network found. They are not for measuring. A film in which it finds no lungs is refused.",
   lungFigures: "Lung fields against outlines drawn by people, on test films",
   filmGroup: "Of",
   groupChildren: "children",
@@ -287,7 +287,7 @@ export const viewingEnglish = {
     "What each place of the film adds to a score. It shows what the network used, not where something is.",
   meansLungFields: "Lung fields",
   meansLungFieldsText:
-    "Where a network finds the lungs, in models that have one. It learned from outlines drawn by people; this project's take in most of the heart's shadow. Not for measuring.",
+    "Where a network finds the lungs, in models that have one. It learned from outlines drawn by people; those of this project take in most of the heart's shadow. Not for measuring.",
   meansUnlike: "Unlike the films the model learned from",
   meansUnlikeText:
     "How far a film lies from those of the training, by how it looks and by what the network sees in it. Beyond the limit it is not scored. It may be a chest film all the same.",

@@ -144,7 +144,7 @@ export const viewingGerman = {
   othersRefused: "abgelehnte andere Bilder",
   neverSeen: "Krankenhäuser, die das Training nie sah",
   neverSeenHow:
-    "Testbilder eines ausgelassenen Krankenhauses, beurteilt von einem Netz, das mit denselben Einstellungen an allen anderen Krankenhäusern trainiert wurde. Das, und nicht die Zahlen bekannter Krankenhäuser darunter, ist anderswo zu erwarten.",
+    "Testbilder eines ausgelassenen Krankenhauses, bewertet von einem Netz, das mit denselben Einstellungen an Bildern aller anderen Krankenhäuser trainiert wurde. Das, und nicht die Zahlen bekannter Krankenhäuser darunter, ist anderswo zu erwarten.",
   neverSeenEpochs:
     "Diese Netze wurden je {{epochs}} Epochen lang trainiert; dieses Modell selbst hat alle Krankenhäuser gesehen.",
   neverSeenFigures: "Wie oft jede Art von Bild als das benannt wurde, was es ist",
