@@ -191,8 +191,9 @@ TEST_CASE("a view that does not fit is refused") {
         error_after([&](ModelParts& parts) { parts.card["view"].erase(key); }, made_with_lungs()) ==
         refusal("the card's view lacks \"" + std::string(key) + "\""));
   }
-  CHECK(wrong("outside", "blurred") ==
-        refusal("the card's view has a wrong \"outside\"; expected \"faded\", \"cut\" or \"kept\""));
+  CHECK(
+      wrong("outside", "blurred") ==
+      refusal("the card's view has a wrong \"outside\"; expected \"faded\", \"cut\" or \"kept\""));
   for (const json& film : {json(11), json(1025), json(40.5), json("40")}) {
     CHECK(wrong("film", film) ==
           refusal("the card's view has a wrong \"film\"; expected a whole number from 12 to 1024"));

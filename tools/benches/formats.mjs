@@ -8,7 +8,9 @@ import { toOnnx } from "./onnx.mjs";
 import { studentFor } from "./student.mjs";
 import { toTflite } from "./tflite.mjs";
 
-export const kModel = resolve(kRoot, "weights/covid.safetensors");
+// It sees whole films of 224x224, so that every contender can be given the same; what the released student
+// sees is made by our core alone.
+export const kModel = resolve(kRoot, "weights/covid-paper.safetensors");
 
 // The page that contenders run in.
 export function writePage(folder) {

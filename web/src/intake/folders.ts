@@ -126,8 +126,10 @@ async function walkDropped(
   if (!walkable) return byEntries;
   const byHandles = await walk(walkable, entry.name);
   if (byInput === null) return { ...byHandles, mayMiss: true };
-  // It tells of no folder that is empty.
-  const files = byHandles.files.length > 0 ? await byInput : await soon(byInput, []);
+  // It tells of no folder that is empty, and may tell of none at all: then what the handles gave is better
+  // than nothing.
+  const files = await soon(byInput, byHandles.files.length > 0 ? 10_000 : 1_000);
+  if (files === null) return { ...byHandles, mayMiss: byHandles.files.length > 0 };
   const found = foundIn(files.filter((file) => !isHidden(nameOf(file))));
   const names = new Set(found.files.map(({ name }) => name));
   const others = byHandles.files.filter(({ name }) => !names.has(name));
@@ -165,8 +167,9 @@ function withoutText(leftOut: readonly LeftOut[], byInputOnly: readonly string[]
   });
 }
 
-const soon = <T>(promise: Promise<T>, otherwise: T): Promise<T> =>
-  Promise.race([promise, new Promise<T>((resolve) => setTimeout(resolve, 1000, otherwise))]);
+// Null where it has not come within so many milliseconds.
+const soon = <T>(promise: Promise<T>, milliseconds: number): Promise<T | null> =>
+  Promise.race([promise, new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null))]);
 
 // A folder or a file that cannot be read costs itself only.
 async function walk(folder: Walkable, path: string): Promise<Found> {
