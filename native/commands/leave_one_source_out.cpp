@@ -281,7 +281,9 @@ Json setting_json(const Setting& setting, const SettingFigures& figures) {
   } else {
     json["diverged"] = figures.diverged;
   }
-  json["options"] = to_json(setting.options);
+  json["options"] =
+      without_places({{"options", to_json(setting.options)}, {"provenance", Json::object()}})
+          .at("options");
   return json;
 }
 

@@ -79,7 +79,7 @@ torch::Tensor FilmInput::operator()(const torch::Tensor& films) const {
   const torch::Tensor whole = fit(films, side).to(torch::kCPU).contiguous();
   const std::int64_t size = input_.size;
   torch::Tensor pictures = torch::empty({films.size(0), 1, size, size});
-  // A network of several threads' work is made of films, so each of them takes one.
+  // Given back also where a film throws.
   struct Worker {
     Lungs& lungs;
     FilmPreparation preparation;

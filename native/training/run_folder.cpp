@@ -210,7 +210,8 @@ void claim_run_folder(const fs::path& run, const RunOptions& options,
 }
 
 Json without_places(Json file) {
-  for (const char* key : {"data", "init", "soft_labels_from", "features_from"}) {
+  for (const char* key : {"data", "init", "lungs", "soft_labels_from", "features_from"}) {
+    if (!file.at("options").contains(key)) continue;  // of a run from before there was the option
     Json& value = file.at("options").at(key);
     const auto name = [](const std::string& text) {
       const fs::path path = fs::path(text).lexically_normal();

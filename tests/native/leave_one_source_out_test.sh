@@ -56,6 +56,7 @@ augmentation = 0
 [drawn]
 augmentation = 0.5
 TOML
+sed -i "s|^data = \"films\"|data = \"$folder/films\"|" settings.toml
 compare() { "$distill" leave-one-source-out --config settings.toml "$@"; }
 
 # Test films are not even there.
@@ -73,6 +74,7 @@ has table '^city +28 +[01]\.[0-9]{3} .*, diffuse [01]\.[0-9]{3} \([0-9] of 2, to
 has table '^county\+valley +33 +[01]\.[0-9]{3} '
 has table '^all hospitals +75 '
 [ -s whole/leave_one_source_out.html ] || fail "no page"
+grep -q "$folder" whole/leave_one_source_out.json && fail "it says where the data lay"
 has whole/leave_one_source_out.html 'They were not looked at'
 
 # Of county+valley left out: city and clinic train, their validation films validate.
