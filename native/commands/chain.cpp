@@ -54,6 +54,7 @@ RunOptions stage_from(const ExperimentOptions& experiment, const RunOptions& rol
                       std::int64_t seed, const std::filesystem::path& soft_labels,
                       const std::filesystem::path& features, const RunOptions& followed) {
   RunOptions options = stage_alone(experiment, role, seed);
+  options.data.unlabelled = role.data.unlabelled;
   options.distillation.soft_labels_from = soft_labels.string();
   options.distillation.features_from = features.string();
   auto& levels = options.distillation.levels;

@@ -109,6 +109,7 @@ class Checks {
            std::to_string(options.incomplete) + std::to_string(options.reader);
     for (const auto& label : options.labels) key += "\n" + label;
     for (const auto& source : options.leave_out) key += "\nwithout " + source;
+    for (const auto& folder : options.unlabelled) key += "\nand " + folder;
     const auto found = data_.find(key);
     if (found != data_.end()) return found->second;
     return data_.emplace(key, Known{outline(options), dataset_digest(options.data)}).first->second;

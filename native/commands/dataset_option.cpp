@@ -20,6 +20,7 @@
 #include "data/phantom.h"
 #include "data/reading.h"
 #include "data/rsna_pneumonia.h"
+#include "data/unlabelled.h"
 #include "data/vindr_cxr.h"
 #include "evaluation/subgroups.h"
 #include "training/predict.h"
@@ -114,6 +115,9 @@ ImageSet draw(const PhantomData& phantoms, const DataOptions& options, Split spl
   if (!options.leave_out.empty()) {
     throw std::runtime_error("--leave-out: '" + options.data + "' come from no hospital");
   }
+  if (!options.unlabelled.empty()) {
+    throw std::runtime_error("--unlabelled: '" + options.data + "' are drawn; expected a folder");
+  }
   const std::int64_t count = split == Split::train ? phantoms.count : phantoms.count / 3;
   if (gibibytes(count, size) > options.memory_limit) {
     throw std::runtime_error(
@@ -170,8 +174,35 @@ SampleList load_folded_samples(const DataOptions& options) {
   return leave_out(std::move(list), options.leave_out, first_list(options.data));
 }
 
+// The training films of --unlabelled. all: the samples of every split. A line to `told` for each
+// folder of which some are left out.
+void add_unlabelled(SampleList& training, const SampleList& all, const DataOptions& options,
+                    std::FILE* told = nullptr) {
+  if (options.unlabelled.empty()) return;
+  if (!options.leave_out.empty() || !options.fold.empty()) {
+    throw std::runtime_error(
+        "--unlabelled with --fold or --leave-out: whether its films are of who is held out is not "
+        "known; expected one of them");
+  }
+  for (const std::string& data : options.unlabelled) {
+    DataOptions more;
+    more.data = data;
+    more.incomplete = options.incomplete;
+    const SampleList films = select(load_unfolded_samples(more), Split::train);
+    const fs::path folder = fs::is_directory(data) ? fs::path(data) : fs::path(data).parent_path();
+    const std::size_t left_out = add_unlabelled(
+        training, all, films.samples, fs::absolute(folder / "").parent_path().filename().string());
+    if (left_out == 0 || told == nullptr) continue;
+    std::fprintf(told,
+                 "%s: %zu of %zu training images left out: their patients' numbers are those of "
+                 "validation or test patients of %s\n",
+                 data.c_str(), left_out, films.samples.size(), options.data.c_str());
+  }
+}
+
 ImageSet read(const DataOptions& options, Split split, int size) {
-  SampleList list = select(load_folded_samples(options), split);
+  const SampleList all = load_folded_samples(options);
+  SampleList list = select(all, split);
   if (options.reader) {
     const ReadingCounts counts = label_by_reading(list, first_list(options.data));
     if (split != Split::test) {
@@ -182,6 +213,7 @@ ImageSet read(const DataOptions& options, Split split, int size) {
     }
   }
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
+  if (split == Split::train) add_unlabelled(list, all, options, stderr);
   if (list.samples.empty()) {
     throw std::runtime_error(options.data + ": no image of split " + to_string(split) +
                              "; expected at least one");
@@ -225,7 +257,9 @@ SampleList read_samples(const DataOptions& options) {
 
 void refuse_equal_films(const DataOptions& options) {
   if (phantom_data(options.data).count > 0) return;
-  refuse_equal_files(load_samples(options), first_list(options.data));
+  SampleList list = load_samples(options);
+  add_unlabelled(list, list, options);
+  refuse_equal_files(list, first_list(options.data));
 }
 
 SampleList load_samples(const DataOptions& options) {
@@ -256,6 +290,7 @@ DataOutline outline(const DataOptions& options) {
   }
   SampleList list = load_samples(options);
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
+  add_unlabelled(list, list, options);
   const auto count = [&](Split split) {
     return std::count_if(list.samples.begin(), list.samples.end(),
                          [split](const Sample& sample) { return sample.split == split; });

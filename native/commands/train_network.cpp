@@ -48,6 +48,7 @@ RunOptions with_absolute_paths(RunOptions options) {
     path = std::filesystem::absolute(path).lexically_normal().string();
   };
   if (phantom_data(options.data.data).count == 0) absolute(options.data.data);
+  for (std::string& folder : options.data.unlabelled) absolute(folder);
   for (std::string& file : options.init) absolute(file);
   if (!options.lungs.empty()) absolute(options.lungs);
   return options;
@@ -56,8 +57,8 @@ RunOptions with_absolute_paths(RunOptions options) {
 // Everything that decides which images are loaded, and how large.
 std::string images_of(const DataOptions& data, int side) {
   return Json({data.data, data.sources, data.labels, data.file_column, data.patient_column,
-               data.uncertain, data.incomplete, data.reader, data.labelled, data.fold,
-               data.leave_out, data.seed, side})
+               data.uncertain, data.incomplete, data.reader, data.labelled, data.unlabelled,
+               data.fold, data.leave_out, data.seed, side})
       .dump();
 }
 
@@ -115,6 +116,9 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
       {"images", {{"train", label_counts(training)}, {"val", label_counts(validation)}}}};
   const std::string digest = dataset_digest(options.data.data);
   if (!digest.empty()) provenance["data_sha256"] = digest;
+  for (const std::string& folder : options.data.unlabelled) {
+    provenance["unlabelled_sha256"].push_back(dataset_digest(folder));
+  }
   if (const Json guides = guides_record(options.distillation); !guides.empty()) {
     provenance["guides"] = guides;
   }

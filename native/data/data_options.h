@@ -19,9 +19,10 @@ struct DataOptions {
   bool incomplete = false;         // leave out whatever images are not there
   bool reader = false;             // labels by radiologists' readings (data/reading.h)
   double labelled = 1;             // share of the training images whose labels are known, 0 .. 1
-  std::uint64_t seed = 1;          // of phantoms
-  double memory_limit = 8;         // GiB of pixels a split; a larger one is streamed from disk
-  std::string fold = {};           // as 2/5: its splits are a fold's (data/folds.h); empty: its own
+  std::vector<std::string> unlabelled = {};  // more data, of whose training films guides tell alone
+  std::uint64_t seed = 1;                    // of phantoms
+  double memory_limit = 8;  // GiB of pixels a split; a larger one is streamed from disk
+  std::string fold = {};    // as 2/5: its splits are a fold's (data/folds.h); empty: its own
   std::vector<std::string> leave_out = {};  // sources that training never sees; none: all stay
 };
 

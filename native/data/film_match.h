@@ -33,7 +33,7 @@ struct FilmMatch {
 
 // Pairs of different groups, in the order of their indices. At least this correlation and this
 // share of the smaller one: kLeastCorrelation lies between crops and films of the same person
-// (native/README.md has figures). advance(n): n more films were compared, of all. On every core.
+// (native/docs/data.md has figures). advance(n): n more films were compared, of all. On every core.
 inline constexpr double kLeastCorrelation = 0.94;
 inline constexpr double kLeastShare = 0.25;
 std::vector<FilmMatch> match_films(const std::vector<FilmPrint>& films,

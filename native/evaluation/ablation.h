@@ -51,6 +51,7 @@ struct Ablation {
   std::vector<AblationRow> rows;
   std::vector<Difference> differences;
   std::string policy = {};  // how every network was calibrated and calls; empty: not said
+  std::vector<std::string> not_run = {};  // "student alone, seed 3": planned, and not there yet
 };
 
 // Rows in the order of their first run. Throws std::runtime_error: no runs, a row with the same

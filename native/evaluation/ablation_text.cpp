@@ -46,6 +46,7 @@ std::string padded(std::string text, std::size_t width) {
 Json to_json(const Ablation& ablation) {
   Json json;
   if (!ablation.policy.empty()) json["policy"] = ablation.policy;
+  if (!ablation.not_run.empty()) json["not_run"] = ablation.not_run;
   json["rows"] = Json::array();
   json["differences"] = Json::array();
   for (const AblationRow& row : ablation.rows) {
@@ -81,6 +82,7 @@ std::string to_table(const Ablation& ablation) {
     }
   }
   if (!ablation.policy.empty()) text += "Policy: " + ablation.policy + ".\n";
+  for (const std::string& run : ablation.not_run) text += "Not run yet: " + run + ".\n";
   if (ablation.differences.empty()) return text;
   for (const Difference& one : ablation.differences) {
     pair_width = std::max(pair_width, one.first.size() + one.second.size() + 3);

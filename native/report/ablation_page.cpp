@@ -22,6 +22,15 @@ std::string row_table(const Ablation& ablation) {
   return to_html(table);
 }
 
+std::string not_run(const Ablation& ablation) {
+  if (ablation.not_run.empty()) return "";
+  std::string html = "<p>Not run yet: ";
+  for (std::size_t i = 0; i < ablation.not_run.size(); ++i) {
+    html += (i > 0 ? "; " : "") + escape(ablation.not_run[i]);
+  }
+  return html + ".</p>\n";
+}
+
 std::string row_charts(const Ablation& ablation) {
   std::string html = "<div class=\"charts\">\n";
   for (std::size_t figure = 0; figure < ablation.rows.front().figures.size(); ++figure) {
@@ -120,7 +129,7 @@ std::string to_html(const std::string& title, const Ablation& ablation) {
     body +=
         "<section><h2>Rows</h2>\n<p>The interval says where the mean of more seeds would lie "
         "(Student's t); a row of one seed has none.</p>\n" +
-        row_table(ablation) +
+        row_table(ablation) + not_run(ablation) +
         (ablation.policy.empty() ? "" : "<p>Policy: " + escape(ablation.policy) + ".</p>\n") +
         row_charts(ablation) + "</section>\n";
   }

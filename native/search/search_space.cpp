@@ -13,10 +13,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFixed[] = {"data",   "file-column", "patient-column",   "incomplete",
-                                  "reader", "sources",     "uncertain",        "labelled",
-                                  "fold",   "leave-out",   "soft-labels-from", "features-from",
-                                  "seed",   "init",        "levels",           "epochs"};
+constexpr const char* kFixed[] = {
+    "data",      "file-column", "patient-column",   "incomplete",    "reader",
+    "sources",   "uncertain",   "labelled",         "unlabelled",    "fold",
+    "leave-out", "levels",      "soft-labels-from", "features-from", "seed",
+    "init",      "epochs"};
 
 [[noreturn]] void refuse(const std::string& option, const std::string& what) {
   throw std::runtime_error("--" + option + ": " + what);

@@ -1,5 +1,5 @@
 // Data-parallel training: several processes, each with its part of every batch, on the cores of
-// one machine, on its GPUs, or on several machines. native/README.md has the launch lines.
+// one machine, on its GPUs, or on several machines. native/docs/reference.md has the launch lines.
 //
 // The gradient of a mean over the whole batch is the mean of the processes' gradients when all have
 // the same number of images, so shard() deals them out evenly; N processes with a batch of B then

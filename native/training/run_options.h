@@ -93,6 +93,8 @@ void visit_options(Options& options, Visit&& visit) {
         "labels normal and pneumonia by the column reader, not in the test split");
   visit("labelled", options.data.labelled, Allowed{{}, 0, 1},
         "share of the training images whose labels are known");
+  visit("unlabelled", options.data.unlabelled, Allowed{},
+        "more data like --data: guides teach its training films, whose labels are not read");
   visit("fold", options.data.fold, Allowed{},
         "as 2/5: hold out the second of five parts of the training and validation images");
   visit(

@@ -39,7 +39,7 @@ std::vector<std::string> unused_options(const RunOptions& options, const RunOpti
   unless(soft, {"temperature", "soften", "prediction", "soft_weight"},
          "no soft labels are learned");
   unless(maps, {"map_loss", "map_weight", "levels"}, "no feature maps are followed");
-  unless(soft || maps, {"cache_teacher"}, "there is no guide");
+  unless(soft || maps, {"cache_teacher", "unlabelled"}, "there is no guide");
   unless(maps && guides.map_loss == "wasserstein", {"order", "projections", "grid"},
          "of the Wasserstein distance, which is not taken");
   unless(options.architecture == "student", {"hidden", "stride"}, "of the student alone");

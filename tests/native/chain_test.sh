@@ -154,6 +154,30 @@ for row in 'assistant alone' 'student alone' 'student from teacher' 'student fro
   grep -q "^$row" "$folder/table" || fail "the ablation has no row $row"
 done
 [ -s "$folder/phantom/ablation.html" ] || fail "the ablation left no page"
+# Extended by a seed and stopped within it, it has what there is and names the rest; then it goes on.
+ablation=("$distill" ablation --config "$config" --output "$folder/phantom" --seeds 2 --vary student)
+"${ablation[@]}" > "$folder/table" 2> "$folder/log" &
+pid=$!
+until [ -e "$folder/phantom/seed-2/student-from-teacher/checkpoint.pt" ]; do
+  kill -0 $pid 2>/dev/null || fail "the ablation ended before its second seed: $(cat "$folder/log")"
+  sleep 0.05
+done
+kill -TERM $pid
+code=0
+wait $pid || code=$?
+[ $code = 143 ] || fail "exit code $code of a stopped ablation: $(cat "$folder/log")"
+for row in 'student from teacher' 'student from assistant'; do
+  grep -q "^Not run yet: $row, seed 2" "$folder/table" || fail "the table does not say that $row is missing"
+  grep -q "Not run yet: .*$row, seed 2" "$folder/phantom/ablation.html" || fail "nor does the page"
+done
+grep -q '^Not run yet: student alone, seed 2' "$folder/table" && fail "what is trained is called missing"
+"${ablation[@]}" > "$folder/table" 2> "$folder/log" || fail "the ablation does not go on: $(cat "$folder/log")"
+grep -q 'Not run yet' "$folder/table" && fail "a whole ablation lacks something"
+for key in '"seed": 2' '"metrics_sha256"' '"dataset": "phantom:90"'; do
+  grep -q "$key" "$folder/phantom/ablation.json" || fail "the ablation does not tell $key"
+done
+digest=$(sha256sum "$folder/phantom/seed-2/student/metrics.jsonl" | cut -d' ' -f1)
+grep -q "$digest" "$folder/phantom/ablation.json" || fail "the ablation has not the digest of a log"
 
 # A network that makes no model file is in the report all the same.
 printf '[run]\ndata = "phantom:48"\n' > "$folder/unpacked.toml"

@@ -15,6 +15,7 @@
 #include "data/image_set.h"
 #include "data/manifest.h"
 #include "data/phantom.h"
+#include "data/unlabelled.h"
 #include "made_folder.h"
 #include "made_generator.h"
 #include "phantom/image_writer.h"
@@ -199,6 +200,74 @@ TEST_CASE("labels are forgotten in training only, by the file's path alone") {
                                   [](const Sample& sample) { return sample.targets[0] == 1; });
   CHECK(kept > 400);
   CHECK(kept < 600);
+}
+
+TEST_CASE("what nobody labelled is learned from, but for patients who are held out") {
+  CHECK(patient_number("nih-00000061") == "61");
+  CHECK(patient_number("61") == "61");
+  CHECK(patient_number("p0") == "0");
+  CHECK(patient_number("nih-61b").empty());
+  CHECK(patient_number("").empty());
+
+  const auto sample = [](const char* file, Split split, const char* patient) {
+    return Sample{file, {1, 0}, split, "here", patient};
+  };
+  SampleList all{{"a", "b"}, true, {}};
+  all.samples = {sample("1.png", Split::train, "x-001"),
+                 sample("2.png", Split::validation, "x-002"), sample("3.png", Split::test, "x-003"),
+                 sample("4.png", Split::test, "")};
+  SampleList training = select(all, Split::train);
+  const std::vector<Sample> films = {
+      sample("5.png", Split::train, "1"), sample("6.png", Split::train, "2"),
+      sample("7.png", Split::train, "3"), sample("8.png", Split::train, ""),
+      sample("9.png", Split::test, "9")};
+  CHECK(add_unlabelled(training, all, films, "there") == 2);
+  std::vector<std::string> files;
+  for (const Sample& one : training.samples) files.push_back(one.file.string());
+  CHECK((files == std::vector<std::string>{"1.png", "5.png", "8.png", "9.png"}));
+  CHECK((training.samples[0].targets == std::vector<float>{1, 0}));
+  for (std::size_t i = 1; i < training.samples.size(); ++i) {
+    CHECK((training.samples[i].targets == std::vector<float>{kUnknown, kUnknown}));
+    CHECK(training.samples[i].split == Split::train);
+    CHECK(training.samples[i].source == "there");
+  }
+}
+
+TEST_CASE("--unlabelled adds another folder's training films, in training alone") {
+  const MadeFolder folder;
+  const std::string manifest = "file,label,split,source,patient\n";
+  for (const char* name : {"a.png", "b.png", "c.png", "d.png", "e.png"}) {
+    folder.write(std::string("own/") + name, name);
+    folder.write(std::string("other/") + name, std::string("other ") + name);
+  }
+  folder.write("own/manifest.csv", manifest +
+                                       "a.png,ill,train,s,s-1\nb.png,well,train,u,s-2\n"
+                                       "c.png,ill,val,s,s-3\nd.png,well,test,s,s-4\n");
+  folder.write("other/manifest.csv", manifest +
+                                         "a.png,odd,train,t,t-3\nb.png,odd,train,t,t-5\n"
+                                         "c.png,even,train,t,t-6\nd.png,even,val,t,t-7\n"
+                                         "e.png,odd,test,t,t-8\n");
+  DataOptions data;
+  data.data = (folder.path() / "own").string();
+  data.unlabelled = {(folder.path() / "other").string()};
+  const DataOutline both = outline(data);
+  CHECK((both.labels == std::vector<std::string>{"ill", "well"}));
+  CHECK(both.training == 4);  // a.png is of a patient in validation
+  CHECK(both.validation == 1);
+  CHECK(both.test == 1);
+  CHECK(both.targets.lt(0).all(1).sum().item<std::int64_t>() == 2);
+  CHECK(both.about.back().source == "other");
+  CHECK(reason([&] { refuse_equal_films(data); }).empty());
+  // A film of the others that is tested here, byte by byte.
+  folder.write("other/b.png", "d.png");
+  CHECK(contains(reason([&] { refuse_equal_films(data); }), "d.png"));
+
+  DataOptions held = data;
+  held.leave_out = {"s"};
+  CHECK(contains(reason([&] { outline(held); }), "--unlabelled with --fold or --leave-out"));
+  held = data;
+  held.data = "phantom:60";
+  CHECK(contains(reason([&] { load_images(held, Split::train, 64); }), "are drawn"));
 }
 
 TEST_CASE("phantom:COUNT is read strictly") {
