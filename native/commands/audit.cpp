@@ -1,6 +1,5 @@
 // What speaks against a model file, in one go.
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -9,6 +8,7 @@
 
 #include "audit/audit_json.h"
 #include "audit/audit_page.h"
+#include "audit/audit_text.h"
 #include "audit/bad_news.h"
 #include "audit/patient_figures.h"
 #include "commands/altered_films.h"
@@ -20,11 +20,10 @@
 #include "commands/open_screener.h"
 #include "commands/score_images.h"
 #include "data/file_bytes.h"
-#include "data/hashed_share.h"
+#include "data/whole_patients.h"
 #include "evaluation/comparison.h"
 #include "evaluation/figure_json.h"
 #include "evaluation/subgroups.h"
-#include "screen/terminal_text.h"
 #include "training/stop_signals.h"
 #include "training/whole_file.h"
 
@@ -37,41 +36,10 @@ using Between = std::function<void()>;
 
 constexpr std::size_t kMostProbeFilms = 1000;  // of a source, that the probe learns from
 
-// Who is drawn together.
-std::string unit_of(const Sample& sample) {
-  return sample.patient.empty() ? sample.file.generic_string() : "patient " + sample.patient;
-}
-
 std::string labels_of(const Sample& sample) {
   std::string text;
   for (const float target : sample.targets) text += target < 0 ? '?' : target > 0 ? '1' : '0';
   return text;
-}
-
-// Samples in an order that their patients' names and the seed decide, of one patient together.
-std::vector<Sample> shuffled(std::vector<Sample> samples, std::uint64_t seed,
-                             const std::string& data) {
-  std::map<std::pair<std::uint64_t, std::string>, std::vector<Sample>> by_unit;
-  for (Sample& sample : samples) {
-    std::string unit = sample.patient.empty() ? film_name(data, sample.file) : unit_of(sample);
-    const std::uint64_t place = name_hash(std::to_string(seed) + " " + unit);
-    by_unit[{place, std::move(unit)}].push_back(std::move(sample));
-  }
-  std::vector<Sample> result;
-  for (auto& [place, of_unit] : by_unit) {
-    for (Sample& sample : of_unit) result.push_back(std::move(sample));
-  }
-  return result;
-}
-
-// The first samples with all of their patients, so many at least.
-std::vector<Sample> first_patients(std::vector<Sample> samples, std::size_t films) {
-  std::size_t end = std::min(films, samples.size());
-  while (end > 0 && end < samples.size() && unit_of(samples[end]) == unit_of(samples[end - 1])) {
-    ++end;
-  }
-  samples.resize(end);
-  return samples;
 }
 
 // What a part of the audit could not be made of.
@@ -184,9 +152,8 @@ std::vector<Sample> to_learn_from(const SampleList& all, Split split,
     by_source[sample.source].push_back(sample);
   }
   std::vector<Sample> chosen;
-  for (auto& [source, samples] : by_source) {
-    const std::vector<Sample> first = first_patients(
-        shuffled(std::move(samples), command.seed, command.data.data), kMostProbeFilms);
+  for (const auto& [source, samples] : by_source) {
+    const std::vector<Sample> first = whole_patients(samples, kMostProbeFilms, command.seed);
     chosen.insert(chosen.end(), first.begin(), first.end());
   }
   return chosen;
@@ -294,51 +261,6 @@ Json comparison_json(const AuditCommand& command, const ScoredSplit& scored,
   return json;
 }
 
-std::string to_text(const std::vector<BadNews>& news, const Json& not_measured) {
-  std::string text;
-  for (const BadNews& one : news) text += "- " + printable(one.sentence) + "\n";
-  if (news.empty()) text += "- no rule found anything\n";
-  text += "Not measured:\n";
-  for (const Json& one : not_measured) {
-    text += "- " + one.at("what").get<std::string>() + ": " +
-            printable(one.at("why").get<std::string>()) + "\n";
-  }
-  return text;
-}
-
-// The main figure under every change, for a terminal.
-std::string altered_table(const Json& audit) {
-  const std::string figure = audit.at("main_figure").get<std::string>();
-  std::string text;
-  const auto add = [&](const std::string& name, const Json& one) {
-    const auto value = [&](const char* format, const std::string& key) {
-      char number[32];
-      if (!one.at(key).is_number()) return std::string("       -");
-      std::snprintf(number, sizeof number, format, one.at(key).get<double>());
-      return std::string(number);
-    };
-    char films[64];
-    std::snprintf(films, sizeof films, "%-28s %7lld", name.c_str(),
-                  static_cast<long long>(one.at("images").get<std::int64_t>()));
-    text += films + value("%8.3f", figure) + value("%+8.3f", "change") +
-            value("%8.3f", "calls_changed") + value("%8.3f", "refused") + "\n";
-  };
-  text += figure + ", its change, share of calls changed, share refused:\n";
-  add("as they are", audit.at("as_they_are"));
-  for (const Json& part : audit.at("block_outs").at("parts")) {
-    add(part.at("done").get<std::string>(), part);
-  }
-  for (const Json& curve : audit.at("curves")) {
-    for (const Json& point : curve.at("points")) {
-      if (point.at("strength") == curve.at("none")) continue;
-      char strength[32];
-      std::snprintf(strength, sizeof strength, " %g", point.at("strength").get<double>());
-      add(curve.at("kind").get<std::string>() + strength, point);
-    }
-  }
-  return text;
-}
-
 void publish(std::optional<WholeFile>& file, const std::string& text) {
   if (!file) return;
   file->write(text.data(), text.size());
@@ -353,14 +275,14 @@ void audit_model(const AuditCommand& command) {
                              " is drawn on the spot; expected a folder of films (cxr-phantom "
                              "draws one)");
   }
-  std::optional<WholeFile> output, page;
-  if (!command.output.empty()) output.emplace(command.output);
-  if (!command.page.empty()) page.emplace(command.page);
   const StopSignals signals;
   const Between between = [&] {
     if (signals.received() == 0) return;
     throw Stopped("stopped before the audit was whole; nothing was written", signals.received());
   };
+  std::optional<WholeFile> output, page;
+  if (!command.output.empty()) output.emplace(command.output);
+  if (!command.page.empty()) page.emplace(command.page);
 
   const std::vector<std::uint8_t> model = require_file(command.model);
   const std::string sha256 = sha256_hex(view(model));
@@ -376,8 +298,7 @@ void audit_model(const AuditCommand& command) {
   }
   if (command.films > 0) {
     films.samples =
-        first_patients(shuffled(std::move(films.samples), command.seed, command.data.data),
-                       static_cast<std::size_t>(command.films));
+        whole_patients(films.samples, static_cast<std::size_t>(command.films), command.seed);
   }
 
   Json not_measured = Json::array();
@@ -402,6 +323,8 @@ void audit_model(const AuditCommand& command) {
                     masks_of(command.data.data, "masks.csv", split), command.seed, between);
   std::vector<bool> refused;
   for (const std::string& type : scored.refusals) refused.push_back(!type.empty());
+  Json unscored = Json::array();
+  for (const PredictedFilm& film : scored.unscored) unscored.push_back(film.file);
   const Figure share_refused = share_by_patient(scored.images.patients, refused);
 
   Json parts = {{"main_figure", main_figure(scored.images.exclusive)},
@@ -416,7 +339,7 @@ void audit_model(const AuditCommand& command) {
                   {"refused", number(share_refused.value)},
                   {"refused_95", interval_json(share_refused.interval)},
                   {"refused_by_type", scored.refused},
-                  {"without_score", scored.without_score}}},
+                  {"without_score", unscored}}},
                 {"labels_unknown", scored.match.unknown},
                 {"labels_unused", scored.match.unused},
                 {"whole", to_json(evaluation)}};
@@ -446,21 +369,17 @@ void audit_model(const AuditCommand& command) {
     leave(not_measured, "another model on the same films", "none was named (--compare)");
   }
 
-  const std::vector<BadNews> news = bad_news(parts);
   Json audit = {{"audit_format", kAuditFormat},
                 {"model", command.model.filename().string()},
                 {"name", card.name},
                 {"sha256", sha256}};
   audit.update(data_facts(command.data));
   audit["split"] = command.split;
-  audit["bad_news"] = to_json(news);
+  audit["bad_news"] = to_json(bad_news(parts));
   audit["not_measured"] = not_measured;
   audit.update(parts);
 
-  std::cout << "Bad news first, of " << scored.images.size() << " films ("
-            << to_string(evaluation.findings.over) << "):\n"
-            << to_text(news, not_measured) << "\n"
-            << altered_table(parts);
+  std::cout << audit_text(audit);
   publish(output, audit.dump(2) + "\n");
   publish(page, audit_page(audit, scored.images, evaluation));
 }

@@ -3,10 +3,12 @@
 //   node audit_command_test.mjs CXR_DISTILL CXR_PHANTOM WEIGHTS MODEL_TABLES SHARED_DATA
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 const [distill, phantom, weights, tables, shared] = process.argv
   .slice(2)
@@ -48,7 +50,7 @@ const { json, page, stdout, stderr } = audit(
 assert.equal(json.films.scored, 24);
 assert.equal(json.films.in_split, 25);
 assert.equal(json.films.asked, null);
-assert.match(json.films.without_score[0], /none\.png: /);
+assert.deepEqual(json.films.without_score, ["images/none.png"]);
 assert.match(stderr, /none\.png: .* No score\./);
 assert.deepEqual(json.whole.intervals_over, { patients: 12, images_without_patient: 0 });
 
@@ -127,6 +129,19 @@ const refused = (...words) => spawnSync(distill, ["audit", ...words], { encoding
 const { status, stderr: why } = refused("--model", covid, "--data", "phantom:60");
 assert.equal(status, 1);
 assert.match(why, /^cxr-distill: audit: phantom:60 is drawn on the spot; expected a folder/);
+
+// Stopped, it says so and leaves nothing behind.
+const words = ["audit", "--model", covid, "--data", "films", "--output", "stopped.json"];
+const stopped = spawn(distill, words, { cwd: folder });
+let said = "";
+stopped.stderr.on("data", (text) => (said += text));
+const part = join(folder, "stopped.json.part"); // there before the first film
+while (!existsSync(part) && stopped.exitCode === null) await setTimeout(10);
+stopped.kill("SIGINT");
+const [code] = await once(stopped, "close");
+assert.equal(code, 130, said);
+assert.match(said, /stopped before the audit was whole; nothing was written/);
+assert.ok(!existsSync(part) && !existsSync(join(folder, "stopped.json")));
 
 const real = join(shared, "covid-cxr");
 if (!existsSync(real)) {
