@@ -428,6 +428,27 @@ void add_evidence(CLI::App& app, EvidenceCommand& options) {
   command->callback([&] { measure_evidence(options); });
 }
 
+void add_audit(CLI::App& app, AuditCommand& options) {
+  CLI::App* command = app.add_subcommand(
+      "audit", "what speaks against a model file: groups, short cuts, altered films, calibration");
+  command->fallthrough();
+  command->add_option("--model", options.model, "model file (.safetensors)")->required();
+  add_data_options(*command, options.data);
+  command->add_option("--split", options.split)
+      ->check(CLI::IsMember({"train", "val", "test"}))
+      ->capture_default_str();
+  command->add_option("--labels-map", options.labels_map, "as for evaluate");
+  command
+      ->add_option("--films", options.films,
+                   "only about so many films of the split: whole patients by chance")
+      ->check(CLI::Range(1, 100000000));
+  command->add_option("--seed", options.seed, "of what is drawn by chance")->capture_default_str();
+  command->add_option("--compare", options.compare, "another model file, on the same films");
+  command->add_option("--output", options.output, "also write the audit as JSON");
+  command->add_option("--page", options.page, "also write it as an HTML page, with plots");
+  command->callback([&] { audit_model(options); });
+}
+
 void add_forward(CLI::App& app, ForwardOptions& options) {
   CLI::App* command = app.add_subcommand("forward", "logits and feature maps of a batch of images");
   command->fallthrough();
@@ -499,6 +520,8 @@ int main(int argc, char** argv) {
   add_novelty(app, novelty);
   EvidenceCommand evidence;
   add_evidence(app, evidence);
+  AuditCommand audit;
+  add_audit(app, audit);
   add_forward(app, forwarding);
 
   // A limit of file sizes (ulimit -f) is then said as a full disk is.

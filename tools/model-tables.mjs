@@ -1,8 +1,8 @@
 // The tables of a model card, from the figures that cxr-distill wrote:
 //   node tools/model-tables.mjs weights/covid.json [weights/covid-novelty.json ...]
-// The first is of evaluate; the others of novelty, evidence, leave-one-source-out, and cxr-screen
-// --format json (its rows under two names, old.json new.json, are put side by side). So no figure of a
-// card is typed by hand.
+// The first is of evaluate or audit; the others of audit, novelty, evidence, leave-one-source-out, and
+// cxr-screen --format json (its rows under two names, old.json new.json, are put side by side). So no figure
+// of a card is typed by hand.
 
 import { readFileSync } from "node:fs";
 
@@ -229,6 +229,96 @@ function masks({ lesions, black_lungs: black }) {
   }
 }
 
+const cell = (json, name) => `${figure(json[name])} (${interval(json[`${name}_95`])})`;
+
+// The columns of films that were altered, behind a first one.
+const alteredHead = (first, spoken) => [
+  first,
+  "films",
+  spoken,
+  "change",
+  "calls changed",
+  "refused",
+];
+const alteredRow = (first, main, one) => [
+  first,
+  one.images,
+  cell(one, main),
+  cell(one, "change"),
+  cell(one, "calls_changed"),
+  cell(one, "refused"),
+];
+
+function sourceProbe({ source_probe: probe }) {
+  if (probe === null) return;
+  table(
+    ["source told from the features", "balanced accuracy", "of which by chance", "97.5 % below"],
+    [
+      ["as it is", cell(probe, "balanced_accuracy"), figure(probe.chance), ""],
+      [
+        "sources dealt out among all patients",
+        "",
+        figure(probe.dealt_among_all.mean),
+        figure(probe.dealt_among_all.high),
+      ],
+      [
+        "among patients with the same labels",
+        "",
+        figure(probe.dealt_among_same_label.mean),
+        figure(probe.dealt_among_same_label.high),
+      ],
+    ],
+  );
+}
+
+// A section of a card; what speaks against the model comes first.
+function audit(json) {
+  const { films, main_figure: main, block_outs: blocked } = json;
+  const spoken = main === "balanced_accuracy" ? "balanced accuracy" : "mean AUROC";
+  console.log("## Audit\n");
+  const sample =
+    films.asked === null
+      ? ""
+      : `, a sample of whole patients (seed ${films.seed}, ${films.asked} asked for)`;
+  console.log(
+    `${films.scored} of ${films.in_split} films of split ${json.split} of ${json.dataset}${sample}, over ` +
+      `${overUnits(films.intervals_over)}; ${json.date.slice(0, 10)}, revision ${json.revision}. The worst ` +
+      "first, by fixed rules; what no rule names is not thereby good.\n",
+  );
+  const news = json.bad_news.map(({ sentence }) => `- ${sentence}`);
+  console.log([...(news.length > 0 ? news : ["- No rule found anything."]), ""].join("\n"));
+  console.log("Not measured:\n");
+  console.log([...json.not_measured.map(({ what, why }) => `- ${what}: ${why}`), ""].join("\n"));
+  sourceProbe(json);
+  table(alteredHead("parts of the film made even", spoken), [
+    alteredRow("as they are", main, json.as_they_are),
+    ...blocked.parts.map((part) => alteredRow(part.done, main, part)),
+  ]);
+  const { data, lung_network: network, nothing } = blocked.lungs_from;
+  console.log(
+    `Where the lungs are, people say of ${data} films, the model's lung network of ${network}, nothing of ` +
+      `${nothing}.\n`,
+  );
+  table(
+    alteredHead("altered by", spoken),
+    json.curves.flatMap(({ kind, strength, none, points }) =>
+      points
+        .filter((point) => point.strength !== none)
+        .map((point) => alteredRow(`${kind} ${point.strength} (${strength})`, main, point)),
+    ),
+  );
+  const { labels, called_class: called } = json.calibration;
+  table(
+    ["scores of", "calibration error", "if calibrated, mean", "if calibrated, at most"],
+    [...labels, ...(called === null ? [] : [called])].map((one) => [
+      one.label,
+      cell(one, "error"),
+      figure(one.mean_if_calibrated),
+      figure(one.high_if_calibrated),
+    ]),
+  );
+}
+
 // The same films by two models, or by one.
 function screened(all) {
   const labels = all
@@ -264,21 +354,29 @@ const readRows = (file) => {
 
 const [evaluationFile, ...otherFiles] = process.argv.slice(2);
 if (evaluationFile === undefined) {
-  console.error("usage: node tools/model-tables.mjs EVALUATION.json [OTHER.json ...]");
+  console.error("usage: node tools/model-tables.mjs EVALUATION_OR_AUDIT.json [OTHER.json ...]");
   process.exit(2);
 }
-const evaluation = read(evaluationFile);
-console.log(`${evaluation.model}, SHA-256 \`${evaluation.sha256}\`\n`);
-const { intervals_over: over, dataset, dataset_sha256: digest, split } = evaluation;
-if (over !== undefined) {
-  console.log(`Split ${split} of ${dataset} (${digest}); 95% intervals over ${overUnits(over)}.\n`);
+function evaluated(evaluation) {
+  console.log(`${evaluation.model}, SHA-256 \`${evaluation.sha256}\`\n`);
+  const { intervals_over: over, dataset, dataset_sha256: digest, split } = evaluation;
+  if (over !== undefined) {
+    console.log(
+      `Split ${split} of ${dataset} (${digest}); 95% intervals over ${overUnits(over)}.\n`,
+    );
+  }
+  if (evaluation.overall) exclusiveClasses(evaluation);
+  findings(evaluation);
+  evidence(evaluation);
 }
-if (evaluation.overall) exclusiveClasses(evaluation);
-findings(evaluation);
-evidence(evaluation);
+
+const first = read(evaluationFile);
+if (first.audit_format !== undefined) audit(first);
+else evaluated(first);
 const others = otherFiles.map(readRows);
 for (const other of others) {
-  if (other.rows !== undefined) novelty(other);
+  if (other.audit_format !== undefined) audit(other);
+  else if (other.rows !== undefined) novelty(other);
   else if (other.settings !== undefined) leftOut(other);
   else if (other.evidence !== undefined) masks(other);
 }

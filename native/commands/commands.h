@@ -133,6 +133,24 @@ struct EvidenceCommand {
 // on real test films. As a table and as JSON.
 void measure_evidence(const EvidenceCommand& command);
 
+struct AuditCommand {
+  std::filesystem::path model;
+  DataOptions data;
+  std::string split = "test";
+  std::filesystem::path labels_map;  // as for evaluate
+  std::int64_t films = 0;            // at least so many, whole patients by chance; 0: all
+  std::uint64_t seed = 1;            // of what is drawn by chance
+  std::filesystem::path compare;     // another model file; empty: none
+  std::filesystem::path output;      // JSON; empty: none
+  std::filesystem::path page;        // HTML; empty: none
+};
+
+// audit: what speaks against a model, by its figures on groups of films, on films that were altered
+// or blocked out, by what its features tell of their source, its calibration, its evidence, and by
+// another model on the same films; the worst first, on standard output, as JSON and as a page. A
+// film that cannot be read is one line on standard error, and counted.
+void audit_model(const AuditCommand& command);
+
 struct ExperimentOptions {
   std::filesystem::path folder;  // of all its runs; its name is the models'
   DataOptions data;              // of every stage

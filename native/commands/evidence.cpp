@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "commands/commands.h"
+#include "commands/dataset_option.h"
 #include "commands/film_evidence.h"
 #include "commands/open_screener.h"
 #include "data/file_bytes.h"
@@ -38,7 +39,9 @@ void measure_evidence(const EvidenceCommand& command) {
   }
   Json lesions, black;
   if (!command.data.empty()) {
-    lesions = measure_lesions(screener, command.data);
+    DataOptions data;
+    data.data = command.data.string();
+    lesions = measure_lesions(screener, command.data, patients_of(load_samples(data), data.data));
     black = measure_black_lungs(screener, command.data, command.neither);
   }
   if (command.output.empty()) return;

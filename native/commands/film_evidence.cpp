@@ -6,6 +6,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "audit/block_out.h"
+#include "audit/patient_figures.h"
 #include "commands/dataset_option.h"
 #include "commands/screen_file.h"
 #include "data/csv.h"
@@ -47,24 +49,6 @@ std::size_t first_finding(const std::vector<Finding>& findings) {
   return best.value();
 }
 
-// The masks of each film of the test split, by its file. kinds: empty takes all.
-std::map<std::string, std::vector<fs::path>> test_masks(const fs::path& data, const char* list,
-                                                        const std::vector<std::string>& kinds) {
-  const CsvTable table = read_csv(data / list);
-  const std::size_t mask = table.column("mask"), file = table.column("file"),
-                    split = table.column("split");
-  std::map<std::string, std::vector<fs::path>> masks;
-  for (const auto& row : table.rows) {
-    if (parse_split(row[split]) != Split::test) continue;
-    if (!kinds.empty()) {
-      const std::string& kind = row[table.column("kind")];
-      if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
-    }
-    masks[row[file]].push_back(path_below(data, row[mask]));
-  }
-  return masks;
-}
-
 ScoredImages none_of(const Card& card) {
   ScoredImages images;
   images.labels = card.labels;
@@ -86,11 +70,40 @@ void add(const Screening& screening, const Sample& sample, ScoredImages& images)
 
 }  // namespace
 
-Json measure_lesions(Screener& screener, const fs::path& data) {
-  if (!fs::exists(data / "lesions.csv")) return nullptr;
-  const auto masks = test_masks(data, "lesions.csv", {"ggo", "consolidation"});
+std::map<std::string, std::vector<fs::path>> masks_of(const fs::path& data, const char* list,
+                                                      Split split,
+                                                      const std::vector<std::string>& kinds) {
+  if (!fs::exists(data / list)) return {};
+  const CsvTable table = read_csv(data / list);
+  const std::size_t mask = table.column("mask"), file = table.column("file"),
+                    split_column = table.column("split");
+  std::map<std::string, std::vector<fs::path>> masks;
+  for (const auto& row : table.rows) {
+    if (parse_split(row[split_column]) != split) continue;
+    if (!kinds.empty()) {
+      const std::string& kind = row[table.column("kind")];
+      if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
+    }
+    masks[row[file]].push_back(path_below(data, row[mask]));
+  }
+  return masks;
+}
+
+std::map<std::string, std::string> patients_of(const SampleList& films, const std::string& data) {
+  std::map<std::string, std::string> patients;
+  for (const Sample& sample : films.samples) {
+    patients[film_name(data, sample.file)] = sample.patient;
+  }
+  return patients;
+}
+
+Json measure_lesions(Screener& screener, const fs::path& data,
+                     const std::map<std::string, std::string>& patients) {
+  const auto masks = masks_of(data, "lesions.csv", Split::test, {"ggo", "consolidation"});
   std::int64_t films = 0, hits = 0;
   double chance = 0;
+  std::vector<std::string> whose;
+  std::vector<bool> hit;
   Progress progress("films with lesion masks", static_cast<std::int64_t>(masks.size()));
   for (const auto& [file, of_film] : masks) {
     progress.advance(1);
@@ -112,11 +125,13 @@ Json measure_lesions(Screener& screener, const fs::path& data) {
         });
     ++films;
     hits += pointing.hit;
+    hit.push_back(pointing.hit);
+    const auto patient = patients.find(file);
+    whose.push_back(patient == patients.end() ? "" : patient->second);
     chance += pointing.chance;
   }
   if (films == 0) return nullptr;
-  const double share = static_cast<double>(hits) / static_cast<double>(films);
-  const Interval interval = wilson_interval(hits, films);
+  const auto [share, interval] = share_by_patient(whose, hit);
   chance /= static_cast<double>(films);
   std::printf(
       "maximum of the highest finding's evidence on a lesion: %lld of %lld test films, "
@@ -124,6 +139,7 @@ Json measure_lesions(Screener& screener, const fs::path& data) {
       static_cast<long long>(hits), static_cast<long long>(films), share, interval.low,
       interval.high, chance);
   return {{"films", films},
+          {"intervals_over", units_json(clusters_of(whose, hit.size()).units)},
           {"maximum_on_lesion", hits},
           {"share", number(share)},
           {"share_95", interval_json(interval)},
@@ -131,8 +147,8 @@ Json measure_lesions(Screener& screener, const fs::path& data) {
 }
 
 Json measure_black_lungs(Screener& screener, const fs::path& data, const std::string& normal) {
-  if (!fs::exists(data / "masks.csv")) return nullptr;
-  const auto masks = test_masks(data, "masks.csv", {});
+  const auto masks = masks_of(data, "masks.csv", Split::test);
+  if (masks.empty()) return nullptr;
   DataOptions options;
   options.data = data.string();
   const SampleList list = load_samples(options);
@@ -149,13 +165,13 @@ Json measure_black_lungs(Screener& screener, const fs::path& data, const std::st
     progress.advance(1);
     add(screened(screener, sample.file), sample,
         intact.try_emplace(sample.source, none_of(card)).first->second);
-    const auto film = pixels_of(sample.file, kMaskSide),
-               lungs = pixels_of(found->second.front(), kMaskSide);
-    GreyImage image{kMaskSide, kMaskSide, 255, {film.begin(), film.end()}};
-    for (std::size_t i = 0; i < lungs.size(); ++i) {
-      if (lungs[i] >= 128) image.pixels[i] = 0;
-    }
-    const Screening screening = screener.screen(sample.file.string(), image, {}, true);
+    const auto film = pixels_of(sample.file, kMaskSide);
+    auto lungs = pixels_of(found->second.front(), kMaskSide);
+    for (std::uint8_t& pixel : lungs) pixel = pixel >= 128;
+    Picture picture{kMaskSide, {}};
+    for (const std::uint8_t pixel : film) picture.pixels.push_back(pixel / 255.0f);
+    const Screening screening = screener.screen(
+        sample.file.string(), to_grey(blocked_out(picture, BlockOut::lungs, lungs)), {}, true);
     if (screening.status == Status::error) {
       throw std::runtime_error(sample.file.string() + ": " + screening.message);
     }

@@ -27,15 +27,18 @@ struct Work {
   bool ages = true;  // whether who lies on an image has one
 };
 
-Work folder_work(const DataOptions& data, Split split, bool by_reading) {
+SampleList films_of(const DataOptions& data, Split split, bool by_reading) {
   SampleList list = select(load_samples(data), split);
-  if (by_reading) {
-    list = keep_read(std::move(list), data.data);
-    if (list.samples.empty()) {
-      throw std::runtime_error(data.data + ": no film of split " + to_string(split) +
-                               " was read as Normal or Lung Opacity; expected some for --reader");
-    }
+  if (!by_reading) return list;
+  list = keep_read(std::move(list), data.data);
+  if (list.samples.empty()) {
+    throw std::runtime_error(data.data + ": no film of split " + to_string(split) +
+                             " was read as Normal or Lung Opacity; expected some for --reader");
   }
+  return list;
+}
+
+Work folder_work(SampleList list) {
   Work work{std::move(list), {}};
   std::vector<std::filesystem::path> files;
   for (const Sample& sample : work.list.samples) files.push_back(sample.file);
@@ -76,39 +79,19 @@ PredictedFilm known_of(const Sample& sample, const DataOptions& data, const Labe
   return film;
 }
 
-}  // namespace
-
-nlohmann::ordered_json evidence_json(const ScoredSplit& scored) {
-  auto rows = nlohmann::ordered_json::array();
-  for (std::size_t label = 0; label < scored.images.labels.size(); ++label) {
-    std::vector<float> shares = scored.evidence_inside_lungs[label];
-    if (shares.empty()) continue;
-    const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
-    std::nth_element(shares.begin(), middle, shares.end());
-    const auto mostly_inside = std::count_if(
-        shares.begin(), shares.end(), [](float share) { return share >= kMinEvidenceInsideLungs; });
-    rows.push_back({{"label", scored.images.labels[label]},
-                    {"positive", shares.size()},
-                    {"median", number(*middle)},
-                    {"mostly_inside", mostly_inside}});
-  }
-  return rows;
-}
-
-ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split,
-                         const LabelsMap& map, bool by_reading) {
+ScoredSplit score(ByteView model_file, const Work& work, const DataOptions& data,
+                  const LabelsMap& map, const std::string& title,
+                  const std::function<void()>& between) {
   const std::string digest = sha256_hex(model_file);
   const Card card = open_screener(model_file, digest).card();
-  const Work work = phantom_data(data.data).count > 0 ? phantom_work(data, film_side(card), split)
-                                                      : folder_work(data, split, by_reading);
   ScoredSplit scored;
   scored.match = match_labels(card.labels, work.list.labels, map, data.data);
 
   std::vector<Screening> screenings(work.list.samples.size());
-  Progress progress(std::string("screening ") + to_string(split),
-                    static_cast<std::int64_t>(screenings.size()));
+  Progress progress(title, static_cast<std::int64_t>(screenings.size()));
   for_each_index_with(screenings.size(), [&] {
     return [&, screener = open_screener(model_file, digest)](std::size_t i) mutable {
+      between();
       screenings[i] = work.screen(screener, i);
       progress.advance(1);
     };
@@ -156,10 +139,44 @@ ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split spl
                                 : scored.ages.unknown);
   }
   if (scored.images.size() == 0) {
-    throw std::runtime_error(data.data + ": no image of split " + to_string(split) +
-                             " got a score; nothing to evaluate");
+    throw std::runtime_error(data.data + ": " + title +
+                             ": no image got a score; nothing to evaluate");
   }
   return scored;
+}
+
+}  // namespace
+
+nlohmann::ordered_json evidence_json(const ScoredSplit& scored) {
+  auto rows = nlohmann::ordered_json::array();
+  for (std::size_t label = 0; label < scored.images.labels.size(); ++label) {
+    std::vector<float> shares = scored.evidence_inside_lungs[label];
+    if (shares.empty()) continue;
+    const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
+    std::nth_element(shares.begin(), middle, shares.end());
+    const auto mostly_inside = std::count_if(
+        shares.begin(), shares.end(), [](float share) { return share >= kMinEvidenceInsideLungs; });
+    rows.push_back({{"label", scored.images.labels[label]},
+                    {"positive", shares.size()},
+                    {"median", number(*middle)},
+                    {"mostly_inside", mostly_inside}});
+  }
+  return rows;
+}
+
+ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split,
+                         const LabelsMap& map, bool by_reading) {
+  const Card card = open_screener(model_file, sha256_hex(model_file)).card();
+  const Work work = phantom_data(data.data).count > 0
+                        ? phantom_work(data, film_side(card), split)
+                        : folder_work(films_of(data, split, by_reading));
+  return score(model_file, work, data, map, std::string("screening ") + to_string(split), [] {});
+}
+
+ScoredSplit score_films(ByteView model_file, SampleList films, const DataOptions& data,
+                        const LabelsMap& map, const std::string& title,
+                        const std::function<void()>& between) {
+  return score(model_file, folder_work(std::move(films)), data, map, title, between);
 }
 
 Predictions predictions_of(const ScoredSplit& scored, const std::string& split) {

@@ -1,6 +1,7 @@
 // A model file's scores on a split, computed by the inference core: what a user of the page gets.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -43,6 +44,12 @@ struct ScoredSplit {
 // as Normal or Lung Opacity, with these labels (data/reading.h).
 ScoredSplit score_images(ByteView model_file, const DataOptions& data, Split split,
                          const LabelsMap& map = {}, bool by_reading = false);
+
+// The same of these films alone, of the data's folder. title: of the progress. between: called
+// before each film, on several threads; what it throws ends the work.
+ScoredSplit score_films(ByteView model_file, SampleList films, const DataOptions& data,
+                        const LabelsMap& map, const std::string& title,
+                        const std::function<void()>& between);
 
 // All of the split's films: the scored ones, then those without a score.
 Predictions predictions_of(const ScoredSplit& scored, const std::string& split);

@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/engine.h"
-#include "core/evidence.h"
 #include "core/film_preparation.h"
+#include "core/image/prepare.h"
 #include "core/model/head.h"
 #include "core/novelty.h"
 #include "data/for_each_index.h"
 #include "data/image_pixels.h"
+#include "export/feature_network.h"
 #include "novelty/other_pictures.h"
 #include "training/progress.h"
 
@@ -62,10 +62,9 @@ class Features {
   FeatureRows rows(std::size_t count, const std::function<GreyImage(std::size_t)>& picture) {
     std::vector<std::vector<float>> all(count);
     for_each_index_with(count, [&] {
-      return [&, engine = require(make_engine(model_, EngineKind::automatic)),
-              preparation = require(FilmPreparation::make(
-                  model_.card, model_.lungs, EngineKind::automatic))](std::size_t i) mutable {
-        all[i] = features(*engine, preparation, picture(i));
+      return [&, network = FeatureNetwork(model_, head_)](std::size_t i) mutable {
+        const SeenFilm seen = network.look(resize_area(picture(i), film_side(model_.card)));
+        all[i] = novelty_features(seen.film, model_.card.input.size, seen.average);
         progress_.advance(1);
       };
     });
@@ -79,20 +78,6 @@ class Features {
   }
 
  private:
-  std::vector<float> features(Engine& engine, FilmPreparation& preparation,
-                              const GreyImage& image) const {
-    const InputSpec& input = model_.card.input;
-    const PreparedFilm film =
-        require(preparation.prepare(resize_area(image, film_side(model_.card))));
-    std::vector<float> normalised = film.picture;
-    normalise(normalised, input);
-    if (const auto logits = engine.run(normalised); !logits) {
-      throw std::runtime_error(logits.error().message);
-    }
-    const std::vector<float> average = run_head(head_, engine.last_map()).front();
-    return novelty_features(film, input.size, average);
-  }
-
   const Model& model_;
   const Head& head_;
   Progress& progress_;

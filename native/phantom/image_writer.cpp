@@ -16,8 +16,6 @@
 namespace thoraxlite {
 namespace {
 
-constexpr int kJpegQuality = 88;
-
 using Bytes = std::vector<std::uint8_t>;
 
 void save(const std::filesystem::path& file, const Bytes& bytes) {
@@ -82,7 +80,7 @@ void write_png(const std::filesystem::path& file, const GreyImage& image) {
   save(file, encoded);
 }
 
-std::vector<std::uint8_t> encode_jpeg(const GreyImage& image) {
+std::vector<std::uint8_t> encode_jpeg(const GreyImage& image, int quality) {
   if (image.max_value > 255) {
     throw std::invalid_argument("JPEG holds 8 bits, the image has 16");
   }
@@ -93,7 +91,7 @@ std::vector<std::uint8_t> encode_jpeg(const GreyImage& image) {
     bytes.insert(bytes.end(), first, first + size);
   };
   if (!stbi_write_jpg_to_func(append, &encoded, image.width, image.height, 1,
-                              eight_bit(image).data(), kJpegQuality)) {
+                              eight_bit(image).data(), quality)) {
     throw std::runtime_error("an image of " + std::to_string(image.width) + "x" +
                              std::to_string(image.height) + " could not be encoded as JPEG");
   }

@@ -16,7 +16,10 @@ void write_png(const std::filesystem::path& file, const GreyImage& image);
 // std::invalid_argument for a 16-bit image.
 void write_jpeg(const std::filesystem::path& file, const GreyImage& image);
 
-// The same JPEG in memory. Throws std::invalid_argument for a 16-bit image.
-std::vector<std::uint8_t> encode_jpeg(const GreyImage& image);
+inline constexpr int kJpegQuality = 88;
+
+// The same JPEG in memory, or of another quality, 1 .. 100. Throws std::invalid_argument for a
+// 16-bit image.
+std::vector<std::uint8_t> encode_jpeg(const GreyImage& image, int quality = kJpegQuality);
 
 }  // namespace thoraxlite
