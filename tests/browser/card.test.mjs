@@ -74,20 +74,24 @@ describe("the figures of a finding", () => {
     const point = { label: "b", positives: 3, cases: 10 };
     const range = { threshold_95: { low: 0.25, high: 0.5 } };
     const card = {
-      calibration: { operating_points: [{ label: "a" }, { ...point, ...range }] },
+      calibration: { operating_points: [{ label: "a" }, { ...point, threshold: 0.4, ...range }] },
       operating_sets: [{ name: "sensitivity_95", population: "adults", points: [point] }],
     };
     assert.deepEqual(chosenOf(card, "youden", "b"), {
+      threshold: 0.4,
       range: [0.25, 0.5],
       positives: 3,
       others: 7,
     });
-    const without = { range: null, positives: 3, others: 7 };
+    const without = { threshold: null, range: null, positives: 3, others: 7 };
     assert.deepEqual(chosenOf(card, "sensitivity_95/adults", "b"), without);
-    const nothing = { range: null, positives: null, others: null };
+    const nothing = { threshold: null, range: null, positives: null, others: null };
     for (const other of [{}, { calibration: 3 }, { calibration: { operating_points: [null] } }])
       assert.deepEqual(chosenOf(other, "youden", "b"), nothing);
     assert.deepEqual(chosenOf(card, "sensitivity_95", "b"), nothing);
+    // Of the default a threshold that nobody chose is none.
+    card.calibration.operating_points[1].positives = 0;
+    assert.equal(chosenOf(card, "youden", "b").threshold, null);
   });
 
   test("are none where the card says nothing of it", () => {

@@ -143,6 +143,22 @@ describe("operating points", () => {
     );
     assert.equal(await finding(pane, "Pneumonia").getAttribute("data-positive"), "false");
 
+    // The model's card has them beside each other.
+    await page.locator(".model-chip").click();
+    const rows = page.getByRole("dialog").locator(".points-table tbody tr");
+    await rows.first().waitFor();
+    const texts = (await rows.allTextContents()).map((text) => text.replaceAll("\u00a0", " "));
+    assert.equal(texts.length, 6);
+    assert.match(
+      texts[2],
+      /^Sensitivity of 90%Pneumonia0\.090% \(10% to 90%\), 45 of 50 films40% /,
+    );
+    assert.match(
+      texts[4],
+      /^Sensitivity of 95%, by films of adultsPneumonia–not measurednot measured$/,
+    );
+    await page.keyboard.press("Escape");
+
     // A film that comes now, also by a script, is judged so at once.
     const screening = await page.evaluate(
       async (bytes) => {
@@ -153,6 +169,7 @@ describe("operating points", () => {
     assert.equal(screening.operating_point, "sensitivity_95/adults");
     assert.equal(screening.findings.find(({ label }) => label === "covid").positive, true);
     assert.equal(screening.findings.find(({ label }) => label === "pneumonia").threshold, null);
+    await row(page, "third.jpg").and(page.locator("[data-status=ok]")).waitFor();
     assert.match(await row(page, "third.jpg").textContent(), /▲ COVID-19/);
     await page.context().close();
   });
@@ -239,11 +256,15 @@ describe("operating points", () => {
   test("in German", async () => {
     const { page, pane } = await open(model("several"), { locale: "de-DE" });
     const choice = pane.getByLabel("Arbeitspunkt");
-    assert.deepEqual(await choice.locator("option").allTextContents(), [
-      "Sensitivität und Spezifität zusammen am besten (Youden)",
-      "Sensitivität von 90 %",
-      "Sensitivität von 95 %, nach Bildern von Erwachsenen",
-    ]);
+    const words = await choice.locator("option").allTextContents();
+    assert.deepEqual(
+      words.map((text) => text.replaceAll("\u00a0", " ")),
+      [
+        "Sensitivität und Spezifität zusammen am besten (Youden)",
+        "Sensitivität von 90 %",
+        "Sensitivität von 95 %, nach Bildern von Erwachsenen",
+      ],
+    );
     await choice.selectOption("sensitivity_95/adults");
     await pane.getByText(/^▲ COVID-19/).waitFor();
     assert.match(await detail(pane, "Pneumonie"), /An diesem Arbeitspunkt gibt es keine Schwelle/);

@@ -203,6 +203,8 @@ export const viewingEnglish = {
   tooFewToChoose:
     "No threshold at this operating point: of the films that it would have been chosen by, {{positives}} had the finding and {{others}} had not, which is too few. The score stands for nothing here.",
   operatingPoint: "Operating point",
+  operatingPoints: "Operating points",
+  figuresByPoint: "On test films, of adults where the file has them by themselves",
   pointYouden: "Sensitivity and specificity together best (Youden)",
   pointSensitivity: "Sensitivity of {{sensitivity}}",
   pointOfAdults: "{{point}}, by films of adults",

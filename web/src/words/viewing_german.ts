@@ -206,6 +206,8 @@ export const viewingGerman = {
   tooFewToChoose:
     "An diesem Arbeitspunkt gibt es keine Schwelle: Von den Bildern, an denen sie gewählt worden wäre, hatten {{positives}} den Befund und {{others}} nicht, und das sind zu wenige. Der Wert sagt hier nichts.",
   operatingPoint: "Arbeitspunkt",
+  operatingPoints: "Arbeitspunkte",
+  figuresByPoint: "Auf Testbildern, von Erwachsenen, wo die Datei diese für sich hat",
   pointYouden: "Sensitivität und Spezifität zusammen am besten (Youden)",
   pointSensitivity: "Sensitivität von {{sensitivity}}",
   pointOfAdults: "{{point}}, nach Bildern von Erwachsenen",
