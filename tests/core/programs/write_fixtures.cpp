@@ -65,7 +65,7 @@ bool write_models(const fs::path& folder) {
   off.tensor("self_test.image").bytes[5] ^= 0x80;
   ModelParts novel = made_model();
   add_novelty(novel, 0);
-  ModelParts sets = made_model();
+  ModelParts sets = made_block_model();
   add_operating_sets(sets);
   ModelParts lungs = made_model();
   add_lungs(lungs);
