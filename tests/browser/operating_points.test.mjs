@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
+import axe from "axe-core";
 import { launch, openFile, root } from "./chromium.mjs";
 import { parseCsv } from "./csv.mjs";
 import { dropFiles, read, row } from "./hands.mjs";
@@ -171,6 +172,37 @@ describe("operating points", () => {
     assert.equal(screening.findings.find(({ label }) => label === "pneumonia").threshold, null);
     await row(page, "third.jpg").and(page.locator("[data-status=ok]")).waitFor();
     assert.match(await row(page, "third.jpg").textContent(), /▲ COVID-19/);
+    await page.context().close();
+  });
+
+  test("is chosen without a mouse, and fits where there is little room", async () => {
+    const { page, pane } = await open(model("narrow"), { reducedMotion: "reduce" });
+    await page.evaluate(axe.source);
+    const choice = pane.getByLabel("Operating point");
+    await choice.focus();
+    await page.keyboard.press("End");
+    await pane.getByText(/^▲ COVID-19/).waitFor();
+    assert.equal(await choice.inputValue(), "sensitivity_95/adults");
+    const axeFinds = async () => {
+      const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
+      return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+    };
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.locator(".model-chip").click();
+      await page.locator(".points-table").waitFor();
+      assert.deepEqual(await axeFinds(), []);
+      await page.keyboard.press("Escape");
+      await page.locator("dialog").waitFor({ state: "detached" });
+      assert.deepEqual(await axeFinds(), []);
+      const over = await page.evaluate(() =>
+        ["html", ".findings-pane"].filter((selector) => {
+          const { scrollWidth, clientWidth } = document.querySelector(selector);
+          return scrollWidth > clientWidth;
+        }),
+      );
+      assert.deepEqual(over, [], `wider than its place, at ${width}`);
+    }
     await page.context().close();
   });
 
