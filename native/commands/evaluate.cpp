@@ -6,6 +6,7 @@
 #include "commands/evaluation_facts.h"
 #include "commands/score_images.h"
 #include "data/file_bytes.h"
+#include "evaluation/operating_sets.h"
 #include "training/whole_file.h"
 
 namespace thoraxlite {
@@ -68,6 +69,9 @@ void evaluate_model(const EvaluateOptions& options) {
                {"refused", scored.refused},
                {"evidence_inside_lungs", evidence}});
   json.update(to_json(evaluation));
+  if (scored.operating_sets.size() > 1) {
+    json["operating_sets"] = sets_json(scored.operating_sets, scored.images);
+  }
   const std::string text = json.dump(2) + "\n";
   output->write(text.data(), text.size());
   output->publish();

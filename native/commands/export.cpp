@@ -13,6 +13,7 @@
 #include "data/file_bytes.h"
 #include "data/phantom.h"
 #include "evaluation/calibration.h"
+#include "evaluation/operating_sets.h"
 #include "export/fold.h"
 #include "export/model_file.h"
 #include "report/curves.h"
@@ -32,51 +33,39 @@ constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests
 
 // Temperature and operating points, from the validation split alone.
 void add_calibration(const TrainedNetwork& trained, const FilmInput& input,
-                     const ImageSet& validation, CardContent& card) {
-  const Calibration calibration = calibrate(*trained.network, validation, input, torch::kCPU);
-  const ScoredImages& scored = calibration.validation;
-  card.temperature = calibration.temperature;
-  for (std::size_t label = 0; label < card.labels.size(); ++label) {
-    const LabelScores known = label_scores(scored, label);
-    const auto positives = std::count(known.present.begin(), known.present.end(), 1);
-    const float threshold = calibration.thresholds[label];
-    const Counts counts = count_at(known.scores, known.present, threshold);
-    const auto share = [](double value) {
-      return std::isfinite(value) ? static_cast<float>(value) : 0.0f;
-    };
-    // The counts in the card tell that a threshold without both sides is nobody's choice.
-    card.operating_points.push_back({threshold, share(counts.sensitivity()),
-                                     share(counts.specificity()), static_cast<int>(positives),
-                                     static_cast<int>(known.present.size())});
-    if (counts.positives() == 0 || counts.negatives() == 0) {
-      std::cerr << "of the validation images " << (counts.positives() == 0 ? "none" : "all")
-                << " of which it is known have label '" << card.labels[label]
-                << "': no threshold could be chosen for it, 0.5 stands in its place\n";
-      continue;
-    }
-    std::vector<std::string> patients;
-    for (const std::size_t image : known.images) {
-      patients.push_back(scored.patients.empty() ? "" : scored.patients[image]);
-    }
-    const Interval range = youden_interval(known.scores, known.present, patients);
-    // Rounded outwards: the range holds the threshold also as float32.
-    card.operating_points.back().threshold_95 =
-        ThresholdRange{std::min(threshold, static_cast<float>(range.low)),
-                       std::max(threshold, static_cast<float>(range.high))};
+                     const ImageSet& validation, bool has_ages, CardContent& card) {
+  Calibration calibration = calibrate(*trained.network, validation, input, torch::kCPU);
+  ScoredImages& scored = calibration.validation;
+  for (const Sample& sample : validation.about) {
+    if (has_ages) scored.of_children.push_back(is_of_child(sample));
   }
+  card.temperature = calibration.temperature;
+  card.operating_points = choose_points(scored, youden_threshold, 1);
+  for (std::size_t label = 0; label < card.labels.size(); ++label) {
+    const OperatingPoint& point = card.operating_points[label];
+    if (point.has_threshold) continue;
+    // The counts in the card tell that a threshold without both sides is nobody's choice.
+    std::cerr << "of the validation images " << (point.positives == 0 ? "none" : "all")
+              << " of which it is known have label '" << card.labels[label]
+              << "': no threshold could be chosen for it, 0.5 stands in its place\n";
+  }
+  OperatingSets chosen = choose_sets(scored, card.neither);
+  card.operating_sets = std::move(chosen.sets);
+  for (const std::string& sentence : chosen.without_threshold) std::cerr << sentence << "\n";
 }
 
 // Below so many films the twentieth part of them is nobody.
 constexpr std::size_t kFewestOfEvidence = 20;
 
 // What share of the evidence inside the lungs is unusual for the model: of its positive test films.
-void add_usual_evidence(const ScoredSplit& test, CardContent& card) {
-  for (std::size_t label = 0; label < card.labels.size(); ++label) {
-    std::vector<float> shares = test.evidence_inside_lungs[label];
-    if (shares.size() < kFewestOfEvidence) continue;
-    const auto least = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 20);
-    std::nth_element(shares.begin(), least, shares.end());
-    card.operating_points[label].evidence_inside_5 = *least;
+void add_usual_evidence(std::vector<std::vector<float>> shares,
+                        std::vector<OperatingPoint>& points) {
+  for (std::size_t label = 0; label < points.size(); ++label) {
+    std::vector<float>& of = shares[label];
+    if (of.size() < kFewestOfEvidence) continue;
+    const auto least = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 20);
+    std::nth_element(of.begin(), least, of.end());
+    points[label].evidence_inside_5 = *least;
   }
 }
 
@@ -158,7 +147,7 @@ void export_network(const ExportOptions& options) {
   check_subgroups(options.subgroups, data, Split::test);
   const ImageSet validation =
       with_labels(load_images(data, Split::validation, side), trained.labels, data.data);
-  add_calibration(trained, input, validation, card);
+  add_calibration(trained, input, validation, phantom_data(data.data).count == 0, card);
 
   PhantomSpec picture;
   picture.kind = PhantomKind::lobar;
@@ -190,13 +179,21 @@ void export_network(const ExportOptions& options) {
     Json& json = card.evaluation[to_string(split)];
     json["refused"] = scored.refused;
     json["evidence_inside_lungs"] = evidence_json(scored);
+    if (!scored.images.of_children.empty()) {
+      const auto [children, adults, unknown] = scored.ages;
+      json["ages"] = {{"children", children}, {"adults", adults}, {"unknown", unknown}};
+    }
     if (split != Split::test) continue;
-    add_usual_evidence(scored, card);
-    if (scored.images.of_children.empty()) continue;
-    const auto [children, adults, unknown] = scored.ages;
-    json["ages"] = {{"children", children}, {"adults", adults}, {"unknown", unknown}};
+    add_usual_evidence(scored.evidence_inside_lungs[0], card.operating_points);
+    for (std::size_t i = 0; i < card.operating_sets.size(); ++i) {
+      add_usual_evidence(scored.evidence_inside_lungs[i + 1], card.operating_sets[i].points);
+    }
+    if (!card.operating_sets.empty()) {
+      json["operating_sets"] = sets_json(card.operating_sets, scored.images);
+    }
+    if (!json.contains("ages") || scored.ages.children == 0) continue;
     const ScoredImages of_adults_only = of_adults(scored.images);
-    if (children == 0 || of_adults_only.size() == 0) continue;
+    if (of_adults_only.size() == 0) continue;
     const Json adults_only = to_json(evaluate(of_adults_only, scored.thresholds));
     json["adults"] = {{"images", of_adults_only.size()},
                       {"intervals_over", adults_only["intervals_over"]},

@@ -99,7 +99,11 @@ ScoredSplit score(ByteView model_file, const Work& work, const DataOptions& data
 
   scored.images.labels = card.labels;
   scored.images.exclusive = is_exclusive(work.list, scored.match);
-  scored.evidence_inside_lungs.resize(card.labels.size());
+  scored.operating_sets = {{kDefaultOperatingPoint, card.operating_points}};
+  scored.operating_sets.insert(scored.operating_sets.end(), card.operating_sets.begin(),
+                               card.operating_sets.end());
+  scored.evidence_inside_lungs.assign(scored.operating_sets.size(),
+                                      std::vector<std::vector<float>>(card.labels.size()));
   for (const OperatingPoint& point : card.operating_points) {
     scored.thresholds.push_back(point.threshold);
   }
@@ -116,8 +120,9 @@ ScoredSplit score(ByteView model_file, const Work& work, const DataOptions& data
     }
     std::vector<float> scores, logits;
     for (const Finding& finding : screenings[i].findings) {
-      if (finding.positive && finding.evidence_inside_lungs) {
-        scored.evidence_inside_lungs[scores.size()].push_back(*finding.evidence_inside_lungs);
+      for (std::size_t set = 0; set < finding.judgements.size(); ++set) {
+        if (!finding.judgements[set].positive || !finding.evidence_inside_lungs) continue;
+        scored.evidence_inside_lungs[set][scores.size()].push_back(*finding.evidence_inside_lungs);
       }
       scores.push_back(finding.score);
       logits.push_back(finding.logit);
@@ -150,7 +155,7 @@ ScoredSplit score(ByteView model_file, const Work& work, const DataOptions& data
 nlohmann::ordered_json evidence_json(const ScoredSplit& scored) {
   auto rows = nlohmann::ordered_json::array();
   for (std::size_t label = 0; label < scored.images.labels.size(); ++label) {
-    std::vector<float> shares = scored.evidence_inside_lungs[label];
+    std::vector<float> shares = scored.evidence_inside_lungs.front()[label];
     if (shares.empty()) continue;
     const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
     std::nth_element(shares.begin(), middle, shares.end());

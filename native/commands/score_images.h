@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/model.h"
 #include "core/result.h"
 #include "data/data_options.h"
 #include "data/label_match.h"
@@ -24,16 +25,18 @@ struct Ages {
 };
 
 struct ScoredSplit {
-  ScoredImages images;                     // their labels are the model's
-  std::vector<std::string> refusals;       // [images], type; empty: none
-  std::vector<PredictedFilm> unscored;     // what is known of those without a score
-  std::vector<float> thresholds;           // the model's operating points
-  LabelMatch match;                        // of the model's labels and the data's
-  std::vector<std::string> without_score;  // "file: reason", unreadable
-  std::map<std::string, int> refused;      // images by the type of their refusal
-  Ages ages;                               // of the scored; drawn phantoms have none
-  // [labels]: of each image that is positive for it, the share of evidence inside the lung field
-  std::vector<std::vector<float>> evidence_inside_lungs;
+  ScoredImages images;                       // their labels are the model's
+  std::vector<std::string> refusals;         // [images], type; empty: none
+  std::vector<PredictedFilm> unscored;       // what is known of those without a score
+  std::vector<float> thresholds;             // the model's operating points
+  LabelMatch match;                          // of the model's labels and the data's
+  std::vector<std::string> without_score;    // "file: reason", unreadable
+  std::map<std::string, int> refused;        // images by the type of their refusal
+  Ages ages;                                 // of the scored; drawn phantoms have none
+  std::vector<OperatingSet> operating_sets;  // of the model, the default first
+  // [operating_sets][labels]: of each image that is positive for it, the share of evidence inside
+  // the lung field
+  std::vector<std::vector<std::vector<float>>> evidence_inside_lungs;
 };
 
 // Images that the model refuses are scored all the same, so that the figures are of every image,
@@ -54,8 +57,8 @@ ScoredSplit score_films(ByteView model_file, SampleList films, const DataOptions
 // All of the split's films: the scored ones, then those without a score.
 Predictions predictions_of(const ScoredSplit& scored, const std::string& split);
 
-// Of each label's positive images: how many, the middle share of their evidence inside the lung
-// field, and how many have most of it there.
+// Of each label's positive images, by the default: how many, the middle share of their evidence
+// inside the lung field, and how many have most of it there.
 nlohmann::ordered_json evidence_json(const ScoredSplit& scored);
 
 }  // namespace thoraxlite

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace thoraxlite {
 namespace {
@@ -21,6 +23,16 @@ std::vector<std::size_t> by_score(const std::vector<float>& scores) {
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return scores[a] < scores[b]; });
   return order;
+}
+
+// Images with the finding, and without it.
+std::pair<std::ptrdiff_t, std::ptrdiff_t> both_sides(const std::vector<int>& present) {
+  const auto positives = std::count(present.begin(), present.end(), 1);
+  const auto negatives = static_cast<std::ptrdiff_t>(present.size()) - positives;
+  if (positives == 0 || negatives == 0) {
+    throw std::runtime_error("an operating point needs images with and without the finding");
+  }
+  return {positives, negatives};
 }
 
 }  // namespace
@@ -51,11 +63,7 @@ Counts count_at(const std::vector<float>& scores, const std::vector<int>& presen
 }
 
 float youden_threshold(const std::vector<float>& scores, const std::vector<int>& present) {
-  const auto positives = std::count(present.begin(), present.end(), 1);
-  const auto negatives = static_cast<std::ptrdiff_t>(present.size()) - positives;
-  if (positives == 0 || negatives == 0) {
-    throw std::runtime_error("an operating point needs images with and without the finding");
-  }
+  const auto [positives, negatives] = both_sides(present);
   const std::vector<std::size_t> order = by_score(scores);
   double sensitivity = 1, specificity = 0, best = -1;
   float threshold = 0.5f;
@@ -73,9 +81,26 @@ float youden_threshold(const std::vector<float>& scores, const std::vector<int>&
   return threshold;
 }
 
-Interval youden_interval(const std::vector<float>& scores, const std::vector<int>& present,
-                         const std::vector<std::string>& patients) {
-  const float threshold = youden_threshold(scores, present);
+float sensitivity_threshold(const std::vector<float>& scores, const std::vector<int>& present,
+                            double sensitivity) {
+  const auto positives = static_cast<double>(both_sides(present).first);
+  // Of 20 films 0.95 are 19, whichever way the product was rounded.
+  const double wanted = std::ceil(sensitivity * positives - 1e-9);
+  const std::vector<std::size_t> order = by_score(scores);
+  auto place = order.rbegin();
+  for (double found = 0; found < wanted; ++place) found += present[*place];
+  const float above = scores[*std::prev(place)];
+  const auto next =
+      std::find_if(place, order.rend(), [&](std::size_t image) { return scores[image] < above; });
+  if (next == order.rend()) return above;
+  const float between = scores[*next] + (above - scores[*next]) / 2;
+  return between > scores[*next] ? between : above;  // of neighbouring numbers it is one of the two
+}
+
+Interval threshold_interval(const ThresholdRule& rule, const std::vector<float>& scores,
+                            const std::vector<int>& present,
+                            const std::vector<std::string>& patients) {
+  const float threshold = rule(scores, present);
   const auto of_sample = [&](const Indices& drawn) {
     std::vector<float> some;
     std::vector<int> theirs;
@@ -85,7 +110,7 @@ Interval youden_interval(const std::vector<float>& scores, const std::vector<int
     }
     const auto positives = std::count(theirs.begin(), theirs.end(), 1);
     if (positives == 0 || positives == static_cast<std::ptrdiff_t>(theirs.size())) return kNaN;
-    return static_cast<double>(youden_threshold(some, theirs));
+    return static_cast<double>(rule(some, theirs));
   };
   const Interval interval = bootstrap_interval(clusters_of(patients, scores.size()), of_sample);
   const auto middle = static_cast<double>(threshold);

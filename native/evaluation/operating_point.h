@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,9 +40,19 @@ Counts count_at(const std::vector<float>& scores, const std::vector<int>& presen
 // neighbouring scores. Throws std::runtime_error if no image, or every image, has the finding.
 float youden_threshold(const std::vector<float>& scores, const std::vector<int>& present);
 
-// Where that threshold might lie as well: 95 % of those of resampled patients (bootstrap).
+// The largest threshold from which on at least `sensitivity` (above 0, to 1) of the images with the
+// finding are positive: half-way between the lowest score that must be and the next lower one of
+// any image, or that score itself where none is lower. Throws as youden_threshold() does.
+float sensitivity_threshold(const std::vector<float>& scores, const std::vector<int>& present,
+                            double sensitivity);
+
+// How a threshold is chosen, by scores and present.
+using ThresholdRule = std::function<float(const std::vector<float>&, const std::vector<int>&)>;
+
+// Where a rule's threshold might lie as well: 95 % of those of resampled patients (bootstrap).
 // patients: [images], an empty text is somebody of his own. It holds the threshold itself.
-Interval youden_interval(const std::vector<float>& scores, const std::vector<int>& present,
-                         const std::vector<std::string>& patients);
+Interval threshold_interval(const ThresholdRule& rule, const std::vector<float>& scores,
+                            const std::vector<int>& present,
+                            const std::vector<std::string>& patients);
 
 }  // namespace thoraxlite

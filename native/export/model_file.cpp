@@ -9,6 +9,7 @@
 
 #include "core/film_preparation.h"
 #include "core/novelty.h"
+#include "evaluation/operating_sets.h"
 #include "export/safetensors_writer.h"
 
 namespace thoraxlite {
@@ -32,21 +33,40 @@ double card_number(float value) {
   return std::round(static_cast<double>(value) * 1e6) / 1e6;
 }
 
-Json card_json(const FoldedNetwork& network, const CardContent& card) {
-  Json points = Json::array();
-  for (std::size_t i = 0; i < card.labels.size(); ++i) {
-    const OperatingPoint& point = card.operating_points[i];
-    points.push_back({{"label", card.labels[i]},
-                      {"threshold", point.threshold},
-                      {"sensitivity", point.sensitivity},
-                      {"specificity", point.specificity},
-                      {"positives", point.positives},
-                      {"cases", point.cases}});
-    if (const auto& range = point.threshold_95) {
-      points.back()["threshold_95"] = {{"low", range->low}, {"high", range->high}};
+Json points_json(const std::vector<std::string>& labels, const std::vector<OperatingPoint>& points,
+                 bool may_lack) {
+  Json json = Json::array();
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const OperatingPoint& point = points[i];
+    json.push_back({{"label", labels[i]}});
+    Json& row = json.back();
+    if (point.has_threshold || !may_lack) {
+      row.update({{"threshold", point.threshold},
+                  {"sensitivity", point.sensitivity},
+                  {"specificity", point.specificity}});
     }
-    if (point.evidence_inside_5) points.back()["evidence_inside_5"] = *point.evidence_inside_5;
+    row.update({{"positives", point.positives}, {"cases", point.cases}});
+    if (const auto& range = point.threshold_95) {
+      row["threshold_95"] = {{"low", range->low}, {"high", range->high}};
+    }
+    if (point.evidence_inside_5) row["evidence_inside_5"] = *point.evidence_inside_5;
   }
+  return json;
+}
+
+Json operating_sets_json(const CardContent& card) {
+  Json json = Json::array();
+  for (const OperatingSet& set : card.operating_sets) {
+    const auto [rule, population] = parts_of(set.name);
+    json.push_back({{"name", rule},
+                    {"population", population},
+                    {"points", points_json(card.labels, set.points, true)}});
+  }
+  return json;
+}
+
+Json card_json(const FoldedNetwork& network, const CardContent& card) {
+  const Json points = points_json(card.labels, card.operating_points, false);
   Json json = {{"name", card.name},
                {"labels", card.labels},
                {"activation", "sigmoid"},
@@ -58,6 +78,7 @@ Json card_json(const FoldedNetwork& network, const CardContent& card) {
                  {"std", card.input.std}}},
                {"graph", network.graph},
                {"calibration", {{"temperature", card.temperature}, {"operating_points", points}}}};
+  if (!card.operating_sets.empty()) json["operating_sets"] = operating_sets_json(card);
   if (const auto& view = card.view) {
     json["view"] = {{"film", view->film},
                     {"margin", card_number(view->margin)},

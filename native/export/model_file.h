@@ -32,7 +32,8 @@ struct CardContent {
   std::string neither;               // the label that means none of the others; empty: none
   CardTexts texts;
   float temperature = 1.0f;
-  std::vector<OperatingPoint> operating_points;  // [labels]
+  std::vector<OperatingPoint> operating_points;  // [labels]; the default
+  std::vector<OperatingSet> operating_sets;      // that may be chosen instead
   std::optional<FilmStatistics> statistics;      // self-test left to pack_model
   nlohmann::ordered_json training;               // where the weights come from
   nlohmann::ordered_json evaluation;             // null until measured

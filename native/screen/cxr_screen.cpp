@@ -28,7 +28,8 @@ struct Arguments {
   std::string model;
   std::string format = "table";
   std::string engine = "auto";
-  std::string map;  // folder for overlays; empty: none
+  std::string map;              // folder for overlays; empty: none
+  std::string operating_point;  // empty: the model's default
   bool show_anyway = false;
   std::vector<std::string> paths;
 };
@@ -45,6 +46,11 @@ Result<std::vector<Screener>> open_screeners(const Arguments& arguments, std::si
   while (screeners.size() < std::clamp<std::size_t>(files, 1, cores)) {
     auto screener = Screener::open({model->data(), model->size()}, digest, *engine);
     if (!screener) return tl::unexpected(screener.error());
+    if (!arguments.operating_point.empty()) {
+      if (auto error = screener->choose(arguments.operating_point)) {
+        return tl::unexpected(*std::move(error));
+      }
+    }
     screeners.push_back(std::move(*screener));
   }
   return screeners;
@@ -96,7 +102,7 @@ int screen_all(const Arguments& arguments) {
   }
 
   std::cerr << "Research use only. Not a medical device; not for clinical decisions.\n";
-  const auto report = make_report(arguments.format, screeners->front().card(), files, std::cout);
+  const auto report = make_report(arguments.format, screeners->front(), files, std::cout);
   report->begin();
   const ProgressLine progress(files.size());
   bool some_failed = false;
@@ -132,6 +138,9 @@ int main(int argc, char** argv) {
   app.add_option("--engine", arguments.engine, "auto, simd, xnnpack or reference")
       ->check(CLI::IsMember({"auto", "simd", "xnnpack", "reference"}))
       ->capture_default_str();
+  app.add_option("--operating-point", arguments.operating_point,
+                 "By which of the model's thresholds findings are judged: youden (the default), "
+                 "sensitivity_90, sensitivity_95/adults, ...; a wrong one names all");
   app.add_option("--map", arguments.map,
                  "Folder for PNG pictures of the evidence, one a file and finding");
   app.add_flag("--show-anyway", arguments.show_anyway,

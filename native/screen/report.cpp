@@ -25,11 +25,11 @@ std::string sentences_of(const std::vector<FilmNote>& notes) {
   return all;
 }
 
-std::unique_ptr<Report> make_report(const std::string& format, const Card& card,
+std::unique_ptr<Report> make_report(const std::string& format, const Screener& screener,
                                     const std::vector<std::string>& files, std::ostream& out) {
   if (format == "json") return std::make_unique<JsonReport>(out);
-  if (format == "csv") return make_csv_report(card, out);
-  return make_table_report(card, files, out);
+  if (format == "csv") return make_csv_report(screener, out);
+  return make_table_report(screener, files, out);
 }
 
 }  // namespace thoraxlite

@@ -23,12 +23,12 @@ inline const std::vector<std::string> kReportFormats{"table", "json", "csv"};
 std::string sentences_of(const std::vector<FilmNote>& notes);
 
 // format: one of kReportFormats. files: all that rows will come for, so that a table knows its
-// width. out must outlive the report.
-std::unique_ptr<Report> make_report(const std::string& format, const Card& card,
+// width. screener: whose model and operating point they are by. out must outlive the report.
+std::unique_ptr<Report> make_report(const std::string& format, const Screener& screener,
                                     const std::vector<std::string>& files, std::ostream& out);
 
-std::unique_ptr<Report> make_csv_report(const Card& card, std::ostream& out);
-std::unique_ptr<Report> make_table_report(const Card& card, const std::vector<std::string>& files,
-                                          std::ostream& out);
+std::unique_ptr<Report> make_csv_report(const Screener& screener, std::ostream& out);
+std::unique_ptr<Report> make_table_report(const Screener& screener,
+                                          const std::vector<std::string>& files, std::ostream& out);
 
 }  // namespace thoraxlite

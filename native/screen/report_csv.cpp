@@ -51,6 +51,7 @@ const std::vector<std::pair<const char*, Value>> kFilm = {
     {"model", [](const Screening& s) { return cell(s.model_name); }},
     {"model_version", [](const Screening& s) { return cell(s.model_version); }},
     {"model_sha256", [](const Screening& s) { return s.model_sha256; }},
+    {"operating_point", [](const Screening& s) { return cell(s.operating_point); }},
     {"program_version", [](const Screening&) { return cell(version()); }},
     {"status", [](const Screening& s) { return std::string(to_string(s.status)); }},
     {"refusal",
@@ -122,8 +123,9 @@ std::vector<std::pair<std::string, TestValue>> of_test() {
 
 class CsvReport final : public Report {
  public:
-  CsvReport(const Card& card, std::ostream& out) : labels_(card.labels), out_(out) {
-    for (const std::string& label : labels_) figures_.push_back(test_figures(card, label));
+  CsvReport(const Screener& screener, std::ostream& out)
+      : labels_(screener.card().labels), out_(out) {
+    for (const std::string& label : labels_) figures_.push_back(test_figures(screener, label));
   }
 
   void begin() override {
@@ -166,8 +168,8 @@ class CsvReport final : public Report {
 
 }  // namespace
 
-std::unique_ptr<Report> make_csv_report(const Card& card, std::ostream& out) {
-  return std::make_unique<CsvReport>(card, out);
+std::unique_ptr<Report> make_csv_report(const Screener& screener, std::ostream& out) {
+  return std::make_unique<CsvReport>(screener, out);
 }
 
 }  // namespace thoraxlite

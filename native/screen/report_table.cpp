@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iomanip>
 
+#include "core/model/operating_points.h"
 #include "report.h"
 #include "terminal_text.h"
 
@@ -22,8 +23,10 @@ std::string shortened(const std::string& file) {
 
 class TableReport final : public Report {
  public:
-  TableReport(const Card& card, const std::vector<std::string>& files, std::ostream& out)
-      : card_(card), out_(out) {
+  TableReport(const Screener& screener, const std::vector<std::string>& files, std::ostream& out)
+      : card_(screener.card()),
+        operating_point_(operating_points(card_)[screener.operating_point()]),
+        out_(out) {
     for (const std::string& file : files) {
       file_width_ = std::max(file_width_, static_cast<int>(shortened(file).size()));
     }
@@ -35,7 +38,8 @@ class TableReport final : public Report {
          << ". Scores are calibrated, 0 to 100; * is at or above "
          << "the operating threshold, ~ is near it, - has none, ! has its evidence outside the "
             "lung fields "
-         << "more than is usual.\n";
+         << "more than is usual.\n"
+         << "Operating point: " << operating_point_ << ".\n";
     if (card_.neither) {
       out_ << printable(card_.labels[*card_.neither])
            << " is no finding: it means none of the others.\n";
@@ -73,15 +77,17 @@ class TableReport final : public Report {
   }
 
   Card card_;
+  std::string operating_point_;
   std::ostream& out_;
   int file_width_ = 4;
 };
 
 }  // namespace
 
-std::unique_ptr<Report> make_table_report(const Card& card, const std::vector<std::string>& files,
+std::unique_ptr<Report> make_table_report(const Screener& screener,
+                                          const std::vector<std::string>& files,
                                           std::ostream& out) {
-  return std::make_unique<TableReport>(card, files, out);
+  return std::make_unique<TableReport>(screener, files, out);
 }
 
 }  // namespace thoraxlite

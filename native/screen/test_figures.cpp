@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/model/operating_points.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -49,11 +51,27 @@ TestShare share(const Json& finding, const char* right, const char* wrong, const
   return share;
 }
 
+// What a card says of an operating point on test films: the default's figures are the split's own.
+const Json& figures_of(const Json& test, const std::string& operating_point) {
+  static const Json kNone;
+  if (operating_point == kDefaultOperatingPoint) return test;
+  for (const Json& set : at(test, "operating_sets")) {
+    const Json& name = at(set, "name");
+    const Json& population = at(set, "population");
+    if (!name.is_string() || !population.is_string()) continue;
+    const std::string behind = population == "all" ? "" : '/' + population.get<std::string>();
+    if (name.get<std::string>() + behind == operating_point) return set;
+  }
+  return kNone;
+}
+
 }  // namespace
 
-std::optional<TestFigures> test_figures(const Card& card, const std::string& label) {
+std::optional<TestFigures> test_figures(const Screener& screener, const std::string& label) {
+  const Card& card = screener.card();
   const Json document = Json::parse(card.json, nullptr, /*allow_exceptions=*/false);
-  const Json& test = at(at(document, "evaluation"), "test");
+  const std::string chosen = operating_points(card)[screener.operating_point()];
+  const Json& test = figures_of(at(at(document, "evaluation"), "test"), chosen);
   const Json* finding = find(at(at(test, "adults"), "findings"), label);
   if (finding == nullptr) finding = find(at(test, "findings"), label);
   if (finding == nullptr) return std::nullopt;

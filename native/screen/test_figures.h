@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "core/model/model.h"
+#include "core/screener.h"
 
 namespace thoraxlite {
 
@@ -18,8 +18,8 @@ struct TestFigures {
   TestShare sensitivity, specificity;
 };
 
-// Of adults where the card has them, as the page's exports. Nothing where it says nothing of test
-// films.
-std::optional<TestFigures> test_figures(const Card& card, const std::string& label);
+// At the screener's operating point; of adults where the card has them, as the page's exports.
+// Nothing where it says nothing of test films.
+std::optional<TestFigures> test_figures(const Screener& screener, const std::string& label);
 
 }  // namespace thoraxlite

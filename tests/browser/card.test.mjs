@@ -6,6 +6,7 @@ import { pageModule } from "./page_module.mjs";
 
 const { evidenceInside, evidenceOf, figuresOf, neitherOf, populationOf } =
   await pageModule("models/figures.ts");
+const { chosenOf } = await pageModule("models/operating_points.ts");
 const { hasLungNetwork, lungFiguresOf, viewOf } = await pageModule("models/card_lungs.ts");
 const { textsOf } = await pageModule("models/card_texts.ts");
 const { curveOf, splitsOf } = await pageModule("model_evaluation.ts");
@@ -26,31 +27,82 @@ describe("the figures of a finding", () => {
 
   test("are those of the label, with the counts behind them", () =>
     assert.deepEqual(
-      figuresOf(card({ findings: [{ ...finding, label: "a" }, null, finding] }), "b", false),
+      figuresOf(
+        card({ findings: [{ ...finding, label: "a" }, null, finding] }),
+        "youden",
+        "b",
+        false,
+      ),
       whole,
     ));
 
   test("are those of adults, unless the film is a child's or there are none", () => {
     const adults = { findings: [{ ...finding, true_positives: 4 }] };
     const both = card({ findings: [finding], adults });
-    const ofAdults = figuresOf(both, "b", false);
+    const ofAdults = figuresOf(both, "youden", "b", false);
     assert.deepEqual(
       [ofAdults.adults, ofAdults.films, ofAdults.sensitivity.count, ofAdults.sensitivity.of],
       [true, 25, 4, 5],
     );
-    assert.deepEqual(figuresOf(both, "b", true), whole);
+    assert.deepEqual(figuresOf(both, "youden", "b", true), whole);
     const other = card({ findings: [finding], adults: { findings: [] } });
-    assert.deepEqual(figuresOf(other, "b", false), whole);
+    assert.deepEqual(figuresOf(other, "youden", "b", false), whole);
+  });
+
+  test("are those of the operating point, and never another's", () => {
+    const set = { name: "sensitivity_90", population: "all" };
+    const own = { ...finding, true_positives: 19 };
+    const of = (sets, point) =>
+      figuresOf(card({ findings: [finding], operating_sets: sets }), point, "b", false);
+    assert.equal(of([{ ...set, findings: [own] }], "sensitivity_90").sensitivity.count, 19);
+    assert.deepEqual(of([{ ...set, findings: [own] }], "youden"), whole);
+    const adults = { findings: [{ ...finding, true_positives: 3 }] };
+    const both = [{ ...set, population: "adults", findings: [own], adults }];
+    assert.equal(of(both, "sensitivity_90/adults").sensitivity.count, 3);
+    for (const [sets, point] of [
+      [both, "sensitivity_90"],
+      [both, "youden/adults"],
+      [[{ ...set, findings: [] }], "sensitivity_90"],
+      [[null, 3, { ...set, findings: "all" }], "sensitivity_90"],
+      ["none", "sensitivity_90"],
+      [undefined, "sensitivity_90"],
+    ])
+      assert.equal(of(sets, point), null);
+  });
+
+  test("how a threshold was chosen is read of its own operating point", () => {
+    const point = { label: "b", positives: 3, cases: 10 };
+    const range = { threshold_95: { low: 0.25, high: 0.5 } };
+    const card = {
+      calibration: { operating_points: [{ label: "a" }, { ...point, threshold: 0.4, ...range }] },
+      operating_sets: [{ name: "sensitivity_95", population: "adults", points: [point] }],
+    };
+    assert.deepEqual(chosenOf(card, "youden", "b"), {
+      threshold: 0.4,
+      range: [0.25, 0.5],
+      positives: 3,
+      others: 7,
+    });
+    const without = { threshold: null, range: null, positives: 3, others: 7 };
+    assert.deepEqual(chosenOf(card, "sensitivity_95/adults", "b"), without);
+    const nothing = { threshold: null, range: null, positives: null, others: null };
+    for (const other of [{}, { calibration: 3 }, { calibration: { operating_points: [null] } }])
+      assert.deepEqual(chosenOf(other, "youden", "b"), nothing);
+    assert.deepEqual(chosenOf(card, "sensitivity_95", "b"), nothing);
+    // Of the default a threshold that nobody chose is none.
+    card.calibration.operating_points[1].positives = 0;
+    assert.equal(chosenOf(card, "youden", "b").threshold, null);
   });
 
   test("are none where the card says nothing of it", () => {
     const cards = [{}, { evaluation: null }, card(null), card({ findings: "all" }), card({})];
     for (const each of [...cards, card({ findings: [{ ...finding, label: "a" }] })])
-      assert.equal(figuresOf(each, "b", false), null);
+      assert.equal(figuresOf(each, "youden", "b", false), null);
   });
 
   test("have no share of no films, and no interval that cannot be one", () => {
-    const of = (more) => figuresOf(card({ findings: [{ ...finding, ...more }] }), "b", false);
+    const of = (more) =>
+      figuresOf(card({ findings: [{ ...finding, ...more }] }), "youden", "b", false);
     assert.equal(of({ true_positives: 0, false_negatives: 0 }).sensitivity, null);
     assert.equal(of({ false_positives: 0, true_negatives: 0 }).specificity, null);
     assert.equal(of({ true_positives: 0 }).sensitivity.value, 0);

@@ -32,7 +32,12 @@ describe("the list of films", () => {
       status,
       change,
       shown_anyway,
-      findings: status === "ok" || shown_anyway ? [{ score }] : [],
+      operating_point: "youden",
+      operating_points: ["youden", "sensitivity_90"],
+      findings:
+        status === "ok" || shown_anyway
+          ? [{ score, positive: false, judgements: [{ positive: false }, { positive: true }] }]
+          : [],
       model: { sha256: model },
     },
     evidence: Array.from({ length: maps }, () => Float32Array.of(1)),
@@ -53,6 +58,36 @@ describe("the list of films", () => {
     assert.equal(films.get(Math.max(...ids) + 1), undefined);
     for (const { waiting, results, change, sha256 } of films.all)
       assert.deepEqual([waiting, results, change, sha256], [true, [], null, ""]);
+  });
+
+  test("all that is here, and all that comes, is judged by one operating point", () => {
+    const [before, after] = add("before", "after");
+    const judged = ({ id }) =>
+      films
+        .get(id)
+        .results.map(({ screening: { findings, operating_point } }) => [
+          operating_point,
+          findings[0]?.positive,
+          findings[0]?.score,
+        ]);
+    films.finish(before.id, screened({ score: 0.3 }));
+    assert.deepEqual(judged(before), [["youden", false, 0.3]]);
+    films.judgeBy("sensitivity_90");
+    assert.deepEqual(judged(before), [["sensitivity_90", true, 0.3]]);
+    films.finish(after.id, screened({ score: 0.4 }));
+    assert.deepEqual(judged(after), [["sensitivity_90", true, 0.4]]);
+    const [kept] = films.restore([[{ ...screened({ score: 0.2 }).screening, file: "kept" }]]);
+    assert.deepEqual(judged(kept), [["sensitivity_90", true, 0.2]]);
+    const removed = films.remove([before.id]);
+    films.judgeBy("nothing_like_it"); // the model's default
+    films.putBack(removed);
+    for (const film of [before, after, kept]) assert.equal(judged(film)[0][0], "youden");
+    assert.equal(judged(before)[0][1], false);
+    // Of what was refused there is nothing to judge, and it names what would have.
+    const [refused] = add("refused");
+    films.judgeBy("sensitivity_90");
+    films.finish(refused.id, screened({ status: "refused" }));
+    assert.deepEqual(judged(refused), [["sensitivity_90", undefined, undefined]]);
   });
 
   test("each change is told, and makes a new list; until then it is the same one", () => {

@@ -252,6 +252,8 @@ describe("the pool", () => {
       status: "error",
       refusal: null,
       shown_anyway: false,
+      operating_point: "",
+      operating_points: [],
       change: null,
       findings: [],
       novelty: null,

@@ -71,6 +71,7 @@ test("the foremost is above, or near, or below, or at least a finding", () => {
 
 const screening = (more) => ({
   ...{ file: "film.jpg", status: "ok", message: "", refusal: null, novelty: null },
+  ...{ operating_point: "youden", operating_points: ["youden"] },
   ...{ shown_anyway: false, change: null, findings: [], ...more },
 });
 const refusal = { type: "not_a_chest_film" };

@@ -23,6 +23,8 @@ const screening = (more) => ({
   refusal: null,
   shown_anyway: false,
   change: null,
+  operating_point: "youden",
+  operating_points: ["youden", "sensitivity_90/adults"],
   findings: [],
   novelty: null,
   evidence: null,
@@ -100,7 +102,12 @@ describe("a table of results", () => {
     assert.deepEqual(row, {
       ...{ file: "film.jpg", file_sha256: "f00d", frame: "2", study_uid: "1.2", sop_uid: "1.2.3" },
       ...{ time: "2026-11-30T10:00:00.000Z", model: "a-model", model_version: "2" },
-      ...{ model_sha256: "ab12", program_version: "1.2.3 (abc)", status: "refused" },
+      ...{
+        model_sha256: "ab12",
+        operating_point: "youden",
+        program_version: "1.2.3 (abc)",
+        status: "refused",
+      },
       ...{ refusal: "blank", reason: "It is blank.", notes: "One. Two.", shown_anyway: "true" },
       ...{ change: "inverted", distance: "1.5", distance_limit: "2" },
     });
@@ -188,6 +195,36 @@ describe("a table of results", () => {
     );
     assert.equal(other["a specificity"], "0.3333");
   });
+});
+
+test("figures are those of the operating point that judged the film", () => {
+  const card = {
+    evaluation: {
+      test: {
+        findings: [{ label: "a", ...figures }],
+        operating_sets: [
+          { name: "sensitivity_90", population: "all", findings: [] },
+          {
+            ...{ name: "sensitivity_90", population: "adults", findings: [] },
+            adults: { findings: [{ label: "a", ...figures, true_positives: 19 }] },
+          },
+        ],
+      },
+    },
+  };
+  const of = (operating_point) => {
+    const one = screening({ operating_point, findings: [finding("a")] });
+    const text = table([one], "csvComma", { cardOf: () => card });
+    const [names, values] = parseCsv(text.slice(1));
+    return ["operating_point", "a sensitivity", "a sensitivity_films", "a specificity_films"].map(
+      (name) => values[names.indexOf(name)],
+    );
+  };
+  assert.deepEqual(of("youden"), ["youden", "0.9", "10", "20"]);
+  assert.deepEqual(of("sensitivity_90/adults"), ["sensitivity_90/adults", "0.95", "20", "20"]);
+  // Of what was not measured there are no figures, not even another's.
+  for (const point of ["sensitivity_90", "sensitivity_95"])
+    assert.deepEqual(of(point), [point, "", "", ""]);
 });
 
 test("one result has the notice before its own keys", () => {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/model/operating_points.h"
+
 using namespace thoraxlite;
 
 namespace {
@@ -92,6 +94,52 @@ TEST_CASE("near is within the range of the threshold, whichever side of it") {
   CHECK(findings[1].positive);
   CHECK_FALSE(findings[2].near);
   CHECK_FALSE(findings[3].near);  // without a range nothing is near
+}
+
+TEST_CASE("each operating point judges by its own thresholds, and the chosen one is what is said") {
+  Card card = card_of(Activation::sigmoid, 1, {0.5f, 0.5f, 0.5f});
+  OperatingSet low{"sensitivity_95", card.operating_points};
+  low.points[0].threshold = low.points[1].threshold = 0.2f;
+  low.points[0].threshold_95 = {{0.1f, 0.45f}};
+  low.points[0].evidence_inside_5 = 0.5f;
+  low.points[1].has_threshold = false;
+  card.operating_sets.push_back(low);
+  CHECK(operating_points(card) == std::vector<std::string>{"youden", "sensitivity_95"});
+  CHECK(find_operating_point(card, "sensitivity_95").value() == 1);
+  CHECK(find_operating_point(card, "sensitivity_90").error().message ==
+        "The model has no operating point \"sensitivity_90\"; it has youden, sensitivity_95.");
+
+  const std::vector<float> logits = {-0.5f, 3, 3};  // a score of 0.378 first
+  auto by_default = to_findings(card, logits).value();
+  auto by_low = to_findings(card, logits, 1).value();
+  CHECK(by_default[0].threshold == 0.5f);
+  CHECK_FALSE(by_default[0].positive);
+  CHECK_FALSE(by_default[0].near);
+  CHECK(by_low[0].threshold == 0.2f);
+  CHECK(by_low[0].positive);
+  CHECK(by_low[0].near);
+  CHECK(by_default[1].positive);
+  CHECK_FALSE(by_low[1].threshold);  // no threshold could be chosen for it
+  CHECK_FALSE(by_low[1].positive);
+
+  const EvidenceMaps evidence{2, 2, {{1, 3, -1, 0}, {1, 3, -1, 0}, {1, 3, -1, 0}}, {}};
+  std::vector<std::uint8_t> lungs(16);
+  lungs[0] = lungs[1] = lungs[4] = lungs[5] = 1;
+  add_evidence(card, evidence, lungs, 4, by_default);
+  add_evidence(card, evidence, lungs, 4, by_low, 1);
+  CHECK_FALSE(by_default[0].evidence_unusual);
+  CHECK(by_low[0].evidence_unusual);
+  CHECK_FALSE(by_low[2].evidence_unusual);
+  for (std::size_t i = 0; i < 3; ++i) {
+    REQUIRE(by_low[i].judgements.size() == 2);
+    for (const auto* findings : {&by_default, &by_low}) {  // whichever was chosen
+      CHECK((*findings)[i].judgements[0].threshold == by_default[i].threshold);
+      CHECK((*findings)[i].judgements[0].positive == by_default[i].positive);
+      CHECK((*findings)[i].judgements[1].positive == by_low[i].positive);
+      CHECK((*findings)[i].judgements[1].near == by_low[i].near);
+      CHECK((*findings)[i].judgements[1].evidence_unusual == by_low[i].evidence_unusual);
+    }
+  }
 }
 
 TEST_CASE("the label that means none of the others is no finding") {

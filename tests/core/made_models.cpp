@@ -180,6 +180,29 @@ ModelParts made_upsampling_model(int size) {
   return parts;
 }
 
+void add_operating_sets(ModelParts& parts) {
+  parts.card["operating_sets"] = nlohmann::json::parse(R"([
+    {"name": "sensitivity_90", "population": "all", "points": [
+      {"label": "alpha", "threshold": 0.125, "sensitivity": 0.9, "specificity": 0.5,
+       "positives": 20, "cases": 60, "threshold_95": {"low": 0.0625, "high": 0.25}},
+      {"label": "beta", "threshold": 0.5, "sensitivity": 0.9, "specificity": 0.6,
+       "positives": 40, "cases": 60}]},
+    {"name": "sensitivity_90", "population": "adults", "points": [
+      {"label": "alpha", "threshold": 0.1875, "sensitivity": 0.9, "specificity": 0.4,
+       "positives": 20, "cases": 50},
+      {"label": "beta", "positives": 19, "cases": 50}]}
+  ])");
+  parts.card["evaluation"]["test"] = nlohmann::json::parse(R"({
+    "findings": [{"label": "alpha", "true_positives": 15, "false_negatives": 5,
+      "false_positives": 2, "true_negatives": 18}],
+    "operating_sets": [{"name": "sensitivity_90", "population": "adults",
+      "findings": [{"label": "alpha", "true_positives": 19, "false_negatives": 1,
+        "false_positives": 10, "true_negatives": 10}],
+      "adults": {"findings": [{"label": "alpha", "true_positives": 9, "false_negatives": 1,
+        "false_positives": 4, "true_negatives": 6, "sensitivity_95": [0.6, 0.98]}]}}]
+  })");
+}
+
 ModelParts made_lungs() {
   ModelParts parts;
   parts.metadata["format"] = "thoraxlite.lungs.v1";

@@ -46,6 +46,10 @@ ModelParts made_upsampling_model(int size = 20);
 // The same that the simd engine runs: two blocks of convolution and max-pool.
 ModelParts made_block_model(int size = 20);
 
+// Adds operating points of sensitivity 0.9, of all and of adults, to a model: the second label has
+// a threshold of all alone. What they are worth on test films stands in the evaluation.
+void add_operating_sets(ModelParts& parts);
+
 // Adds a lung network to a model, to which dark is lung, and a view of what it finds: of films of
 // kMadeFilm pixels a side it reads kMadeLungInput, and its map has half of that. The self-test
 // fits.

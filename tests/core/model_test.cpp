@@ -111,6 +111,74 @@ TEST_CASE("a card with a wrong value is refused") {
                 "number from 0 to 30"));
 }
 
+TEST_CASE("operating sets are read beside the default") {
+  ModelParts parts = made_model();
+  add_operating_sets(parts);
+  const auto model = load(parts.write());
+  REQUIRE(model.has_value());
+  CHECK(model->card.operating_points[0].threshold == 0.25f);
+  const std::vector<OperatingSet>& sets = model->card.operating_sets;
+  REQUIRE(sets.size() == 2);
+  CHECK(sets[0].name == "sensitivity_90");
+  CHECK(sets[1].name == "sensitivity_90/adults");
+  CHECK(sets[0].points[0].threshold == 0.125f);
+  CHECK(sets[0].points[0].threshold_95->high == 0.25f);
+  CHECK(sets[0].points[1].is_measured());
+  CHECK(sets[1].points[1].positives == 19);
+  CHECK_FALSE(sets[1].points[1].is_measured());
+}
+
+TEST_CASE("an operating set that is not sound is refused") {
+  ModelParts sound = made_model();
+  add_operating_sets(sound);
+  const auto wrong = [&](const std::string& pointer, const json& value) {
+    return error_after(
+        [&](ModelParts& parts) {
+          parts.card[json::json_pointer("/operating_sets" + pointer)] = value;
+        },
+        sound);
+  };
+  CHECK(wrong("", 3) == refusal("the card has a wrong \"operating_sets\"; expected an array"));
+  CHECK(wrong("/0", 3) == refusal("an operating set is not a JSON object"));
+  CHECK(wrong("/0", json::object()) == refusal("an operating set lacks \"name\""));
+  for (const json& name : {json("a b"), json("a/b"), json("A"), json("\u00e9"), json("a\n"),
+                           json(std::string(41, 'a'))}) {
+    CHECK(wrong("/0/name", name) ==
+          refusal("an operating set has a wrong \"name\" or \"population\"; expected a-z, 0-9 "
+                  "and _, at most 40"));
+    CHECK(wrong("/1/population", name) == wrong("/0/name", name));
+  }
+  CHECK(wrong("/0/name", 1) ==
+        refusal("an operating set has a wrong \"name\"; expected a text of at most 256 bytes"));
+  CHECK(wrong("/1/population", "all") ==
+        refusal("an operating set is called \"sensitivity_90\", as another is"));
+  CHECK(wrong("/0/name", "youden") ==
+        refusal("an operating set is called \"youden\", as another is"));
+  CHECK(wrong("/0/rule", 1) ==
+        refusal("an operating set has the key \"rule\", which this version does not know"));
+  CHECK(wrong("/0/points", json::array()) ==
+        refusal("an operating set has 0 operating points; expected 2, one a label"));
+  CHECK(wrong("/0/points/0/label", "beta") ==
+        refusal("the operating point of \"alpha\" is missing; the operating points must stand in "
+                "the order of the labels"));
+  CHECK(wrong("/0/points/1/threshold", -0.1) ==
+        refusal("the operating point of \"beta\" has a wrong \"threshold\"; expected a number "
+                "from 0.0 to 1.0"));
+  CHECK(wrong("/0/points/0/threshold", 0.3) ==
+        refusal("the threshold_95 of \"alpha\" does not hold the threshold"));
+  CHECK(wrong("/1/points/1/sensitivity", 0.9) ==
+        refusal("the operating point of \"beta\" has the key \"sensitivity\", which this version "
+                "does not know"));
+  json many = json::array();
+  for (int i = 0; i < 17; ++i) {
+    many.push_back(sound.card["operating_sets"][0]);
+    many.back()["name"] = "set_" + std::to_string(i);
+  }
+  CHECK(wrong("", many) == refusal("the card has too many operating sets"));
+  many.erase(16);
+  CHECK(wrong("", many) == "no error");
+}
+
 TEST_CASE("numbers that are not finite are refused") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float infinity = std::numeric_limits<float>::infinity();

@@ -255,6 +255,45 @@ TEST_CASE("a model that does not pass its self-test is refused") {
   CHECK(screener.error().message.find("The model does not pass its own self-test: logit ") == 0);
 }
 
+TEST_CASE("findings are judged by the operating point that was chosen, and by all of them beside") {
+  ModelParts parts = made_model();
+  add_operating_sets(parts);
+  const Bytes file = parts.write();
+  Screener screener =
+      Screener::open({file.data(), file.size()}, "00ff", EngineKind::reference).value();
+  const Bytes film = grey_png16(80, 70, pattern(80, 70));
+  const Screening by_default = screener.screen("a.png", {film.data(), film.size()});
+  REQUIRE(by_default.status == Status::ok);
+  CHECK(by_default.operating_point == "youden");
+  CHECK(by_default.findings[0].threshold == 0.25f);
+
+  CHECK(screener.choose("sensitivity_90/adults") == std::nullopt);
+  const Screening by_adults = screener.screen("a.png", {film.data(), film.size()});
+  CHECK(by_adults.operating_point == "sensitivity_90/adults");
+  CHECK(by_adults.findings[0].threshold == 0.1875f);
+  CHECK_FALSE(by_adults.findings[1].threshold);
+  CHECK(by_adults.findings[0].score == by_default.findings[0].score);
+
+  CHECK(screener.choose("adults")->message ==
+        "The model has no operating point \"adults\"; it has youden, sensitivity_90, "
+        "sensitivity_90/adults.");
+  CHECK(screener.no_result("a.png", "").operating_point == "sensitivity_90/adults");
+  CHECK(screener.no_result("a.png", "").operating_points ==
+        std::vector<std::string>{"youden", "sensitivity_90", "sensitivity_90/adults"});
+
+  const auto judgements = [](const Screening& screening) {
+    const auto json = nlohmann::json::parse(to_json(screening, "1.2.3"));
+    return json["findings"][1]["judgements"];
+  };
+  CHECK(judgements(by_default) == judgements(by_adults));
+  CHECK(judgements(by_default)[1]["threshold"] == 0.5);
+  CHECK(judgements(by_default)[1]["positive"] == (by_default.findings[1].score >= 0.5f));
+  CHECK(judgements(by_default)[2] == nlohmann::json{{"threshold", nullptr},
+                                                    {"positive", false},
+                                                    {"near", false},
+                                                    {"evidence_unusual", false}});
+}
+
 TEST_CASE("a screening is one line of JSON with its keys in order") {
   Screening screening;
   screening.file = "a.png";
@@ -273,6 +312,8 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
   normal.evidence_unusual = true;
   normal.peak = Peak{0.25f, 0.75f, true, Across::right, Down::bottom};
   screening.findings = {covid, normal};
+  screening.operating_point = "youden";
+  screening.operating_points = {"youden"};
   screening.model_name = "made";
   screening.model_version = "7";
   screening.model_sha256 = "00ff";
@@ -282,6 +323,7 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
       R"({"file":"a.png","film":{"sha256":"aa11","frame":2,"study_uid":"1.2","sop_uid":"1.2.3"},)"
       R"("time":"2026-11-30T09:00:00Z",)"
       R"("status":"ok","message":"","refusal":null,"shown_anyway":false,"change":null,)"
+      R"("operating_point":"youden","operating_points":["youden"],)"
       R"("findings":[{"label":"covid","score":0.1,"threshold":null,"positive":false,"near":false,)"
       R"("neither":false,"evidence_inside_lungs":null,"evidence_unusual":false,"peak":null},)"
       R"({"label":"normal","score":0.75,"threshold":0.5,"positive":true,"near":true,)"
@@ -306,7 +348,8 @@ TEST_CASE("a screening is one line of JSON with its keys in order") {
         R"("time":"2026-11-30T09:00:00Z",)"
         R"("status":"refused","message":"No.",)"
         R"("refusal":{"type":"not_a_chest_film","passes_as":"turned_90"},"shown_anyway":true,)"
-        R"("change":"inverted","findings":[],"novelty":{"distance":9.5,"threshold":3.25},)"
+        R"("change":"inverted","operating_point":"youden","operating_points":["youden"],)"
+        R"("findings":[],"novelty":{"distance":9.5,"threshold":3.25},)"
         R"("evidence":{"width":27,"height":28,"most":2.5},)"
         R"("image":{"width":2000,"height":1500,"max_value":4095},"notes":[],)"
         R"("model":{"name":"made","version":"7","sha256":"00ff"},"version":"1.2.3",)"
@@ -321,7 +364,8 @@ TEST_CASE("hostile file names stay valid JSON and UTF-8") {
         "{\"file\":\"\\\"\\\\\\n\\u0001 \xef\xbf\xbd\xef\xbf\xbd \xc3\xa9.png\","
         "\"film\":{\"sha256\":\"\",\"frame\":0,\"study_uid\":\"\",\"sop_uid\":\"\"},\"time\":\"\","
         "\"status\":\"error\",\"message\":\"no\",\"refusal\":null,\"shown_anyway\":false,"
-        "\"change\":null,\"findings\":[],\"novelty\":null,\"evidence\":null,\"image\":null,"
+        "\"change\":null,\"operating_point\":\"\",\"operating_points\":[],\"findings\":[],"
+        "\"novelty\":null,\"evidence\":null,\"image\":null,"
         "\"notes\":[],"
         "\"model\":{\"name\":\"\",\"version\":\"\",\"sha256\":\"\"},\"version\":\"1.2.3\","
         "\"milliseconds\":{\"decode\":0.0,\"prepare\":0.0,\"infer\":0.0,\"evidence\":0.0}}");

@@ -6,6 +6,7 @@
 #include "core/engine/engine.h"
 #include "core/evidence.h"
 #include "core/film_preparation.h"
+#include "core/findings.h"
 #include "core/novelty.h"
 
 namespace thoraxlite {
@@ -51,6 +52,8 @@ inline void load_and_run(ByteView file) {
   if (!film) std::abort();
   const auto logits = (*engine)->run(film->picture);
   if (!logits || logits->size() != model->card.labels.size()) std::abort();
+  // By the last of its operating points; of what is not a number there are no findings.
+  to_findings(model->card, *logits, model->card.operating_sets.size());
   const std::optional<Head> head = read_head(model->nodes, model->card.input.size);
   if (!head) {
     if (model->novelty) std::abort();

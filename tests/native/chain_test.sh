@@ -65,7 +65,7 @@ done
 "$distill" export --run "$folder/broken" --output "$folder/model.safetensors" --name phantom-student --neither normal \
   --intended-use 'Nothing but drawn films.' --licence CC0-1.0 --citation 'Phantoms, 2026' --subgroups source
 grep -aqE '\\"mean\\":0\.449[0-9]*,\\"std\\":0\.226' "$folder/model.safetensors" || fail "the card has another normalisation"
-for key in neither threshold_95 evidence_inside_lungs intended_use licence citation subgroups; do
+for key in neither threshold_95 operating_sets evidence_inside_lungs intended_use licence citation subgroups; do
   grep -aq "\\\\\"$key\\\\\"" "$folder/model.safetensors" || fail "the card has no $key"
 done
 if "$distill" export --run "$folder/broken" --output "$folder/x.safetensors" --name x --neither nothing 2> "$folder/error"; then

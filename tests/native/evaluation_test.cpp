@@ -168,14 +168,14 @@ TEST_CASE("the range of a threshold holds it, and widens where patients are few"
     shared.push_back(std::to_string(i / 20));
   }
   const float threshold = youden_threshold(scores, present);
-  const Interval by_image = youden_interval(scores, present, {});
+  const Interval by_image = threshold_interval(youden_threshold, scores, present, {});
   CHECK(by_image.low <= threshold);
   CHECK(by_image.high >= threshold);
   CHECK(by_image.low < by_image.high);
-  const Interval by_patient = youden_interval(scores, present, own);
+  const Interval by_patient = threshold_interval(youden_threshold, scores, present, own);
   CHECK(by_patient.low == by_image.low);  // everybody is somebody of his own, either way
   CHECK(by_patient.high == by_image.high);
-  const Interval of_few = youden_interval(scores, present, shared);
+  const Interval of_few = threshold_interval(youden_threshold, scores, present, shared);
   CHECK(of_few.low <= threshold);
   CHECK(of_few.high >= threshold);
   CHECK((of_few.low != by_image.low || of_few.high != by_image.high));

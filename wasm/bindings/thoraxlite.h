@@ -22,7 +22,8 @@ void thoraxlite_free(uint8_t* bytes);
 const char* thoraxlite_open(const uint8_t* model, size_t size, const char* sha256,
                             const char* engine, int threads);
 
-// Screens one image file. Returns the JSON of thoraxlite::to_json. show_anyway: 0 or 1. change: of
+// Screens one image file. Returns the JSON of thoraxlite::to_json, judged by the default operating
+// point and, beside it, by each that the model has. show_anyway: 0 or 1. change: of
 // core/film_change.h, by its number.
 const char* thoraxlite_screen(const char* file_name, const uint8_t* file, size_t size,
                               int show_anyway, int change);

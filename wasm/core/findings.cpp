@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/model/operating_points.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -25,9 +27,32 @@ std::vector<double> softmax(std::vector<double> values) {
   return values;
 }
 
+Judgement judged(const OperatingPoint& point, const Finding& finding) {
+  Judgement judgement;
+  if (!point.is_measured()) return judgement;
+  judgement.threshold = point.threshold;
+  if (finding.neither) return judgement;
+  const auto& range = point.threshold_95;
+  const auto& inside = finding.evidence_inside_lungs;
+  judgement.positive = finding.score >= point.threshold;
+  judgement.near = range && finding.score >= range->low && finding.score <= range->high;
+  judgement.evidence_unusual =
+      judgement.positive && inside && point.evidence_inside_5 && *inside < *point.evidence_inside_5;
+  return judgement;
+}
+
+void judge(const Card& card, std::size_t label, std::size_t chosen, Finding& finding) {
+  finding.judgements.clear();
+  for (std::size_t i = 0; i <= card.operating_sets.size(); ++i) {
+    finding.judgements.push_back(judged(points_of(card, i)[label], finding));
+  }
+  static_cast<Judgement&>(finding) = finding.judgements[chosen];
+}
+
 }  // namespace
 
-Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<float>& logits) {
+Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<float>& logits,
+                                         std::size_t chosen) {
   if (logits.size() != card.labels.size() ||
       !std::all_of(logits.begin(), logits.end(),
                    [](float logit) { return std::isfinite(logit); })) {
@@ -40,19 +65,12 @@ Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<flo
 
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const auto score = static_cast<float>(scores[i]);
-    const OperatingPoint& point = card.operating_points[i];
     Finding finding;
     finding.label = card.labels[i];
     finding.logit = logits[i];
-    finding.score = score;
+    finding.score = static_cast<float>(scores[i]);
     finding.neither = card.neither == i;
-    if (point.is_measured()) {
-      finding.threshold = point.threshold;
-      finding.positive = !finding.neither && score >= point.threshold;
-      finding.near = !finding.neither && point.threshold_95 && score >= point.threshold_95->low &&
-                     score <= point.threshold_95->high;
-    }
+    judge(card, i, chosen, finding);
     findings.push_back(std::move(finding));
   }
   return findings;
@@ -60,7 +78,7 @@ Result<std::vector<Finding>> to_findings(const Card& card, const std::vector<flo
 
 void add_evidence(const Card& card, const EvidenceMaps& evidence,
                   const std::vector<std::uint8_t>& lung_field, int side,
-                  std::vector<Finding>& findings) {
+                  std::vector<Finding>& findings, std::size_t chosen) {
   if (lung_field.empty()) return;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     Finding& finding = findings[i];
@@ -69,8 +87,7 @@ void add_evidence(const Card& card, const EvidenceMaps& evidence,
         share_inside(map, evidence.height, evidence.width, lung_field, side);
     if (!finding.evidence_inside_lungs) continue;
     finding.peak = peak_of(map, evidence.height, evidence.width, lung_field, side);
-    const std::optional<float>& usual = card.operating_points[i].evidence_inside_5;
-    finding.evidence_unusual = finding.positive && usual && *finding.evidence_inside_lungs < *usual;
+    judge(card, i, chosen, finding);
   }
 }
 

@@ -16,6 +16,7 @@
 #endif
 
 #include "core/json/decimal.h"
+#include "core/model/operating_points.h"
 #include "core/novelty.h"
 
 namespace thoraxlite {
@@ -260,7 +261,7 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   const Result<std::vector<float>> logits = engine_->run(input);
   screening.milliseconds.infer = inferring.milliseconds();
   if (!logits) return end_with(logits.error(), screening);
-  Result<std::vector<Finding>> findings = to_findings(card_, *logits);
+  Result<std::vector<Finding>> findings = to_findings(card_, *logits, chosen_);
   if (!findings) return end_with(findings.error(), screening);
 
   const Stopwatch explaining;
@@ -291,12 +292,20 @@ void Screener::score(const Film& film, bool show_anyway, Screening& screening) {
   // Of what are no lungs nothing lies inside them: neither half of the evidence nor none of it.
   if (!has_no_lungs(*prepared)) screening.lung_field = std::move(prepared->lungs);
   if (screening.evidence) {
-    add_evidence(card_, *screening.evidence, screening.lung_field, film_side(card_), *findings);
+    add_evidence(card_, *screening.evidence, screening.lung_field, film_side(card_), *findings,
+                 chosen_);
   }
   screening.milliseconds.evidence = explaining.milliseconds();
   screening.findings = std::move(*findings);
   screening.shown_anyway = screening.refusal.has_value();
   if (!screening.refusal) screening.status = Status::ok;
+}
+
+std::optional<Error> Screener::choose(const std::string& operating_point) {
+  const Result<std::size_t> found = find_operating_point(card_, operating_point);
+  if (!found) return found.error();
+  chosen_ = *found;
+  return std::nullopt;
 }
 
 Screening Screener::no_result(const std::string& file_name, const std::string& message) const {
@@ -306,6 +315,8 @@ Screening Screener::no_result(const std::string& file_name, const std::string& m
   screening.model_name = card_.name;
   screening.model_version = card_.version;
   screening.model_sha256 = sha256_;
+  screening.operating_points = operating_points(card_);
+  screening.operating_point = screening.operating_points[chosen_];
   return screening;
 }
 

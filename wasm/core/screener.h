@@ -67,6 +67,8 @@ struct Screening {
   FilmChange passes_as = FilmChange::none;
   bool shown_anyway = false;             // refused, and scored because the caller asked for it
   FilmChange change = FilmChange::none;  // that the caller asked for; the maps are of what it gave
+  std::string operating_point;           // by which the findings are judged
+  std::vector<std::string> operating_points;  // that the model has; the order of judgements
   std::vector<Finding> findings;
   std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
   std::optional<EvidenceMaps> evidence;  // nothing where the network allows none
@@ -101,7 +103,14 @@ class Screener {
   // even read.
   Screening no_result(const std::string& file_name, const std::string& message) const;
 
+  // By which operating point findings are judged from now on. Error: the model has no such one,
+  // with those that it has; what was chosen before stays.
+  std::optional<Error> choose(const std::string& operating_point);
+
   const Card& card() const { return card_; }
+  std::size_t operating_point() const {
+    return chosen_;
+  }  // in operating_points() of model/operating_points.h
   EngineKind engine_kind() const { return engine_->kind(); }
 
  private:
@@ -113,6 +122,7 @@ class Screener {
   FilmChange passing_change(const Film& film, const FilmFacts& facts);
 
   Card card_;
+  std::size_t chosen_ = 0;
   std::optional<Novelty> novelty_;
   std::optional<Head> head_;
   std::string sha256_;
@@ -128,13 +138,15 @@ inline constexpr float kSelfTestTolerance = 1e-3f;
 // UTF-8 whatever the file's name; bytes that are not become U+FFFD. On one line:
 // {"file","film":{"sha256","frame","study_uid","sop_uid"},"time",
 //  "status","message","refusal":{"type","passes_as":text|null}|null,"shown_anyway",
-//  "change":text|null,
+//  "change":text|null,"operating_point","operating_points":[texts],
 //  "findings":[{"label","score","threshold":number|null,"positive","near","neither",
 //               "evidence_inside_lungs":number|null,"evidence_unusual",
-//               "peak":{"x","y","in_lungs","across","down"}|null}],
+//               "peak":{"x","y","in_lungs","across","down"}|null,
+//               "judgements":[{"threshold":number|null,"positive","near","evidence_unusual"}]}],
 //  "novelty":{"distance","threshold"}|null,"evidence":{"width","height","most"}|null,
 //  "image":{"width","height","max_value"}|null,"notes":[types],"model":{"name","version","sha256"},
 //  "version","milliseconds":{"decode","prepare","infer","evidence"}}
+// judgements: by each of operating_points, where there are several; else the key is not there.
 // version: of the program that screened, core/version.h's where it is one of ours.
 std::string to_json(const Screening& screening, std::string_view version);
 

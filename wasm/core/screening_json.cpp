@@ -64,6 +64,13 @@ void write_change(const char* key, FilmChange change, JsonWriter& json) {
   }
 }
 
+void write(const Judgement& judgement, JsonWriter& json) {
+  json.open('{');
+  write_or_null("threshold", judgement.threshold, json);
+  json.key("positive").boolean(judgement.positive).key("near").boolean(judgement.near);
+  json.key("evidence_unusual").boolean(judgement.evidence_unusual).close('}');
+}
+
 void write(const Finding& finding, JsonWriter& json) {
   json.open('{').key("label").text(finding.label).key("score").number(finding.score);
   write_or_null("threshold", finding.threshold, json);
@@ -72,6 +79,11 @@ void write(const Finding& finding, JsonWriter& json) {
   write_or_null("evidence_inside_lungs", finding.evidence_inside_lungs, json);
   json.key("evidence_unusual").boolean(finding.evidence_unusual);
   write_or_null("peak", finding.peak, json);
+  if (finding.judgements.size() > 1) {
+    json.key("judgements").open('[');
+    for (const Judgement& judgement : finding.judgements) write(judgement, json);
+    json.close(']');
+  }
   json.close('}');
 }
 
@@ -95,7 +107,10 @@ std::string to_json(const Screening& screening, std::string_view version) {
   }
   json.key("shown_anyway").boolean(screening.shown_anyway);
   write_change("change", screening.change, json);
-  json.key("findings").open('[');
+  json.key("operating_point").text(screening.operating_point);
+  json.key("operating_points").open('[');
+  for (const std::string& name : screening.operating_points) json.text(name);
+  json.close(']').key("findings").open('[');
   for (const Finding& finding : screening.findings) write(finding, json);
   json.close(']');
   write_or_null("novelty", screening.novelty, json);

@@ -82,6 +82,8 @@ for (const wanted of [engine, "auto"]) {
       "refusal",
       "shown_anyway",
       "change",
+      "operating_point",
+      "operating_points",
       "findings",
       "novelty",
       "evidence",
@@ -107,6 +109,28 @@ assert.deepEqual(blank.findings, []);
 const shown = screen(module, "refused/blank.png", 1);
 assert.deepEqual([shown.status, shown.shown_anyway], ["refused", true]);
 assert.equal(shown.findings.length, 2);
+
+// What each operating point of a model makes of a score stands beside what its default does.
+{
+  assert.equal(open(module, "models/sets.safetensors").error, undefined);
+  const { operating_point, operating_points, findings } = screen(module, "films/b.png");
+  assert.equal(operating_point, "youden");
+  assert.deepEqual(operating_points, ["youden", "sensitivity_90", "sensitivity_90/adults"]);
+  for (const [i, thresholds] of [
+    [0.25, 0.125, 0.1875],
+    [0.75, 0.5, null],
+  ].entries()) {
+    const { score, threshold, positive, judgements } = findings[i];
+    assert.deepEqual(
+      judgements.map(({ threshold }) => threshold),
+      thresholds,
+    );
+    for (const { threshold, positive } of judgements)
+      assert.equal(positive, threshold !== null && score >= threshold);
+    assert.deepEqual([threshold, positive], [judgements[0].threshold, judgements[0].positive]);
+  }
+  assert.equal(open(module, "models/blocks.safetensors").error, undefined);
+}
 
 // A film that the caller decoded is scored as the file itself is.
 {

@@ -65,10 +65,14 @@ bool write_models(const fs::path& folder) {
   off.tensor("self_test.image").bytes[5] ^= 0x80;
   ModelParts novel = made_model();
   add_novelty(novel, 0);
+  ModelParts sets = made_block_model();
+  add_operating_sets(sets);
   ModelParts lungs = made_model();
   add_lungs(lungs);
   return write(folder / "novel.card.json", text_bytes(novel.card.dump())) &&
          write(folder / "novel.safetensors", novel.write()) &&
+         write(folder / "sets.card.json", text_bytes(sets.card.dump())) &&
+         write(folder / "sets.safetensors", sets.write()) &&
          write(folder / "lungs.card.json", text_bytes(lungs.card.dump())) &&
          write(folder / "lungs.safetensors", lungs.write()) &&
          write(folder / "lungs_alone.safetensors", made_lungs().write()) &&

@@ -6,6 +6,7 @@
 
 #include "core/model/graph.h"
 #include "core/model/json_fields.h"
+#include "core/model/operating_points.h"
 #include "core/novelty.h"
 
 namespace thoraxlite {
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::size_t kMaxLabels = 1000;
 constexpr int kMaxCases = 1'000'000'000;
+constexpr std::size_t kMaxSets = 16;
+constexpr std::size_t kMaxWord = 40;  // letters
 
 Result<std::vector<std::string>> read_labels(const Json& array) {
   std::vector<std::string> labels;
@@ -62,15 +65,20 @@ Result<LungView> read_view(const Json& object) {
   return view;
 }
 
-Result<OperatingPoint> read_operating_point(const Json& object, const std::string& label) {
+// may_lack: without a threshold it is a point that could not be chosen.
+Result<OperatingPoint> read_operating_point(const Json& object, const std::string& label,
+                                            bool may_lack) {
   JsonFields fields(object, "the operating point of \"" + label + "\"");
   OperatingPoint point;
   if (fields.text("label") != label) {
     fields.refuse("is missing; the operating points must stand in the order of the labels");
   }
-  point.threshold = static_cast<float>(fields.number("threshold", 0, 1));
-  point.sensitivity = static_cast<float>(fields.number("sensitivity", 0, 1));
-  point.specificity = static_cast<float>(fields.number("specificity", 0, 1));
+  point.has_threshold = !may_lack || fields.has("threshold");
+  if (point.has_threshold) {
+    point.threshold = static_cast<float>(fields.number("threshold", 0, 1));
+    point.sensitivity = static_cast<float>(fields.number("sensitivity", 0, 1));
+    point.specificity = static_cast<float>(fields.number("specificity", 0, 1));
+  }
   point.cases = fields.integer("cases", 0, kMaxCases);
   point.positives = fields.integer("positives", 0, point.cases);
   if (fields.has("threshold_95")) {
@@ -90,20 +98,61 @@ Result<OperatingPoint> read_operating_point(const Json& object, const std::strin
   return point;
 }
 
+// The array at `key` of fields, and with it the end of them; returns what was wrong.
+std::optional<Error> read_points(JsonFields& fields, const char* key,
+                                 const std::vector<std::string>& labels, bool may_lack,
+                                 std::vector<OperatingPoint>& read) {
+  const Json& points = fields.array(key);
+  if (points.values.size() != labels.size()) {
+    fields.refuse("has " + std::to_string(points.values.size()) + " operating points; expected " +
+                  std::to_string(labels.size()) + ", one a label");
+  }
+  if (const auto error = fields.error_or_unknown_key()) return error;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const Result<OperatingPoint> point =
+        read_operating_point(points.values[i], labels[i], may_lack);
+    if (!point) return point.error();
+    read.push_back(*point);
+  }
+  return std::nullopt;
+}
+
 // Fills temperature and operating points; returns what was wrong.
 std::optional<Error> read_calibration(const Json& object, Card& card) {
   JsonFields fields(object, "the card's calibration");
   card.temperature = static_cast<float>(fields.number("temperature", 1e-3, 1e3));
-  const Json& points = fields.array("operating_points");
-  if (points.values.size() != card.labels.size()) {
-    fields.refuse("has " + std::to_string(points.values.size()) + " operating points; expected " +
-                  std::to_string(card.labels.size()) + ", one a label");
-  }
-  if (const auto error = fields.error_or_unknown_key()) return error;
-  for (std::size_t i = 0; i < points.values.size(); ++i) {
-    const Result<OperatingPoint> point = read_operating_point(points.values[i], card.labels[i]);
-    if (!point) return point.error();
-    card.operating_points.push_back(*point);
+  return read_points(fields, "operating_points", card.labels, false, card.operating_points);
+}
+
+// A word of a command line, of a table's cell, and with no slash in it.
+bool is_word(const std::string& text) {
+  return !text.empty() && text.size() <= kMaxWord &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
+// Fills the sets beside the default; returns what was wrong.
+std::optional<Error> read_operating_sets(const Json& array, Card& card) {
+  if (array.values.size() > kMaxSets) return Error{"the card has too many operating sets"};
+  for (const Json& object : array.values) {
+    JsonFields fields(object, "an operating set");
+    OperatingSet set;
+    set.name = fields.text("name");
+    const std::string population = fields.text("population");
+    if (!is_word(set.name) || !is_word(population)) {
+      fields.refuse("has a wrong \"name\" or \"population\"; expected a-z, 0-9 and _, at most " +
+                    std::to_string(kMaxWord));
+    }
+    if (population != "all") set.name += '/' + population;
+    const std::vector<std::string> before = operating_points(card);
+    if (std::count(before.begin(), before.end(), set.name) > 0) {
+      fields.refuse("is called \"" + set.name + "\", as another is");
+    }
+    if (const auto error = read_points(fields, "points", card.labels, true, set.points)) {
+      return error;
+    }
+    card.operating_sets.push_back(std::move(set));
   }
   return std::nullopt;
 }
@@ -164,6 +213,11 @@ Result<Card> read_card(const Json& document) {
     card.view = *seen;
   }
   if (const auto error = read_calibration(calibration, card)) return tl::unexpected(*error);
+  if (fields.has("operating_sets")) {
+    const Json& sets = fields.array("operating_sets");
+    if (const auto error = fields.error()) return tl::unexpected(*error);
+    if (const auto error = read_operating_sets(sets, card)) return tl::unexpected(*error);
+  }
   return card;
 }
 

@@ -66,11 +66,21 @@ struct OperatingPoint {
   // Nothing in files that were made before these were written.
   std::optional<ThresholdRange> threshold_95 = std::nullopt;  // over resampled validation patients
   std::optional<float> evidence_inside_5 =
-      std::nullopt;  // of positive test films 5 % have less in the lungs
+      std::nullopt;           // of positive test films 5 % have less in the lungs
+  bool has_threshold = true;  // false: of a further set, which had too few films to choose one by
 
   // Without both sides a threshold is nobody's choice.
-  bool is_measured() const { return positives > 0 && positives < cases; }
+  bool is_measured() const { return has_threshold && positives > 0 && positives < cases; }
 };
+
+// Thresholds chosen by another rule than the default, or of other films.
+struct OperatingSet {
+  std::string name;  // "sensitivity_90", or with the films behind a slash: "sensitivity_90/adults"
+  std::vector<OperatingPoint> points;  // one a label
+};
+
+// What a card's operating_points are called.
+inline constexpr const char* kDefaultOperatingPoint = "youden";
 
 enum class Activation { sigmoid, softmax };
 
@@ -84,7 +94,8 @@ struct Card {
   std::optional<LungView> view;                  // nothing where the network sees films whole
   float minimum_age = 0;                         // years; the model was not made for younger
   float temperature = 1.0f;                      // score = activation(logit / temperature)
-  std::vector<OperatingPoint> operating_points;  // one a label
+  std::vector<OperatingPoint> operating_points;  // one a label; the default
+  std::vector<OperatingSet> operating_sets;      // that may be chosen instead
   std::string json;                              // the whole document, for whoever shows it
 };
 

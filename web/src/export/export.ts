@@ -37,10 +37,15 @@ function documentOf(films: readonly Film[], cards: Cards): object {
     models: modelsOf(films).map(({ labels, ...model }) => {
       const scored = screenings.find(({ model: { sha256 } }) => sha256 === model.sha256)!;
       const card = cards.cardOf(scored);
+      const { operating_point } = scored;
       return {
         ...model,
         measured_on: populationOf(card),
-        figures: labels.map((label) => ({ label, test: figuresOf(card, label, false) })),
+        operating_point,
+        figures: labels.map((label) => ({
+          label,
+          test: figuresOf(card, operating_point, label, false),
+        })),
       };
     }),
     screenings,
@@ -58,6 +63,7 @@ const ofFilm: readonly (readonly [string, (screening: Screening) => Cell])[] = [
   ["model", ({ model }) => model.name],
   ["model_version", ({ model }) => model.version],
   ["model_sha256", ({ model }) => model.sha256],
+  ["operating_point", ({ operating_point: point }) => point],
   ["program_version", ({ version }) => version],
   ["status", ({ status }) => status],
   ["refusal", ({ refusal }) => refusal?.type ?? ""],
@@ -117,7 +123,7 @@ export function table(screenings: readonly Screening[], style: CsvStyle, cards: 
       const figures =
         finding === undefined || isOnNoSide(finding)
           ? null
-          : figuresOf(cards.cardOf(screening), label, false);
+          : figuresOf(cards.cardOf(screening), screening.operating_point, label, false);
       return [
         ...ofFinding.map(([, value]) => (finding === undefined ? "" : value(finding))),
         ...ofTest.map(([, value]) => value(figures)),

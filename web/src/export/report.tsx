@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { DicomInfo, FilmPixels, ViewedFilm } from "../film/pixels";
 import { notForOf } from "../models/built_in_models";
 import { figuresOf, type Share } from "../models/figures";
+import { operatingPointText } from "../models/operating_point_text";
 import { shareOrWhyNot } from "../models/share_text";
 import type { Film, Result } from "../results/films";
 import { foremost, inOrder, isMeasured } from "../results/standing";
@@ -85,6 +86,7 @@ type ResultProps = { screening: Screening; card: Record<string, unknown>; ofChil
 
 function ResultPart({ screening, card, ofChild }: ResultProps) {
   const { model, status, shown_anyway, change, findings, time } = screening;
+  const { operating_point: point } = screening;
   return (
     <section>
       <h2>{findings.length > 0 ? found(screening) : headline(screening)}</h2>
@@ -99,6 +101,9 @@ function ResultPart({ screening, card, ofChild }: ResultProps) {
         pairs={[
           [t("model"), [model.name, model.version].filter(Boolean).join(" ")],
           [t("modelSha256"), model.sha256],
+          ...(point === ""
+            ? []
+            : ([[t("operatingPoint"), `${operatingPointText(point)} (${point})`]] as const)),
           [t("programVersion"), screening.version],
           [t("scoredAt"), time === "" ? t("timeUnknown") : formatDate(new Date(time))],
         ]}
@@ -107,7 +112,8 @@ function ResultPart({ screening, card, ofChild }: ResultProps) {
   );
 }
 
-function Findings({ screening: { findings }, card, ofChild }: ResultProps) {
+function Findings({ screening, card, ofChild }: ResultProps) {
+  const { findings, operating_point: point } = screening;
   const knowsLungs = findings.some(({ evidence_inside_lungs: inside }) => inside !== null);
   return (
     <table>
@@ -127,7 +133,7 @@ function Findings({ screening: { findings }, card, ofChild }: ResultProps) {
           .flat()
           .map((finding) => {
             const measured = isMeasured(finding);
-            const figures = measured ? figuresOf(card, finding.label, ofChild) : null;
+            const figures = measured ? figuresOf(card, point, finding.label, ofChild) : null;
             const share = (share: Share | null | undefined) =>
               share === undefined ? "–" : shareOrWhyNot(share);
             return (

@@ -3,7 +3,9 @@
 
 import { count, isObject, type Json, object, objects } from "./card_json";
 import { hasLungNetwork } from "./card_lungs";
+import { defaultOperatingPoint } from "../screening/operating_point";
 import type { Interval } from "./model_evaluation";
+import { named } from "./operating_points";
 
 // A share with the counts behind it.
 export interface Share extends Interval {
@@ -35,10 +37,19 @@ const sourcesOfChildren = ["kermany"];
 
 const testOf = (card: Json): Json => object(object(card.evaluation).test);
 
-// Null where the file has no figures of test films for the label. Those of adults, where it has them,
-// are used unless the film is known to be a child's.
-export function figuresOf(card: Json, label: string, ofChild: boolean): Figures | null {
-  const test = testOf(card);
+// The default's figures are the split's own.
+const atPoint = (test: Json, operatingPoint: string): Json =>
+  operatingPoint === defaultOperatingPoint ? test : named(test.operating_sets, operatingPoint);
+
+// Null where the file has no figures of test films for the label at this operating point. Those of
+// adults, where it has them, are used unless the film is known to be a child's.
+export function figuresOf(
+  card: Json,
+  operatingPoint: string,
+  label: string,
+  ofChild: boolean,
+): Figures | null {
+  const test = atPoint(testOf(card), operatingPoint);
   const find = (findings: unknown) => objects(findings).find((finding) => finding.label === label);
   const ofAdults = ofChild ? undefined : find(object(test.adults).findings);
   const finding = ofAdults ?? find(test.findings);

@@ -18,6 +18,7 @@ import { CardBlocks } from "./card_text";
 import { textsOf } from "./card_texts";
 import { CurveChart, IntervalBar, intervalText } from "./charts";
 import { NeverSeen } from "./never_seen";
+import { PointsTable } from "./points_table";
 import { WhatItSees } from "./what_it_sees";
 
 export function ModelCard({ opened }: { opened: OpenedModel }) {
@@ -42,6 +43,7 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
       <SaidOfUse card={card} />
       <NeverSeen card={card} />
       {splits.length > 0 && <Evaluation splits={splits} />}
+      <PointsTable card={card} />
       {released?.refusals && <Refused refusals={released.refusals} />}
       <WhatItSees card={card} />
       <section aria-labelledby="provenance">

@@ -2,6 +2,7 @@
 
 import { Fragment } from "preact";
 import type { Figures, Share } from "../models/figures";
+import type { Chosen } from "../models/operating_points";
 import { shareOrWhyNot } from "../models/share_text";
 import { isMeasured } from "../results/standing";
 import type { Finding } from "../screening/thoraxlite";
@@ -17,14 +18,14 @@ export interface Prevalence {
 type Props = {
   finding: Finding;
   figures: Figures | null; // null: its file says nothing of test films
-  range: readonly [number, number] | null; // of the threshold
+  how: Chosen; // its threshold was chosen
   prevalence: Prevalence;
 };
 
-export function FindingDetail({ finding, figures, range, prevalence }: Props) {
+export function FindingDetail({ finding, figures, how, prevalence }: Props) {
   const { label, neither } = finding;
   if (neither) return <p class="soft">{t("neitherDetail", { label: labelText(label) })}</p>;
-  if (!isMeasured(finding)) return <p class="soft">{t("unmeasuredDetail")}</p>;
+  if (!isMeasured(finding)) return <p class="soft">{whyUnmeasured(how)}</p>;
   const { score, threshold, positive, near } = finding;
   return (
     <>
@@ -34,8 +35,8 @@ export function FindingDetail({ finding, figures, range, prevalence }: Props) {
           threshold: formatScore(threshold),
         })}{" "}
         {near &&
-          range !== null &&
-          t("thresholdRange", { low: formatScore(range[0]), high: formatScore(range[1]) })}
+          how.range !== null &&
+          t("thresholdRange", { low: formatScore(how.range[0]), high: formatScore(how.range[1]) })}
       </p>
       {figures === null ? (
         <p class="soft">{t("noTestFigures")}</p>
@@ -61,6 +62,13 @@ export function FindingDetail({ finding, figures, range, prevalence }: Props) {
       )}
     </>
   );
+}
+
+// Where there were films of both kinds, they were too few for this operating point.
+function whyUnmeasured({ positives, others }: Chosen): string {
+  if (!positives || !others) return t("unmeasuredDetail");
+  const words = { positives: formatCount(positives), others: formatCount(others) };
+  return t("tooFewToChoose", words);
 }
 
 function Pair({ name, share }: { name: string; share: Share | null }) {

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useAfter } from "../components/use_after";
 import type { Figures } from "../models/figures";
+import type { Chosen } from "../models/operating_points";
 import { type Order, inOrder, isMeasured, standing } from "../results/standing";
 import type { Finding, Screening } from "../screening/thoraxlite";
 import { labelText } from "../words/labels";
@@ -12,7 +13,7 @@ import { FindingDetail, type Prevalence } from "./finding_detail";
 type Props = {
   screening: Screening;
   figures: (label: string) => Figures | null;
-  range: (label: string) => readonly [number, number] | null; // of the threshold
+  how: (label: string) => Chosen; // the threshold was chosen
   chosen: string | null; // the finding whose evidence and detail are shown
   choose: (label: string) => void;
   pinned: boolean;
@@ -97,7 +98,7 @@ function FindingRow(props: { finding: Finding } & Props) {
           <FindingDetail
             finding={finding}
             figures={props.figures(label)}
-            range={props.range(label)}
+            how={props.how(label)}
             prevalence={props.prevalence}
           />
           <label class="check small">

@@ -5,14 +5,17 @@ import { useAfter } from "../components/use_after";
 import { exportOne } from "../export/export";
 import { evidenceInside, evidenceOf, figuresOf, neitherOf, populationOf } from "../models/figures";
 import { notForOf, releasedBy } from "../models/built_in_models";
+import { chosenOf } from "../models/operating_points";
 import type { Film, Result } from "../results/films";
 import { modelText } from "../results/model_names";
+import { defaultOperatingPoint } from "../screening/operating_point";
 import { changeKeys, found, reason } from "../results/status_words";
 import type { Session } from "../session/session";
 import { labelText, notLookedFor } from "../words/labels";
 import { formatCount, formatDate, formatList, t } from "../words/strings";
 import type { Prevalence } from "./finding_detail";
 import { Findings } from "./findings";
+import { OperatingPoint } from "./operating_point";
 import { Refusal } from "./refusal";
 import type { ChosenFinding } from "./use_findings";
 
@@ -27,7 +30,7 @@ type Props = {
 
 export function ResultPane({ session, film, result, findings, ofChild, prevalence }: Props) {
   const { screening } = result;
-  const { status, model, time, change } = screening;
+  const { status, model, time, change, operating_point: point } = screening;
   const card = session.cardOf(screening);
   const scored = screening.findings.length > 0;
   const drawn = useAfter(scored);
@@ -61,17 +64,23 @@ export function ResultPane({ session, film, result, findings, ofChild, prevalenc
       {drawn && (
         <>
           <Population card={card} />
+          <OperatingPoint session={session} screening={screening} />
           <Findings
             screening={screening}
-            figures={(label) => figuresOf(card, label, ofChild)}
-            range={(label) => thresholdRange(card, label)}
+            figures={(label) => figuresOf(card, point, label, ofChild)}
+            how={(label) => chosenOf(card, point, label)}
             chosen={own ? (findings.finding?.label ?? null) : null}
             choose={(label) => findings.choose(result, label)}
             pinned={findings.pinned}
             pin={findings.pin}
             prevalence={prevalence}
           />
-          <Limits card={card} labels={screening.findings.map(({ label }) => label)} {...model} />
+          <Limits
+            card={card}
+            labels={screening.findings.map(({ label }) => label)}
+            sha256={model.sha256}
+            byDefault={point === defaultOperatingPoint}
+          />
         </>
       )}
       <CopyButton text={exportOne(screening)} />
@@ -80,13 +89,6 @@ export function ResultPane({ session, film, result, findings, ofChild, prevalenc
 }
 
 type Card = Record<string, unknown>;
-
-function thresholdRange(card: Card, label: string): readonly [number, number] | null {
-  const { operating_points: points } = (card.calibration ?? {}) as Card;
-  const point = (Array.isArray(points) ? (points as Card[]) : []).find((p) => p.label === label);
-  const { low, high } = (point?.threshold_95 ?? {}) as Card;
-  return typeof low === "number" && typeof high === "number" ? [low, high] : null;
-}
 
 // Beside the headline: of whom the figures are.
 function Population({ card }: { card: Card }) {
@@ -102,8 +104,13 @@ function Population({ card }: { card: Card }) {
 }
 
 // What it does not look for, what it is not for, and where its evidence mostly lies: once, of the model.
-function Limits(props: { card: Card; labels: readonly string[]; sha256: string }) {
-  const { card, labels, sha256 } = props;
+function Limits(props: {
+  card: Card;
+  labels: readonly string[];
+  sha256: string;
+  byDefault: boolean; // judged by the operating point at which evidence was counted
+}) {
+  const { card, labels, sha256, byDefault } = props;
   const neither = neitherOf(card);
   const findings = labels.filter((label) => label !== neither);
   const evidence = evidenceInside(evidenceOf(card) ?? releasedBy(sha256)?.evidence, neither);
@@ -125,7 +132,8 @@ function Limits(props: { card: Card; labels: readonly string[]; sha256: string }
           {t("evidenceOfModel", {
             outside: formatCount(evidence.films - evidence.mostlyInside),
             films: formatCount(evidence.films),
-          })}
+          })}{" "}
+          {!byDefault && t("evidenceByDefault", { point: t("pointYouden") })}
         </p>
       )}
     </div>

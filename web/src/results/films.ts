@@ -4,8 +4,10 @@
 import type { FilmChange } from "../film/change";
 import type { Screened } from "../screening/protocol";
 import type { Screening } from "../screening/thoraxlite";
+import { defaultOperatingPoint, judgedBy } from "../screening/operating_point";
 
-// What one model made of a film. The screening never changes; its maps are held for a while.
+// What one model made of a film. The scores never change; what they are judged by may; their maps are
+// held for a while.
 export interface Result {
   readonly screening: Screening;
   // As screening/protocol.ts says; of the newest results and the film that is looked at only.
@@ -36,6 +38,7 @@ export class Films {
   private readonly withMaps: { id: number; model: string }[] = []; // the oldest first
   private readonly listeners = new Set<() => void>();
   private listed: readonly Film[] | null = null;
+  private operatingPoint: string = defaultOperatingPoint; // that judges all that is here
   private lastId = 0;
   private lastBatch = 0;
 
@@ -82,9 +85,20 @@ export class Films {
         sha256: screenings[0]!.film.sha256,
         change: screenings[0]!.change,
         waiting: false,
-        results: screenings.map((screening) => ({ screening, evidence: [], lungField: null })),
+        results: screenings.map((screening) => ({
+          screening: judgedBy(screening, this.operatingPoint),
+          evidence: [],
+          lungField: null,
+        })),
       })),
     );
+  }
+
+  // From now on, and what is here too.
+  judgeBy(operatingPoint: string): void {
+    this.operatingPoint = operatingPoint;
+    for (const film of this.films.values()) this.films.set(film.id, this.judged(film));
+    this.changed();
   }
 
   // It will be scored, changed so.
@@ -110,7 +124,10 @@ export class Films {
     const known = {
       sha256: sha256 || film.sha256,
       waiting: false,
-      results: withResult(results, { screening, evidence, lungField }),
+      results: withResult(results, {
+        screening: judgedBy(screening, this.operatingPoint),
+        ...{ evidence, lungField },
+      }),
     };
     if (same === undefined) this.change(id, known);
     else {
@@ -147,8 +164,16 @@ export class Films {
   }
 
   putBack(films: readonly Film[]): void {
-    for (const film of films) this.films.set(film.id, { ...film, waiting: false });
+    for (const film of films) this.films.set(film.id, { ...this.judged(film), waiting: false });
     this.changed();
+  }
+
+  private judged(film: Film): Film {
+    const results = film.results.map((result) => ({
+      ...result,
+      screening: judgedBy(result.screening, this.operatingPoint),
+    }));
+    return { ...film, results };
   }
 
   private enter(films: readonly Omit<Film, "id">[]): Film[] {

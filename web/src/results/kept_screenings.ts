@@ -3,6 +3,7 @@
 
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
 import type { Screening } from "../screening/thoraxlite";
+import { defaultOperatingPoint } from "../screening/operating_point";
 
 // In the order of giving; a record a model.
 type Key = [visit: number, film: number, model: string];
@@ -126,6 +127,8 @@ function whole(kept: Screening): Screening {
     film: kept.film ?? { sha256: "", frame: 0, study_uid: "", sop_uid: "" },
     time: kept.time ?? "",
     change: kept.change ?? null,
+    operating_point: kept.operating_point ?? defaultOperatingPoint,
+    operating_points: kept.operating_points ?? [defaultOperatingPoint],
     version: kept.version ?? "",
     notes: kept.notes ?? [],
     model: { ...kept.model, version: kept.model.version ?? "" },

@@ -2,16 +2,22 @@
 
 import type { FilmChange } from "../film/change";
 
-export interface Finding {
-  label: string;
-  score: number; // [0, 1]
+// What one operating point makes of a score.
+export interface Judgement {
   threshold: number | null; // [0, 1]; null: never measured, so neither above nor below
   positive: boolean; // score >= threshold; of a finding only
   near: boolean; // within the range in which the threshold might lie as well
+  evidence_unusual: boolean; // less of it inside the lungs than on nearly all of the model's test films
+}
+
+// Judged by the screening's operating_point.
+export interface Finding extends Judgement {
+  label: string;
+  score: number; // [0, 1]
   neither: boolean; // no finding: the label means none of the others
   evidence_inside_lungs: number | null; // share of the positive evidence, [0, 1]; null: no map, nothing positive, or no lung field
-  evidence_unusual: boolean; // less of it than on nearly all of the model's test films
   peak: Peak | null; // where its evidence is brightest; null where there is no share either
+  judgements?: Judgement[]; // by each of the screening's operating_points, where there are several
 }
 
 // A place of the film as it lies: its left is the patient's right.
@@ -60,6 +66,8 @@ export interface Screening {
   refusal: { type: RefusalType; passes_as: FilmChange | null } | null;
   shown_anyway: boolean; // refused, and scored because that was asked for
   change: FilmChange | null;
+  operating_point: string; // by which the findings are judged; empty where nothing was scored
+  operating_points: string[]; // that the model has, the default first
   findings: Finding[];
   novelty: { distance: number; threshold: number } | null; // null: the model has no statistics
   // Size of a finding's evidence map, and the largest value of all of them: their one scale.

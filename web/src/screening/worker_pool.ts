@@ -329,6 +329,8 @@ export function noScreening(
     refusal: null,
     shown_anyway: false,
     change: how.change,
+    operating_point: "",
+    operating_points: [],
     findings: [],
     novelty: null,
     evidence: null,

@@ -2,6 +2,7 @@
 // person or a script gave it.
 
 import { builtInModels } from "../models/built_in_models";
+import { operatingPointText } from "../models/operating_point_text";
 import { type Film, Films, type Result } from "../results/films";
 import type { FilmChange } from "../film/change";
 import type { GivenFilm } from "../intake/folders";
@@ -9,6 +10,7 @@ import { hasPacked, packed } from "../packed/packed";
 import type { ViewedFilm } from "../film/pixels";
 import type { How, ModelSource, Program, Screened } from "../screening/protocol";
 import { KeptScreenings } from "../results/kept_screenings";
+import { judgedBy } from "../screening/operating_point";
 import { Queue } from "../screening/queue";
 import { Requests } from "../network/requests";
 import { Settings } from "./settings";
@@ -65,6 +67,7 @@ export class Session implements Thoraxlite {
   private telling = false; // they will be, in a moment
 
   constructor() {
+    this.films.judgeBy(this.settings.operatingPoint);
     this.films.subscribe(() => this.changed());
     // One film ahead for each worker, so that none waits for this thread.
     this.queue = new Queue(2 * this.workers.size, () => this.changed());
@@ -79,6 +82,13 @@ export class Session implements Thoraxlite {
     window.addEventListener("beforeunload", (event) => {
       if (this.wouldLose) event.preventDefault();
     });
+  }
+
+  // Every score that is here, and that will be: by another operating point, where its model has it.
+  judgeBy(operatingPoint: string): void {
+    this.settings.setOperatingPoint(operatingPoint);
+    this.films.judgeBy(operatingPoint);
+    this.announcement = t("judgedAnew", { point: operatingPointText(operatingPoint) });
   }
 
   // Films that wait, and results that nobody saved, are on no list but this page's.
@@ -257,7 +267,7 @@ export class Session implements Thoraxlite {
     const screening = new Promise<Screening>((settle) => (resolve = settle));
     const finish = (screened: Screened) => {
       this.finish(id, screened);
-      resolve(screened.screening);
+      resolve(this.judged(screened.screening));
     };
     return {
       film: id,
@@ -266,7 +276,7 @@ export class Session implements Thoraxlite {
         const screened = await this.workers.screen({ name, file: file! }, model, how, urgent);
         if (screened.screening.status === "ok") this.firstResultAfter ??= performance.now() - given;
         finish(screened);
-        this.announce(screened.screening);
+        this.announce(this.judged(screened.screening));
       },
       cancel: () => {
         const cancelled = noScreening(name, t("cancelled"), { sha256: "", opened, how });
@@ -284,9 +294,16 @@ export class Session implements Thoraxlite {
     const { model, shown_anyway: showAnyway, change } = screening;
     const given = { name: film.name, file: film.file! };
     const made = await this.workers.screen(given, model.sha256, { showAnyway, change }, true);
-    const now = this.films.get(film.id)?.results.find((r) => r.screening === screening);
+    // Meanwhile it may be judged by another operating point, and is the same result.
+    const isSame = ({ model: { sha256 }, time }: Screening) =>
+      sha256 === model.sha256 && time === screening.time;
+    const now = this.films.get(film.id)?.results.find(({ screening }) => isSame(screening));
     if (now !== undefined && made.screening.film.sha256 === screening.film.sha256)
       this.films.holdMaps(film.id, made);
+  }
+
+  private judged(screening: Screening): Screening {
+    return judgedBy(screening, this.settings.operatingPoint);
   }
 
   private finish(id: number, screened: Screened): void {

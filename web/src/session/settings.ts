@@ -1,6 +1,7 @@
 // What the reader chose of the page itself. The browser keeps it only where the reader allowed that:
 // until then nothing of this page is written anywhere.
 
+import { defaultOperatingPoint } from "../screening/operating_point";
 import { isLanguage, language, type Language, setLanguage } from "../words/strings";
 
 export const themes = ["auto", "light", "dark", "contrast"] as const;
@@ -8,8 +9,13 @@ export type Theme = (typeof themes)[number];
 
 const place = "thoraxlite";
 
+// As the core takes their names (wasm/core/model/card.cpp).
+const isOperatingPoint = (value: unknown): value is string =>
+  typeof value === "string" && /^[a-z0-9_]{1,40}(\/[a-z0-9_]{1,40})?$/.test(value);
+
 export class Settings {
   theme: Theme = "auto";
+  operatingPoint: string = defaultOperatingPoint; // that judges scores, of models that have it
   remembered = false; // allowed, and so kept
 
   // rememberedElsewhere: another of these pages allowed it, or ended it.
@@ -28,6 +34,7 @@ export class Settings {
     if (kept === null) return;
     this.remembered = true;
     if (isLanguage(kept.language)) setLanguage(kept.language);
+    if (isOperatingPoint(kept.operatingPoint)) this.operatingPoint = kept.operatingPoint;
     this.setTheme(themes.find((theme) => theme === kept.theme) ?? "auto");
   }
 
@@ -41,6 +48,11 @@ export class Settings {
     this.theme = theme;
     if (theme === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
+    this.keep();
+  }
+
+  setOperatingPoint(operatingPoint: string): void {
+    this.operatingPoint = operatingPoint;
     this.keep();
   }
 
@@ -58,7 +70,11 @@ export class Settings {
   private keep(): void {
     if (this.remembered) {
       try {
-        localStorage.setItem(place, JSON.stringify({ language: language(), theme: this.theme }));
+        const { theme, operatingPoint } = this;
+        localStorage.setItem(
+          place,
+          JSON.stringify({ language: language(), theme, operatingPoint }),
+        );
       } catch {
         this.remembered = false; // the browser keeps nothing, and the page says so
       }
@@ -67,7 +83,7 @@ export class Settings {
   }
 }
 
-function read(): { language?: unknown; theme?: unknown } | null {
+function read(): { language?: unknown; theme?: unknown; operatingPoint?: unknown } | null {
   try {
     const kept = JSON.parse(localStorage.getItem(place) ?? "null") as unknown;
     return typeof kept === "object" ? kept : null;

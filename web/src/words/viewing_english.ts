@@ -200,6 +200,18 @@ export const viewingEnglish = {
     'How much the film is like those labelled "{{label}}" in training. It is no finding and clears nobody: what the model does not look for, it cannot see.',
   unmeasuredDetail:
     "Never measured: there was no film with it, or none without it, to find a threshold by. The score stands for nothing.",
+  tooFewToChoose:
+    "No threshold at this operating point: of the films that it would have been chosen by, {{positives}} had the finding and {{others}} had not, which is too few. The score stands for nothing here.",
+  operatingPoint: "Operating point",
+  operatingPoints: "Operating points",
+  figuresByPoint: "On test films, of adults where the file has them by themselves",
+  pointYouden: "Sensitivity and specificity together best (Youden)",
+  pointSensitivity: "Sensitivity of {{sensitivity}}",
+  pointOfAdults: "{{point}}, by films of adults",
+  operatingPointDetail:
+    "Its thresholds were chosen on validation films. What they are worth on test films stands with each finding. The scores stay the same.",
+  pointNotOfModel: "This model does not have: {{wanted}}. It is judged by: {{own}}.",
+  judgedAnew: "All scores are judged anew. Operating point: {{point}}.",
   scoreAbove: "{{score}} is above its threshold of {{threshold}}.",
   scoreBelow: "{{score}} is below its threshold of {{threshold}}.",
   scoreNear: "{{score}} is near its threshold of {{threshold}}.",
@@ -258,6 +270,7 @@ export const viewingEnglish = {
     "Less of it than on nearly all of the test films that this model was right about lies inside the lung fields: here the score rests on something else.",
   evidenceOfModel:
     "On {{outside}} of the {{films}} test films on which this model found something, most of the evidence lay outside the lung fields.",
+  evidenceByDefault: "That was counted at the operating point: {{point}}.",
   mapComing: "The map is being made again, by {{model}}.",
   mapNotHeld:
     "The page no longer holds the map of these scores, and {{model}}, which gave them, is not open.",
@@ -281,7 +294,7 @@ export const viewingEnglish = {
     "A number from 0 to 100 that the network computes from the pixels. It is no probability that the patient has something.",
   meansThreshold: "Threshold",
   meansThresholdText:
-    'The score at which sensitivity and specificity together were best on other films. It is the middle of the line beside a score. "Near" means that with other patients it might have been set on the other side of this score.',
+    'The score from which on a finding counts as above. It was chosen on other films: where sensitivity and specificity together were best, or, in models that have several operating points, as the chosen one says. It is the middle of the line beside a score. "Near" means that with other patients it might have been set on the other side of this score.',
   meansEvidence: "Evidence",
   meansEvidenceText:
     "What each place of the film adds to a score. It shows what the network used, not where something is.",

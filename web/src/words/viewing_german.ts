@@ -203,6 +203,18 @@ export const viewingGerman = {
     "Wie sehr das Bild denen gleicht, die im Training „{{label}}“ hießen. Das ist kein Befund und schließt nichts aus: Wonach das Modell nicht sucht, das sieht es nicht.",
   unmeasuredDetail:
     "Nie gemessen: Es gab kein Bild damit, oder keines ohne, um eine Schwelle zu finden. Der Wert sagt nichts.",
+  tooFewToChoose:
+    "An diesem Arbeitspunkt gibt es keine Schwelle: Von den Bildern, an denen sie gewählt worden wäre, hatten {{positives}} den Befund und {{others}} nicht, und das sind zu wenige. Der Wert sagt hier nichts.",
+  operatingPoint: "Arbeitspunkt",
+  operatingPoints: "Arbeitspunkte",
+  figuresByPoint: "Auf Testbildern, von Erwachsenen, wo die Datei diese für sich hat",
+  pointYouden: "Sensitivität und Spezifität zusammen am besten (Youden)",
+  pointSensitivity: "Sensitivität von {{sensitivity}}",
+  pointOfAdults: "{{point}}, nach Bildern von Erwachsenen",
+  operatingPointDetail:
+    "Seine Schwellen wurden an Validierungsbildern gewählt. Was sie auf Testbildern wert sind, steht bei jedem Befund. Die Werte bleiben dieselben.",
+  pointNotOfModel: "Dieses Modell hat nicht: {{wanted}}. Beurteilt wird nach: {{own}}.",
+  judgedAnew: "Alle Werte sind neu beurteilt. Arbeitspunkt: {{point}}.",
   scoreAbove: "{{score}} liegt über der Schwelle von {{threshold}}.",
   scoreBelow: "{{score}} liegt unter der Schwelle von {{threshold}}.",
   scoreNear: "{{score}} liegt nahe der Schwelle von {{threshold}}.",
@@ -262,6 +274,7 @@ export const viewingGerman = {
     "Davon liegt weniger in den Lungenfeldern als bei fast allen Testbildern, bei denen dieses Modell recht hatte: Hier beruht der Wert auf etwas anderem.",
   evidenceOfModel:
     "Auf {{outside}} der {{films}} Testbilder, auf denen dieses Modell etwas fand, lag das meiste, was dafür sprach, außerhalb der Lungenfelder.",
+  evidenceByDefault: "Das wurde an diesem Arbeitspunkt gezählt: {{point}}.",
   mapComing: "Die Karte wird wieder erstellt, von {{model}}.",
   mapNotHeld:
     "Die Seite hat die Karte zu diesen Werten nicht mehr, und {{model}}, von dem sie sind, ist nicht offen.",
@@ -285,7 +298,7 @@ export const viewingGerman = {
     "Eine Zahl von 0 bis 100, die das Netz aus den Bildpunkten berechnet. Sie ist keine Wahrscheinlichkeit, dass der Patient etwas hat.",
   meansThreshold: "Schwelle",
   meansThresholdText:
-    "Der Wert, an dem Sensitivität und Spezifität auf anderen Bildern zusammen am besten waren. Er ist die Mitte der Linie neben dem Wert. „Nahe“ heißt, dass sie mit anderen Patienten auf der anderen Seite dieses Werts hätte liegen können.",
+    "Der Wert, von dem an ein Befund als darüber gilt. Sie wurde an anderen Bildern gewählt: wo Sensitivität und Spezifität zusammen am besten waren oder, bei Modellen mit mehreren Arbeitspunkten, wie der gewählte es sagt. Sie ist die Mitte der Linie neben dem Wert. „Nahe“ heißt, dass sie mit anderen Patienten auf der anderen Seite dieses Werts hätte liegen können.",
   meansEvidence: "Was dafür spricht",
   meansEvidenceText:
     "Was jede Stelle des Bildes zu einem Wert beiträgt. Es zeigt, was das Netz benutzt hat, nicht, wo etwas ist.",

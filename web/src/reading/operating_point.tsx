@@ -1,0 +1,39 @@
+// Which operating point judges the scores, and the choice of another, where the model has several.
+
+import { operatingPointText } from "../models/operating_point_text";
+import type { Screening } from "../screening/thoraxlite";
+import type { Session } from "../session/session";
+import { t } from "../words/strings";
+
+type Props = { session: Session; screening: Screening };
+
+export function OperatingPoint({ session, screening }: Props) {
+  const { operating_points: names, operating_point: own } = screening;
+  const wanted = session.settings.operatingPoint;
+  if (names.length < 2 && own === wanted) return null;
+  return (
+    <div class="operating-point small">
+      {names.length > 1 && (
+        <label>
+          {t("operatingPoint")}{" "}
+          <select value={own} onChange={({ currentTarget: { value } }) => session.judgeBy(value)}>
+            {names.map((name) => (
+              <option key={name} value={name}>
+                {operatingPointText(name)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {own !== wanted && (
+        <p class="soft">
+          {t("pointNotOfModel", {
+            wanted: operatingPointText(wanted),
+            own: operatingPointText(own),
+          })}
+        </p>
+      )}
+      {names.length > 1 && <p class="soft">{t("operatingPointDetail")}</p>}
+    </div>
+  );
+}
