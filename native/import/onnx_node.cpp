@@ -91,9 +91,11 @@ class NodeMapper {
     const std::size_t channels = channels_of(0);
     const double epsilon = number("epsilon", 1e-5f);
     number("momentum", 0.9f);
+    const bool was_trained = opset_ >= 7 || integer("is_test", 0) != 0;
+    if (opset_ < 9 && integer("spatial", 1) == 0) return refuse("has statistics a place");
     const bool gives_more = std::any_of(node_.outputs.begin() + 1, node_.outputs.end(),
                                         [](const std::string& name) { return !name.empty(); });
-    if (integer("training_mode", 0) != 0 || gives_more) {
+    if (integer("training_mode", 0) != 0 || gives_more || !was_trained) {
       return refuse("is in training mode; expected the statistics of a trained network");
     }
     const OnnxTensor* parts[4] = {};
@@ -203,6 +205,7 @@ class NodeMapper {
   void map_gemm() {
     const float alpha = number("alpha", 1);
     const float beta = number("beta", 1);
+    if (opset_ < 7) integer("broadcast", 0);
     if (integer("transA", 0) != 0) return refuse("has the attribute \"transA\"; expected a vector");
     take_linear(integer("transB", 0) != 0, alpha, beta);
   }

@@ -30,7 +30,7 @@ struct MappedNode {
 };
 
 // operands: as many as the node has inputs; an optional one that is left out has no dims and no
-// constant. opset: of ONNX's own operators, 9 to 21. What cannot be mapped is refused in a sentence
+// constant. opset: of ONNX's own operators, 6 to 21. What cannot be mapped is refused in a sentence
 // with the node's name, its operator and the attribute or operand that is in the way.
 //
 // Conv -> conv2d; MaxPool, AveragePool, GlobalAveragePool, ReduceMean over both sides -> pools;

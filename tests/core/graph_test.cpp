@@ -216,9 +216,9 @@ TEST_CASE("a network in the manner of those from elsewhere is read with its shap
   const int expected[][3] = {{3, 20, 20}, {6, 10, 10}, {6, 10, 10}, {6, 10, 10}, {6, 1, 1},
                              {6, 1, 1},   {6, 1, 1},   {6, 10, 10}, {6, 10, 10}, {6, 10, 10},
                              {6, 5, 5},   {6, 5, 5},   {6, 2, 3},   {6, 3, 3},   {6, 3, 3},
-                             {6, 1, 1},   {2, 1, 1}};
-  REQUIRE(model->nodes.size() == 17);
-  for (std::size_t i = 0; i < 17; ++i) {
+                             {6, 3, 3},   {6, 1, 1},   {2, 1, 1}};
+  REQUIRE(model->nodes.size() == 18);
+  for (std::size_t i = 0; i < 18; ++i) {
     CAPTURE(model->nodes[i].name);
     CHECK(model->nodes[i].output.channels == expected[i][0]);
     CHECK(model->nodes[i].output.height == expected[i][1]);

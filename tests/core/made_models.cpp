@@ -198,6 +198,7 @@ ModelParts made_large_model(int size) {
     {"name": "low", "op": "average_pool2d", "kernel": [3, 2], "stride": 2,
      "padding": [0, 1, 0, 0], "count_padding": true},
     {"name": "wide", "op": "conv2d", "padding": [1, 0, 1, 0]},
+    {"name": "squash", "op": "sigmoid"},
     {"name": "hswish", "op": "hard_swish"},
     {"name": "global_pool", "op": "global_average_pool"},
     {"name": "fc", "op": "linear"}

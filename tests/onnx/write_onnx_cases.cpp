@@ -39,7 +39,7 @@ constexpr const char* kReasons[][2] = {
     {"gives indices", "indices of a maximum"},
     {"two maps; expected one map", "difference or quotient of two computed maps"},
     {"is of maps of", "broadcast along other axes than channels"},
-    {"constant of [", "broadcast along other axes than channels"},
+    {"constant of [", "difference or quotient of two computed maps"},
     {"has a bias of", "a bias that differs from row to row"},
     {"\"transA\"", "a transposed left matrix"},
     {"reads a map of [", "a product of more than a vector and a matrix"},
