@@ -86,8 +86,9 @@ torch::Tensor run_node(const FoldedNetwork& network, const Json& node,
   const auto stride = numbers(node, "stride", 2, 1);
   const auto padding = numbers(node, "padding", 4, 0);
   if (op == "conv2d") {
-    return torch::conv2d(padded(x, padding, 0), tensor(".weight"), tensor(".bias"), stride, 0, 1,
-                         node.value("groups", std::int64_t{1}));
+    const std::vector<std::int64_t> none{0, 0}, each{1, 1};
+    return torch::conv2d(padded(x, padding, 0), tensor(".weight"), tensor(".bias"), stride, none,
+                         each, node.value("groups", std::int64_t{1}));
   }
   if (op == "scale_shift") {
     return x * tensor(".weight").view({-1, 1, 1}) + tensor(".bias").view({-1, 1, 1});
