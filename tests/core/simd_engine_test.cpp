@@ -131,7 +131,7 @@ TEST_CASE("random networks of blocks agree with the reference, on any number of 
 TEST_CASE("any number of threads gives the bits of one") {
   std::mt19937 random(4);
   for (const int stride : {1, 2}) {
-    for (const int size : {9, 64, 111}) {
+    for (const int size : {17, 64, 111}) {
       const Model model = made_blocks(size, stride, {32, 64, 32}, {16, 3}, random);
       auto alone = make_simd_engine(model.nodes, square_input(model.card.input.size), 1);
       REQUIRE(alone.has_value());

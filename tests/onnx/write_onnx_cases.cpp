@@ -41,6 +41,7 @@ constexpr const char* kReasons[][2] = {
     {"is of maps of", "broadcast along other axes than channels"},
     {"constant of [", "difference or quotient of two computed maps"},
     {"has a bias of", "a bias that differs from row to row"},
+    {"computes a bias", "a computed bias"},
     {"\"transA\"", "a transposed left matrix"},
     {"reads a map of [", "a product of more than a vector and a matrix"},
     {"has a matrix of [", "a product of more than a vector and a matrix"},
