@@ -440,9 +440,9 @@ class XnnpackEngine final : public Engine {
     return xnn_status_unsupported_parameter;
   }
 
-  // XNNPACK's own average of padded maps divides by what lies in a window, but gives wrong values for
-  // maps that are small beside their padding. So the padding becomes a part of the map, and what it
-  // did to the average is multiplied away.
+  // XNNPACK's own average of padded maps divides by what lies in a window, but gives wrong values
+  // for maps that are small beside their padding. So the padding becomes a part of the map, and
+  // what it did to the average is multiplied away.
   xnn_status define_average(xnn_subgraph* subgraph, std::size_t index, std::uint32_t input_id,
                             std::uint32_t output_id) const {
     constexpr float kInfinity = std::numeric_limits<float>::infinity();
