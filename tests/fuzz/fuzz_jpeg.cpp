@@ -20,9 +20,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string difference = compare_with_libjpeg(data, size, OracleDct::of_core);
   if (difference.empty()) return 0;
   std::fprintf(stderr, "%s\n", difference.c_str());
-  if (std::FILE* file = std::fopen("different.jpg", "wb")) {
-    std::fwrite(data, 1, size, file);
-    std::fclose(file);
-  }
   std::abort();
 }

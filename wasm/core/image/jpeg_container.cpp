@@ -130,6 +130,9 @@ Result<JpegMarker> read_jpeg_marker(ByteView file, std::size_t position) {
 }
 
 Result<JpegContainer> read_jpeg_container(ByteView file) {
+  if (file.size < 2 || file.data[0] != 0xff || file.data[1] != kStartOfImage) {
+    return damaged("it does not begin as one");
+  }
   JpegContainer container;
   Frame frame;
   bool has_exif = false;
