@@ -56,6 +56,6 @@ Times measure(int rounds, const Work& work) {
 }
 
 // Calls before those that count, until WebAssembly's optimising compiler has taken over.
-inline constexpr int kWarmUp = 10;
+inline constexpr int kWarmUp = 25;
 
 }  // namespace thoraxlite
