@@ -11,7 +11,7 @@ const parts = [
   ["XNNPACK and its thread pool", xnnpack],
   ["Emscripten's system libraries", /\/sysroot\/lib\//],
   ["texts, which the linker merged", /^<internal>$/],
-  ["JPEG", /\b(j\w+\.c|decode_jpeg|jpeg_container|inverse_dct)\b/],
+  ["JPEG", /\b(decode_jpeg|jpeg_\w+|inverse_dct)\b/],
   ["PNG", /\b(adler32|deflate_decompress|zlib_decompress|utils|decode_png|png_container|crc32)\b/],
   [
     "reading models, and JSON",

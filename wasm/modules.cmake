@@ -10,11 +10,10 @@ target_compile_options(thoraxlite_core PUBLIC
 # What runs once a pixel, a block or a tile is made quick; for the rest only size counts.
 set(small_sources bindings/thoraxlite.cpp ${core_sources})
 list(FILTER small_sources EXCLUDE REGEX
-  "engine/(reference|simd/kernels)|image/(crc32|decode_png|inverse_dct|prepare|read_film)")
+  "engine/(reference|simd/kernels)|image/(crc32|decode_jpeg|decode_png|inverse_dct|jpeg_scan|png_unfilter|prepare|read_film)|core/lung_view")
 set_source_files_properties(${small_sources} PROPERTIES COMPILE_OPTIONS -Oz)
-# These are as quick so, and smaller.
-set_source_files_properties(core/image/crc32.cpp core/image/decode_png.cpp
-  PROPERTIES COMPILE_OPTIONS -Os)
+# This is as quick so, and smaller.
+set_source_files_properties(core/image/crc32.cpp PROPERTIES COMPILE_OPTIONS -Os)
 
 # The block of the readers of DICOM has room.
 target_compile_options(thoraxlite_dicom PRIVATE -O2)

@@ -66,6 +66,32 @@ TEST_CASE("every output pixel is the mean over its area") {
   }
 }
 
+TEST_CASE("rows taken together are averaged as rows taken one by one") {
+  for (const int size : {1, 3, 16, 37}) {
+    for (const int width : {1, 5, 33, 64}) {
+      for (const int height : {1, 7, 16, 100, 331}) {
+        CAPTURE(size);
+        CAPTURE(width);
+        CAPTURE(height);
+        const std::size_t stride = static_cast<std::size_t>(width) + 3;
+        Bytes pixels;
+        for (const std::uint16_t value : pattern(static_cast<int>(stride), height)) {
+          pixels.push_back(static_cast<std::uint8_t>(value >> 7));
+        }
+        AreaAverage singly(width, height, 255, size);
+        for (int y = 0; y < height; ++y)
+          singly.add_row(pixels.data() + static_cast<std::size_t>(y) * stride);
+        AreaAverage together(width, height, 255, size);
+        for (int y = 0, count = 1; y < height; y += count) {
+          count = std::min(1 + y * 7 % 16, height - y);
+          together.add_rows(pixels.data() + static_cast<std::size_t>(y) * stride, stride, count);
+        }
+        REQUIRE((together.finish() == singly.finish()));
+      }
+    }
+  }
+}
+
 TEST_CASE("an image of the right size comes back as it is") {
   for (const int white : {255, 65535}) {
     GreyImage image = made(16, 16);

@@ -2,8 +2,8 @@
 #   deps::headers  header-only libraries: Eigen, stb, nlohmann-json, tl::expected, doctest
 #   deps::cli11    CLI11
 #   deps::xnnpack  XNNPACK with its thread pool, for the compiler at hand
-#   deps::jpeg     libjpeg-turbo's decoder, and
-#   deps::deflate  libdeflate's, as objects
+#   deps::deflate  libdeflate's decoder, and
+#   deps::jpeg     libjpeg-turbo, for tests only, as objects
 #   deps::charls   CharLS, and
 #   deps::openjpeg OpenJPEG's decoder, natively
 #   TORCH_FOUND    whether LibTorch is there (option THORAXLITE_TORCH); then find_package has run

@@ -1,15 +1,13 @@
-# libjpeg-turbo and libdeflate, decoding only, as objects that the core takes in. They are a few
-# seconds of compiling, so each build tree has its own, with its own sanitizers and instructions.
+# libdeflate, decoding only, as objects that the core takes in, and libjpeg-turbo, which only tests link:
+# they hold the core's own decoder to it. They are a few seconds of compiling, so each build tree has its
+# own, with its own sanitizers and instructions.
 set(jpeg_source ${deps}/src/libjpeg-turbo)
-set(jpeg_fast jdcoefct jdhuff jdphuff)
-set(jpeg_other jcomapi jdapimin jdapistd jdatasrc jdinput jdmarker jdmaster jmemmgr jmemnobs
-  jsimd_none jutils)
-# The processors' own inverse DCT stands in wasm/core/image/inverse_dct.cpp; elsewhere the library's.
-list(APPEND jpeg_other jidctint)
-list(TRANSFORM jpeg_fast REPLACE "(.+)" ${jpeg_source}/\\1.c)
-list(TRANSFORM jpeg_other REPLACE "(.+)" ${jpeg_source}/\\1.c)
-
-add_library(deps_jpeg OBJECT ${jpeg_fast} ${jpeg_other})
+set(jpeg_parts
+  jcapimin jcapistd jccoefct jccolor jcdctmgr jchuff jcinit jcmainct jcmarker jcmaster jcomapi jcparam
+  jcphuff jcprepct jcsample jdapimin jdapistd jdatasrc jdcoefct jdhuff jdinput jdmarker jdmaster jdphuff
+  jfdctflt jfdctfst jfdctint jidctint jmemmgr jmemnobs jsimd_none jutils)
+list(TRANSFORM jpeg_parts REPLACE "(.+)" ${jpeg_source}/\\1.c)
+add_library(deps_jpeg OBJECT EXCLUDE_FROM_ALL ${jpeg_parts})
 target_include_directories(deps_jpeg SYSTEM PUBLIC
   ${CMAKE_CURRENT_LIST_DIR}/libjpeg ${jpeg_source})
 target_compile_options(deps_jpeg PRIVATE -w -include ${CMAKE_CURRENT_LIST_DIR}/libjpeg/switches.h)
@@ -36,8 +34,6 @@ foreach(library deps_jpeg deps_deflate)
   endif()
 endforeach()
 if(EMSCRIPTEN)
-  # For room on the wire; tools/bench decode says what it costs: little, but for 16-bit PNG.
-  set_source_files_properties(${jpeg_fast} ${deflate_source}/lib/deflate_decompress.c
-    PROPERTIES COMPILE_OPTIONS -Os)
-  set_source_files_properties(${jpeg_other} PROPERTIES COMPILE_OPTIONS -Oz)
+  set_source_files_properties(${deflate_source}/lib/deflate_decompress.c PROPERTIES COMPILE_OPTIONS
+    "-O2;-include;${CMAKE_CURRENT_LIST_DIR}/libdeflate/wide_words.h")
 endif()

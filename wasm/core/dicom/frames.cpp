@@ -79,8 +79,8 @@ std::vector<std::size_t> first_fragments(const DicomFile& file, int frames) {
 Result<Samples> decode_jpeg_frame(ByteView bytes, const PixelFormat& format) {
   const auto header = read_codestream(Coding::jpeg, bytes, format);
   if (!header) return tl::unexpected(header.error());
-  const bool is_for_libjpeg = header->precision == 8 && header->process <= 0xc2;
-  if (!is_for_libjpeg) return decode_jpeg_by_huffman(bytes, *header);
+  const bool is_as_in_pictures = header->precision == 8 && header->process <= 0xc2;
+  if (!is_as_in_pictures) return decode_jpeg_by_huffman(bytes, *header);
   auto decoded = decode_jpeg_samples(bytes);
   if (!decoded) {
     // Of the frame, not of a file.

@@ -1,200 +1,107 @@
-// JPEG by libjpeg-turbo, which gives the planes of a file as they are stored: no colour conversion
-// and no upsampling. Whatever the library warns of is an error here: it would go on with pixels of
-// its own invention.
+// JPEG by our own decoder: headers (jpeg_headers.h), entropy coding (jpeg_scan.h), inverse DCT
+// (inverse_dct.h). The planes of a file come as they are stored: no colour conversion and no
+// upsampling. The tests hold it to libjpeg-turbo, bit by bit and refusal by refusal.
 #include <algorithm>
-#include <csetjmp>
-#include <cstdio>
+#include <optional>
+#include <utility>
 #include <vector>
 
-#include "core/image/container.h"
 #include "core/image/decode.h"
-
-extern "C" {
-#include <jerror.h>
-#include <jpeglib.h>
-}
+#include "core/image/inverse_dct.h"
+#include "core/image/jpeg_container.h"
+#include "core/image/jpeg_headers.h"
+#include "core/image/jpeg_scan.h"
 
 namespace thoraxlite {
 namespace {
 
-struct Decompressor {
-  jpeg_decompress_struct jpeg;
-  jpeg_error_mgr errors;
-  std::jmp_buf escape;
-  int failure = 0;          // the library's message code
-  std::size_t padding = 0;  // bytes of 0 before the end-of-image marker
+// Image rows first .. first + count - 1, which the planes hold now.
+struct Rows {
+  int first = 0;
+  int count = 0;
 };
-
-[[noreturn]] void escape_from(j_common_ptr jpeg) {
-  auto* self = static_cast<Decompressor*>(jpeg->client_data);
-  self->failure = jpeg->err->msg_code;
-  std::longjmp(self->escape, 1);
-}
-
-// The first two say something of metadata only.
-bool is_harmless(j_common_ptr jpeg) {
-  const int warning = jpeg->err->msg_code;
-  if (warning == JWRN_ADOBE_XFORM || warning == JWRN_JFIF_MAJOR) return true;
-  auto& self = *static_cast<Decompressor*>(jpeg->client_data);
-  const bool is_whole =
-      self.jpeg.output_height > 0 && self.jpeg.output_scanline >= self.jpeg.output_height;
-  if (warning != JWRN_EXTRANEOUS_DATA || !is_whole) return false;
-  const auto skipped = static_cast<std::size_t>(jpeg->err->msg_parm.i[0]);
-  // The library reads ahead by a word, of 32 bits in WebAssembly, and does not say what it holds:
-  // so few bytes are told of on one machine and not on the other.
-  if (skipped <= sizeof(std::uint64_t)) return true;
-  // Nothing but zeros behind whole pixels takes nothing from them. Other bytes may be what is left
-  // of pixels that were decoded wrongly.
-  return skipped <= self.padding;
-}
-
-void on_message(j_common_ptr jpeg, int level) {
-  if (level < 0 && !is_harmless(jpeg)) escape_from(jpeg);
-}
-
-void say_nothing(j_common_ptr) {}
-void format_nothing(j_common_ptr, char* text) {
-  *text = '\0';
-}
-
-// Runs what may call the library's error_exit; false if it did. Nothing in `step` may need a
-// destructor, since longjmp calls none.
-template <class Step>
-bool runs(Decompressor& self, const Step& step) {
-  if (setjmp(self.escape) != 0) return false;
-  step();
-  return true;
-}
-
-const char* reason(int message_code) {
-  switch (message_code) {
-    case JWRN_HIT_MARKER:
-    case JWRN_JPEG_EOF:
-      return "its pixels end too early";
-    case JWRN_EXTRANEOUS_DATA:
-      return "it holds bytes that belong to no pixel";
-    case JWRN_HUFF_BAD_CODE:
-    case JWRN_NOT_SEQUENTIAL:
-    case JWRN_BOGUS_PROGRESSION:
-      return "its pixels are coded wrongly";
-    case JWRN_MUST_RESYNC:
-      return "a restart marker is missing";
-    default:
-      return "its headers contradict each other or its pixels";
-  }
-}
-
-tl::unexpected<Error> failed(const Decompressor& self) {
-  if (self.failure == JERR_OUT_OF_MEMORY) return fail(kOutOfMemory);
-  return fail("The JPEG is damaged: " + std::string(reason(self.failure)) + ".");
-}
-
-// The rows of one component that belong to one row of MCUs.
-struct Plane {
-  std::vector<std::uint8_t> samples;  // [rows, stride]
-  std::vector<JSAMPROW> rows;
-  int width = 0;       // samples within the image
-  int height = 0;      // in the whole image
-  int horizontal = 1;  // sampling factors
-  int vertical = 1;
-};
-
-std::vector<Plane> make_planes(const jpeg_decompress_struct& jpeg) {
-  std::vector<Plane> planes(static_cast<std::size_t>(jpeg.num_components));
-  for (std::size_t c = 0; c < planes.size(); ++c) {
-    const jpeg_component_info& component = jpeg.comp_info[c];
-    Plane& plane = planes[c];
-    plane.width = static_cast<int>(component.downsampled_width);
-    plane.height = static_cast<int>(component.downsampled_height);
-    plane.horizontal = component.h_samp_factor;
-    plane.vertical = component.v_samp_factor;
-    // Whole MCUs at the right edge.
-    const std::size_t stride =
-        (component.width_in_blocks + static_cast<std::size_t>(component.h_samp_factor)) * DCTSIZE;
-    plane.rows.resize(static_cast<std::size_t>(component.v_samp_factor) * DCTSIZE);
-    plane.samples.resize(plane.rows.size() * stride);
-    for (std::size_t y = 0; y < plane.rows.size(); ++y) {
-      plane.rows[y] = plane.samples.data() + y * stride;
-    }
-  }
-  return planes;
-}
 
 // One image row of a plane: itself where the plane has the full width, else each sample as often as
 // it stands for a pixel, in `scratch`.
-const std::uint8_t* image_row(const Plane& plane, int y, const jpeg_decompress_struct& jpeg,
-                              std::vector<std::uint8_t>& scratch) {
-  const std::uint8_t* row =
-      plane.rows[static_cast<std::size_t>(y * plane.vertical / jpeg.max_v_samp_factor)];
-  if (plane.horizontal == jpeg.max_h_samp_factor) return row;
-  scratch.resize(jpeg.image_width);
+const std::uint8_t* image_row(const JpegHeaders& headers, const std::vector<JpegPlane>& planes,
+                              std::size_t c, int y, std::vector<std::uint8_t>& scratch) {
+  const JpegComponent& component = headers.components[c];
+  const std::uint8_t* row = planes[c].row(y * component.vertical / headers.most_vertical);
+  if (component.horizontal == headers.most_horizontal) return row;
+  scratch.resize(static_cast<std::size_t>(headers.width));
   for (std::size_t x = 0; x < scratch.size(); ++x) {
-    scratch[x] = row[x * static_cast<std::size_t>(plane.horizontal) /
-                     static_cast<std::size_t>(jpeg.max_h_samp_factor)];
+    scratch[x] = row[x * static_cast<std::size_t>(component.horizontal) /
+                     static_cast<std::size_t>(headers.most_horizontal)];
   }
   return scratch.data();
 }
 
-// Sums (max(R, G, B) - min(R, G, B)) over the samples of Cb, in units of 1/256. Y cancels out.
-std::uint64_t chroma_spread(const std::vector<Plane>& planes, int rows) {
-  const Plane& blue = planes[1];
-  const Plane& red = planes[2];
-  std::uint64_t sum = 0;
-  for (int y = 0; y < rows; ++y) {
-    const std::uint8_t* cb_row = blue.rows[static_cast<std::size_t>(y)];
-    const std::uint8_t* cr_row =
-        red.rows[static_cast<std::size_t>(y * red.vertical / blue.vertical)];
-    std::uint32_t row_sum = 0;  // below 16384 * 2^17
-    for (int x = 0; x < blue.width; ++x) {
-      const int cb = cb_row[x] - 128;
-      const int cr = cr_row[x * red.horizontal / blue.horizontal] - 128;
-      const int r = 359 * cr;             // 1.402
-      const int g = -88 * cb - 183 * cr;  // -0.344, -0.714
-      const int b = 454 * cb;             // 1.772
-      row_sum += static_cast<std::uint32_t>(std::max({r, g, b}) - std::min({r, g, b}));
-    }
-    sum += row_sum;
+// Sums (max(R, G, B) - min(R, G, B)) over the samples of a row of Cb, in units of 1/256. Y cancels
+// out. cr_at(x) is the Cr that lies at sample x.
+template <class Cr>
+std::uint32_t chroma_spread(const std::uint8_t* cb_row, int width, const Cr& cr_at) {
+  std::uint32_t sum = 0;  // below 16384 * 2^17
+  for (int x = 0; x < width; ++x) {
+    const int cb = cb_row[x] - 128;
+    const int cr = cr_at(x) - 128;
+    const int r = 359 * cr;             // 1.402
+    const int g = -88 * cb - 183 * cr;  // -0.344, -0.714
+    const int b = 454 * cb;             // 1.772
+    sum += static_cast<std::uint32_t>(std::max(std::max(r, g), b) - std::min(std::min(r, g), b));
   }
   return sum;
 }
 
-class RowWriter {
+class GreyWriter {
  public:
-  RowWriter(const jpeg_decompress_struct& jpeg, std::vector<Plane>& planes, RowSink& sink)
-      : jpeg_(jpeg), planes_(planes), sink_(sink) {}
+  GreyWriter(const JpegHeaders& headers, const std::vector<JpegPlane>& planes, RowSink& sink)
+      : headers_(headers), planes_(planes), sink_(sink) {}
 
-  // The rows that jpeg_read_raw_data has just filled in; `first` is the image's row of the first.
-  void write(int first) {
-    const int height = static_cast<int>(jpeg_.image_height);
-    const int rows = std::min(jpeg_.max_v_samp_factor * DCTSIZE, height - first);
-    const bool is_rgb = jpeg_.jpeg_color_space == JCS_RGB;
-    for (int y = 0; y < rows; ++y) {
-      const std::uint8_t* row = image_row(planes_[0], y, jpeg_, scratch_[0]);
-      sink_.add_row(is_rgb ? luma(row, y) : row);
+  void write(Rows rows) {
+    if (headers_.is_rgb || headers_.components[0].horizontal != headers_.most_horizontal ||
+        headers_.components[0].vertical != headers_.most_vertical) {
+      for (int y = rows.first; y < rows.first + rows.count; ++y) {
+        sink_.add_row(headers_.is_rgb ? luma(y) : image_row(headers_, planes_, 0, y, scratch_[0]));
+      }
+    } else {
+      sink_.add_rows(planes_[0].row(rows.first), planes_[0].stride, rows.count);
     }
-    if (jpeg_.jpeg_color_space == JCS_YCbCr) {
-      const Plane& blue = planes_[1];
-      const int first_sample =
-          first / (jpeg_.max_v_samp_factor * DCTSIZE) * blue.vertical * DCTSIZE;
-      const int samples = std::min(blue.vertical * DCTSIZE, blue.height - first_sample);
-      spread_ += chroma_spread(planes_, samples);
-    }
+    if (planes_.size() == 3 && !headers_.is_rgb) add_chroma(rows);
   }
 
   float colourfulness() const {
     if (planes_.size() < 3) return 0;
-    const bool is_rgb = jpeg_.jpeg_color_space == JCS_RGB;
-    const double count = is_rgb ? double{1} * jpeg_.image_width * jpeg_.image_height
-                                : double{1} * planes_[1].width * planes_[1].height;
-    const double white = is_rgb ? 255 : 255 * 256;
+    const JpegComponent& blue = headers_.components[1];
+    const double count = headers_.is_rgb ? double{1} * headers_.width * headers_.height
+                                         : double{1} * blue.width * blue.height;
+    const double white = headers_.is_rgb ? 255 : 255 * 256;
     return static_cast<float>(std::min(1.0, static_cast<double>(spread_) / (count * white)));
   }
 
  private:
-  const std::uint8_t* luma(const std::uint8_t* red, int y) {
-    const std::uint8_t* green = image_row(planes_[1], y, jpeg_, scratch_[1]);
-    const std::uint8_t* blue = image_row(planes_[2], y, jpeg_, scratch_[2]);
-    luma_.resize(jpeg_.image_width);
+  void add_chroma(Rows rows) {
+    // Where both are 128 throughout, as in a grey film that is stored in colour, there is none.
+    if (!planes_[1].has_contrast && !planes_[2].has_contrast) return;
+    const JpegComponent& blue = headers_.components[1];
+    const JpegComponent& red = headers_.components[2];
+    const int begin = rows.first / headers_.most_vertical * blue.vertical;
+    const int end = std::min(begin + 8 * blue.vertical, blue.height);
+    for (int y = begin; y < end; ++y) {
+      const std::uint8_t* cb = planes_[1].row(y);
+      const std::uint8_t* cr = planes_[2].row(y * red.vertical / blue.vertical);
+      spread_ += red.horizontal == blue.horizontal
+                     ? chroma_spread(cb, blue.width, [cr](int x) { return cr[x]; })
+                     : chroma_spread(cb, blue.width, [&](int x) {
+                         return cr[x * red.horizontal / blue.horizontal];
+                       });
+    }
+  }
+
+  const std::uint8_t* luma(int y) {
+    const std::uint8_t* red = image_row(headers_, planes_, 0, y, scratch_[0]);
+    const std::uint8_t* green = image_row(headers_, planes_, 1, y, scratch_[1]);
+    const std::uint8_t* blue = image_row(headers_, planes_, 2, y, scratch_[2]);
+    luma_.resize(static_cast<std::size_t>(headers_.width));
     for (std::size_t x = 0; x < luma_.size(); ++x) {
       const auto [low, high] = std::minmax({red[x], green[x], blue[x]});
       spread_ += static_cast<std::uint64_t>(high - low);
@@ -203,8 +110,8 @@ class RowWriter {
     return luma_.data();
   }
 
-  const jpeg_decompress_struct& jpeg_;
-  std::vector<Plane>& planes_;
+  const JpegHeaders& headers_;
+  const std::vector<JpegPlane>& planes_;
   RowSink& sink_;
   std::vector<std::uint8_t> scratch_[3];
   std::vector<std::uint8_t> luma_;
@@ -212,123 +119,196 @@ class RowWriter {
 };
 
 // A progressive file may stop after any scan, and then shows less than it was made of.
-bool is_complete(const jpeg_decompress_struct& jpeg) {
-  if (jpeg.coef_bits == nullptr) return true;  // sequential: the container has counted its scans
-  for (int c = 0; c < jpeg.num_components; ++c) {
-    if (jpeg.coef_bits[c][0] != 0) return false;
-    for (int k = 1; k < DCTSIZE2; ++k) {
-      if (jpeg.coef_bits[c][k] > 0) return false;
+bool is_complete(const JpegHeaders& headers) {
+  return std::all_of(
+      headers.components.begin(), headers.components.end(), [](const JpegComponent& component) {
+        const auto& lowest = component.lowest_bit;
+        return lowest[0] == 0 &&
+               std::all_of(lowest.begin(), lowest.end(), [](int bit) { return bit <= 0; });
+      });
+}
+
+class Decoder {
+ public:
+  explicit Decoder(ByteView file) : file_(file) {}
+
+  // Calls begin(headers, planes) before any row, then use(rows) for each strip of them that the
+  // planes hold, from the top.
+  template <class Begin, class Use>
+  Result<Orientation> run(const Begin& begin, const Use& use) {
+    const Result<JpegContainer> container = read_jpeg_container(file_);
+    if (!container) return tl::unexpected(container.error());
+    const Result<void> accepted = check_size(container->width, container->height);
+    if (!accepted) return tl::unexpected(accepted.error());
+
+    bool is_first = true;
+    std::size_t scans = 0;
+    std::size_t position = 2;  // after the start-of-image marker
+    while (true) {
+      const Result<JpegMarker> marker = read_jpeg_marker(file_, position);
+      if (!marker) return tl::unexpected(marker.error());
+      if (marker->code == jpeg_marker::kEndOfImage) break;
+      position = marker->end;
+      if (marker->code != jpeg_marker::kStartOfScan) {
+        const Result<void> taken = headers_.take(marker->code, marker->segment);
+        if (!taken) return tl::unexpected(taken.error());
+        continue;
+      }
+      Result<JpegScan> scan = headers_.begin_scan(marker->segment);
+      if (!scan) return tl::unexpected(scan.error());
+      const std::size_t end = container->scan_ends[scans++];
+      const ByteView bytes{file_.data + position, end - position};
+      position = end;
+      if (is_first) {
+        is_only_ =
+            !headers_.is_progressive && scan->components.size() == headers_.components.size();
+        if (!headers_.is_progressive) make_planes(!is_only_);
+        if (is_only_) begin(headers_, planes_);
+        is_first = false;
+      }
+      if (headers_.is_progressive && coefficients_.empty() && !make_coefficients()) {
+        return fail(kOutOfMemory);
+      }
+      const char* wrong = headers_.is_progressive ? read_progressive(std::move(*scan), bytes)
+                                                  : read_sequential(std::move(*scan), bytes, use);
+      if (wrong != nullptr) return jpeg_damaged(wrong);
+    }
+    if (is_only_) return container->orientation;
+    for (const JpegComponent& component : headers_.components) {
+      if (!component.has_scan) return jpeg_damaged("one of its components has no pixels");
+    }
+    if (headers_.is_progressive) {
+      if (!is_complete(headers_)) {
+        return fail("The JPEG is truncated: some of its scans are missing.");
+      }
+      make_planes(false);
+    }
+    begin(headers_, planes_);
+    const int height = 8 * headers_.most_vertical;
+    for (int first = 0; first < headers_.height; first += height) {
+      if (headers_.is_progressive) transform(first / height);
+      use(Rows{first, std::min(height, headers_.height - first)});
+    }
+    return container->orientation;
+  }
+
+ private:
+  // is_whole: of all rows, else of one row of MCUs.
+  void make_planes(bool is_whole) {
+    planes_.resize(headers_.components.size());
+    for (std::size_t c = 0; c < planes_.size(); ++c) {
+      const JpegComponent& component = headers_.components[c];
+      planes_[c].stride = 8 * static_cast<std::size_t>(component.blocks_wide);
+      const int blocks = is_whole ? component.blocks_high : component.vertical;
+      planes_[c].samples.resize(planes_[c].stride * 8 * static_cast<std::size_t>(blocks));
     }
   }
-  return true;
-}
 
-// Up to where rows can be read, as they are stored.
-Result<void> start(Decompressor& self, ByteView file, ImageSize size) {
-  jpeg_decompress_struct& jpeg = self.jpeg;
-  const bool started = runs(self, [&] {
-    jpeg_create_decompress(&jpeg);
-    jpeg_mem_src(&jpeg, file.data, static_cast<unsigned long>(file.size));
-    jpeg_read_header(&jpeg, TRUE);
-    jpeg.out_color_space = jpeg.jpeg_color_space;
-    jpeg.raw_data_out = TRUE;
-    jpeg_start_decompress(&jpeg);
-  });
-  if (!started) return failed(self);
-  const bool is_known = jpeg.num_components == 1 ||
-                        (jpeg.num_components == 3 &&
-                         (jpeg.jpeg_color_space == JCS_YCbCr || jpeg.jpeg_color_space == JCS_RGB));
-  // Two readers that disagree about a file are a sign of a crafted one.
-  if (!is_known || static_cast<int>(jpeg.image_width) != size.width ||
-      static_cast<int>(jpeg.image_height) != size.height) {
-    return fail("The JPEG is damaged: it states its size or its colours in two ways.");
+  bool make_coefficients() {
+    for (const JpegComponent& component : headers_.components) {
+      coefficients_.emplace_back();
+      if (!coefficients_.back().allocate(component)) return false;
+    }
+    return true;
   }
-  if (!is_complete(jpeg)) return fail("The JPEG is truncated: some of its scans are missing.");
-  return {};
-}
 
-// Calls use(first) for each row of MCUs that it has filled the planes with; `first` is the image's
-// row of the first of them.
-template <class Use>
-Result<void> read_rows(Decompressor& self, std::vector<Plane>& planes, Use use) {
-  jpeg_decompress_struct& jpeg = self.jpeg;
-  JSAMPARRAY rows[3] = {};
-  for (std::size_t c = 0; c < planes.size(); ++c) rows[c] = planes[c].rows.data();
-  while (jpeg.output_scanline < jpeg.output_height) {
-    const auto first = static_cast<int>(jpeg.output_scanline);
-    const bool read = runs(self, [&] {
-      jpeg_read_raw_data(&jpeg, rows, static_cast<JDIMENSION>(jpeg.max_v_samp_factor * DCTSIZE));
-    });
-    if (!read) return failed(self);
-    use(first);
+  template <class Use>
+  const char* read_sequential(JpegScan scan, ByteView bytes, const Use& use) {
+    SequentialScan reader(headers_, std::move(scan), bytes);
+    if (const char* wrong = reader.begin()) return wrong;
+    // A single component has no more than one row of blocks in an MCU.
+    const bool is_single = headers_.components.size() == 1;
+    const int height = is_single ? 8 : 8 * headers_.most_vertical;
+    for (int row = 0; row < reader.rows(); ++row) {
+      const int first = row * height;
+      if (is_only_) {
+        for (std::size_t c = 0; c < planes_.size(); ++c) {
+          planes_[c].first = 8 * row * (is_single ? 1 : headers_.components[c].vertical);
+          planes_[c].has_contrast = false;
+        }
+      }
+      if (const char* wrong = reader.read_row(planes_)) return wrong;
+      if (is_only_) use(Rows{first, std::min(height, headers_.height - first)});
+    }
+    return reader.finish(is_only_);
   }
-  if (!runs(self, [&] { jpeg_finish_decompress(&jpeg); })) return failed(self);
-  return {};
-}
 
-// Runs work(decompressor, size) and lets go what the library has allocated on every way out.
-template <class Work>
-auto with_decompressor(ByteView file, Work work)
-    -> decltype(work(std::declval<Decompressor&>(), ImageSize{})) {
-  const Result<ImageSize> size = read_jpeg_container(file);
-  if (!size) return tl::unexpected(size.error());
-  const Result<void> accepted = check_size(size->width, size->height);
-  if (!accepted) return tl::unexpected(accepted.error());
+  const char* read_progressive(JpegScan scan, ByteView bytes) {
+    ProgressiveScan reader(headers_, std::move(scan), bytes);
+    const char* wrong = reader.read(headers_.components, coefficients_);
+    return wrong != nullptr ? wrong : reader.finish(false);
+  }
 
-  Decompressor self{};
-  self.errors.error_exit = escape_from;
-  self.errors.emit_message = on_message;
-  self.errors.output_message = say_nothing;
-  self.errors.format_message = format_nothing;
-  self.errors.reset_error_mgr = say_nothing;
-  self.jpeg.err = &self.errors;
-  self.jpeg.client_data = &self;
-  self.padding = size->padding;
+  // One row of MCUs of all components.
+  void transform(int row) {
+    for (std::size_t c = 0; c < planes_.size(); ++c) {
+      const JpegComponent& component = headers_.components[c];
+      JpegPlane& plane = planes_[c];
+      plane.first = 8 * row * component.vertical;
+      plane.has_contrast = false;
+      const int end = std::min((row + 1) * component.vertical, component.blocks_high);
+      for (int y = row * component.vertical; y < end; ++y) {
+        std::uint8_t* pixels =
+            plane.samples.data() + static_cast<std::size_t>(8 * y - plane.first) * plane.stride;
+        for (int x = 0; x < component.blocks_wide; ++x, pixels += 8) {
+          std::int16_t* block = coefficients_[c].block(x, y);
+          const DctReach reach = dct_reach(block);
+          if (reach != DctReach::mean || block[0] != 0) plane.has_contrast = true;
+          inverse_dct(block, component.steps.data(), reach, pixels, plane.stride);
+        }
+      }
+    }
+  }
 
-  struct Destroy {
-    jpeg_decompress_struct& jpeg;
-    ~Destroy() { jpeg_destroy_decompress(&jpeg); }
-  } const destroy{self.jpeg};
-  const Result<void> started = start(self, file, *size);
-  if (!started) return tl::unexpected(started.error());
-  return work(self, *size);
-}
+  ByteView file_;
+  JpegHeaders headers_;
+  std::vector<JpegPlane> planes_;
+  std::vector<JpegCoefficients> coefficients_;
+  bool is_only_ = false;  // the first scan brings all
+};
 
 }  // namespace
 
 Result<DecodedRows> decode_jpeg(ByteView file, RowSink& sink) {
-  return with_decompressor(file, [&](Decompressor& self, ImageSize size) -> Result<DecodedRows> {
-    sink.begin(size.width, size.height, 255);
-    std::vector<Plane> planes = make_planes(self.jpeg);
-    RowWriter writer(self.jpeg, planes, sink);
-    const Result<void> read = read_rows(self, planes, [&](int first) { writer.write(first); });
-    if (!read) return tl::unexpected(read.error());
-    return DecodedRows{writer.colourfulness(), size.orientation};
-  });
+  std::optional<GreyWriter> writer;
+  Decoder decoder(file);
+  const Result<Orientation> decoded = decoder.run(
+      [&](const JpegHeaders& headers, const std::vector<JpegPlane>& planes) {
+        sink.begin(headers.width, headers.height, 255);
+        writer.emplace(headers, planes, sink);
+      },
+      [&](Rows rows) { writer->write(rows); });
+  if (!decoded) return tl::unexpected(decoded.error());
+  return DecodedRows{writer->colourfulness(), *decoded};
 }
 
 Result<JpegSamples> decode_jpeg_samples(ByteView file) {
-  return with_decompressor(file, [&](Decompressor& self, ImageSize size) -> Result<JpegSamples> {
-    const auto width = static_cast<std::size_t>(size.width);
-    JpegSamples image;
-    std::vector<Plane> planes = make_planes(self.jpeg);
-    image.components = static_cast<int>(planes.size());
-    image.values.resize(width * static_cast<std::size_t>(size.height) * planes.size());
-    std::vector<std::uint8_t> scratch;
-    const Result<void> read = read_rows(self, planes, [&](int first) {
-      const int rows = std::min(self.jpeg.max_v_samp_factor * DCTSIZE, size.height - first);
-      for (int y = 0; y < rows; ++y) {
-        const std::size_t start = static_cast<std::size_t>(first + y) * width * planes.size();
-        for (std::size_t c = 0; c < planes.size(); ++c) {
-          const std::uint8_t* row = image_row(planes[c], y, self.jpeg, scratch);
-          std::uint16_t* value = image.values.data() + start + c;
-          for (std::size_t x = 0; x < width; ++x, value += planes.size()) *value = row[x];
+  JpegSamples image;
+  const JpegHeaders* headers = nullptr;
+  const std::vector<JpegPlane>* planes = nullptr;
+  std::vector<std::uint8_t> scratch;
+  Decoder decoder(file);
+  const Result<Orientation> decoded = decoder.run(
+      [&](const JpegHeaders& all, const std::vector<JpegPlane>& made) {
+        headers = &all;
+        planes = &made;
+        image.components = static_cast<int>(made.size());
+        image.values.resize(static_cast<std::size_t>(all.width) *
+                            static_cast<std::size_t>(all.height) * made.size());
+      },
+      [&](Rows rows) {
+        const auto width = static_cast<std::size_t>(headers->width);
+        for (int y = rows.first; y < rows.first + rows.count; ++y) {
+          for (std::size_t c = 0; c < planes->size(); ++c) {
+            const std::uint8_t* row = image_row(*headers, *planes, c, y, scratch);
+            std::uint16_t* value =
+                image.values.data() + static_cast<std::size_t>(y) * width * planes->size() + c;
+            for (std::size_t x = 0; x < width; ++x, value += planes->size()) *value = row[x];
+          }
         }
-      }
-    });
-    if (!read) return tl::unexpected(read.error());
-    return image;
-  });
+      });
+  if (!decoded) return tl::unexpected(decoded.error());
+  return image;
 }
 
 }  // namespace thoraxlite

@@ -10,6 +10,7 @@
 
 #include "core/image/decode.h"
 #include "core/image/png_container.h"
+#include "core/image/png_unfilter.h"
 
 namespace thoraxlite {
 namespace {
@@ -89,66 +90,6 @@ Result<Buffer> inflate(const PngChunks& chunks, std::size_t size) {
     return damaged("a checksum does not match its bytes");
   }
   return raw;
-}
-
-int paeth(int left, int above, int corner) {
-  const int to_left = std::abs(above - corner);
-  const int to_above = std::abs(left - corner);
-  const int to_corner = std::abs(left + above - 2 * corner);
-  const int nearer = to_above <= to_corner ? above : corner;
-  return to_left <= to_above && to_left <= to_corner ? left : nearer;
-}
-
-// kStep: bytes a pixel, so that the pixel on the left stays in registers.
-template <int kStep, class Predict>
-void unfilter_in_registers(std::uint8_t* row, const std::uint8_t* above, std::size_t size,
-                           Predict predict) {
-  std::uint8_t left[kStep] = {};
-  std::uint8_t corner[kStep] = {};
-  for (std::size_t i = 0; i < size; i += kStep) {
-    for (int k = 0; k < kStep; ++k) {
-      const std::uint8_t up = above[i + k];
-      left[k] = static_cast<std::uint8_t>(row[i + k] + predict(left[k], up, corner[k]));
-      row[i + k] = left[k];
-      corner[k] = up;
-    }
-  }
-}
-
-// Grey films have one byte a pixel or two; what is in colour may take longer.
-template <class Predict>
-void unfilter(std::size_t step, std::uint8_t* row, const std::uint8_t* above, std::size_t size,
-              Predict predict) {
-  if (step == 1) return unfilter_in_registers<1>(row, above, size, predict);
-  if (step == 2) return unfilter_in_registers<2>(row, above, size, predict);
-  for (std::size_t i = 0; i < step && i < size; ++i) {
-    row[i] = static_cast<std::uint8_t>(row[i] + predict(0, above[i], 0));
-  }
-  for (std::size_t i = step; i < size; ++i) {
-    row[i] = static_cast<std::uint8_t>(row[i] + predict(row[i - step], above[i], above[i - step]));
-  }
-}
-
-bool unfilter_row(std::size_t step, int filter, std::uint8_t* row, const std::uint8_t* above,
-                  std::size_t size) {
-  switch (filter) {
-    case 0:
-      return true;
-    case 1:
-      unfilter(step, row, above, size, [](int left, int, int) { return left; });
-      return true;
-    case 2:
-      for (std::size_t i = 0; i < size; ++i) row[i] = static_cast<std::uint8_t>(row[i] + above[i]);
-      return true;
-    case 3:
-      unfilter(step, row, above, size, [](int left, int up, int) { return (left + up) / 2; });
-      return true;
-    case 4:
-      unfilter(step, row, above, size, paeth);
-      return true;
-    default:
-      return false;
-  }
 }
 
 int luma(int red, int green, int blue) {
@@ -231,24 +172,36 @@ class GreyRows {
   std::uint64_t spread_ = 0;
 };
 
-// Calls use(row, width, pass, y) for each unfiltered row; stops where it says false.
+// Unfiltered rows of a pass, one below the other.
+struct Strip {
+  const std::uint8_t* rows = nullptr;
+  std::size_t stride = 0;
+  int first = 0;  // of them, in the pass
+  int count = 0;
+  int width = 0;  // pixels
+
+  const std::uint8_t* row(int y) const { return rows + static_cast<std::size_t>(y) * stride; }
+};
+
+// Calls use(strip, pass) for all rows in turn; stops where it says false.
 template <class Passes, class Use>
-Result<void> for_each_row(const PngHeader& header, const Passes& passes, std::uint8_t* raw,
-                          Use use) {
+Result<void> for_each_strip(const PngHeader& header, const Passes& passes, const std::uint8_t* raw,
+                            Use use) {
   const auto step = static_cast<std::size_t>(std::max(1, header.bits_per_pixel() / 8));
-  const std::vector<std::uint8_t> nothing(row_bytes(header, header.width));
   for (const Pass& pass : passes) {
-    const int width = count(header.width, pass.x, pass.dx);
-    const int height = width > 0 ? count(header.height, pass.y, pass.dy) : 0;
-    const std::size_t size = row_bytes(header, width);
-    const std::uint8_t* above = nothing.data();
-    for (int y = 0; y < height; ++y, raw += 1 + size) {
-      std::uint8_t* row = raw + 1;
-      if (!unfilter_row(step, raw[0], row, above, size)) {
-        return damaged("a row has a filter that does not exist");
-      }
-      if (!use(row, width, pass, y)) return damaged("a pixel has a colour that its palette lacks");
-      above = row;
+    Strip strip;
+    strip.width = count(header.width, pass.x, pass.dx);
+    const int height = strip.width > 0 ? count(header.height, pass.y, pass.dy) : 0;
+    if (height == 0) continue;
+    const std::size_t size = row_bytes(header, strip.width);
+    PngUnfilter unfilter(size, step);
+    strip.stride = unfilter.stride();
+    for (; strip.first < height; strip.first += strip.count) {
+      strip.count = std::min(unfilter.rows_at_once(), height - strip.first);
+      strip.rows = unfilter.take(raw, strip.count);
+      if (strip.rows == nullptr) return damaged("a row has a filter that does not exist");
+      raw += static_cast<std::size_t>(strip.count) * (1 + size);
+      if (!use(strip, pass)) return damaged("a pixel has a colour that its palette lacks");
     }
   }
   return {};
@@ -266,18 +219,20 @@ std::size_t raw_size(const PngHeader& header, const Passes& passes) {
   return size;
 }
 
-Result<void> decode_interlaced(const PngHeader& header, std::uint8_t* raw, GreyRows& rows,
+Result<void> decode_interlaced(const PngHeader& header, const std::uint8_t* raw, GreyRows& rows,
                                RowSink& sink) {
   const auto width = static_cast<std::size_t>(header.width);
   std::vector<std::uint16_t> image(width * static_cast<std::size_t>(header.height));
   std::vector<std::uint16_t> grey(width);
-  Result<void> result = for_each_row(
-      header, kAdam7, raw, [&](const std::uint8_t* row, int pass_width, const Pass& pass, int y) {
-        if (!rows.convert(row, pass_width, grey.data())) return false;
-        std::uint16_t* target =
-            image.data() + static_cast<std::size_t>(pass.y + y * pass.dy) * width + pass.x;
-        for (int x = 0; x < pass_width; ++x)
-          target[x * pass.dx] = grey[static_cast<std::size_t>(x)];
+  Result<void> result =
+      for_each_strip(header, kAdam7, raw, [&](const Strip& strip, const Pass& pass) {
+        for (int y = 0; y < strip.count; ++y) {
+          if (!rows.convert(strip.row(y), strip.width, grey.data())) return false;
+          const int image_y = pass.y + (strip.first + y) * pass.dy;
+          std::uint16_t* target = image.data() + static_cast<std::size_t>(image_y) * width + pass.x;
+          for (int x = 0; x < strip.width; ++x)
+            target[x * pass.dx] = grey[static_cast<std::size_t>(x)];
+        }
         return true;
       });
   if (!result) return result;
@@ -285,20 +240,21 @@ Result<void> decode_interlaced(const PngHeader& header, std::uint8_t* raw, GreyR
   return {};
 }
 
-Result<void> decode_in_order(const PngHeader& header, std::uint8_t* raw, GreyRows& rows,
+Result<void> decode_in_order(const PngHeader& header, const std::uint8_t* raw, GreyRows& rows,
                              RowSink& sink) {
   const bool is_plain = header.colour_type == PngHeader::kGrey && header.bit_depth == 8;
   std::vector<std::uint16_t> grey(static_cast<std::size_t>(header.width));
-  return for_each_row(header, kWhole, raw,
-                      [&](const std::uint8_t* row, int width, const Pass&, int) {
-                        if (is_plain) {
-                          sink.add_row(row);
-                          return true;
-                        }
-                        if (!rows.convert(row, width, grey.data())) return false;
-                        sink.add_row(grey.data());
-                        return true;
-                      });
+  return for_each_strip(header, kWhole, raw, [&](const Strip& strip, const Pass&) {
+    if (is_plain) {
+      sink.add_rows(strip.rows, strip.stride, strip.count);
+      return true;
+    }
+    for (int y = 0; y < strip.count; ++y) {
+      if (!rows.convert(strip.row(y), strip.width, grey.data())) return false;
+      sink.add_row(grey.data());
+    }
+    return true;
+  });
 }
 
 }  // namespace

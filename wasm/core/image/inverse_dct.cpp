@@ -1,60 +1,116 @@
-// What libjpeg-turbo calls for the inverse DCT: its accurate integer transform ("islow"), bit by
-// bit, in the processor's 128-bit instructions. The library has it in assembler for each processor,
-// but not for WebAssembly; Emscripten gives these same SSE2 intrinsics as SIMD128, so that one text
-// serves both. Elsewhere the library's own C runs, with the same results.
-#include <cstdio>
-#include <cstdlib>
+// In the processor's 128-bit instructions: Emscripten gives these same SSE2 intrinsics as SIMD128,
+// so that one text serves both. Elsewhere plain C++ runs, with the same results.
+#include "core/image/inverse_dct.h"
+
+#include <algorithm>
 #include <cstring>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-extern "C" {
-#define JPEG_INTERNALS
-#include <jinclude.h>
-#include <jpeglib.h>
-// After jpeglib.h
-#include <jdct.h>
-#include <jerror.h>
+namespace thoraxlite {
+namespace {
+
+// Constants of the figure times 2^13.
+constexpr int kFractionBits = 13;
+constexpr int kPass1Bits = 2;  // kept between the passes
+constexpr int kPass1Shift = kFractionBits - kPass1Bits;
+constexpr int kPass2Shift = kFractionBits + kPass1Bits + 3;
+constexpr int kCentre = 128;
+constexpr int k0_298 = 2446;
+constexpr int k0_390 = 3196;
+constexpr int k0_541 = 4433;
+constexpr int k0_765 = 6270;
+constexpr int k0_899 = 7373;
+constexpr int k1_175 = 9633;
+constexpr int k1_501 = 12299;
+constexpr int k1_847 = 15137;
+constexpr int k1_961 = 16069;
+constexpr int k2_053 = 16819;
+constexpr int k2_562 = 20995;
+constexpr int k3_072 = 25172;
+
+// The value of all pixels where only the mean is not 0: what both passes come to.
+int flat_value(std::int16_t mean) {
+  return (mean * (1 << kPass1Bits) + 16) >> (kPass1Bits + 3);
 }
 
-namespace {
+std::int16_t wrapped(int value) {
+  return static_cast<std::int16_t>(value);
+}
+
+std::int16_t saturated(int value) {
+  return static_cast<std::int16_t>(std::clamp(value, -32768, 32767));
+}
+
+// One-dimensional transform of eight values, `step` apart, in place. Sums of two values wrap at 16
+// bits, results saturate, as the instructions below do it.
+void transform_plainly(std::int16_t* v, int step, int shift) {
+  const auto at = [&](int i) -> std::int16_t& { return v[i * step]; };
+  const int round = 1 << (shift - 1);
+  const int t0 = wrapped(at(0) + at(4)) * (1 << kFractionBits) + round;
+  const int t1 = wrapped(at(0) - at(4)) * (1 << kFractionBits) + round;
+  const int t2 = at(2) * k0_541 + at(6) * (k0_541 - k1_847);
+  const int t3 = at(2) * (k0_541 + k0_765) + at(6) * k0_541;
+  const int a = wrapped(at(7) + at(3));
+  const int b = wrapped(at(5) + at(1));
+  const int z3 = a * (k1_175 - k1_961) + b * k1_175;
+  const int z4 = a * k1_175 + b * (k1_175 - k0_390);
+  const unsigned odd[] = {static_cast<unsigned>(at(7) * -k0_899 + at(1) * (k1_501 - k0_899)) +
+                              static_cast<unsigned>(z4),
+                          static_cast<unsigned>(at(5) * -k2_562 + at(3) * (k3_072 - k2_562)) +
+                              static_cast<unsigned>(z3),
+                          static_cast<unsigned>(at(5) * (k2_053 - k2_562) + at(3) * -k2_562) +
+                              static_cast<unsigned>(z4),
+                          static_cast<unsigned>(at(7) * (k0_298 - k0_899) + at(1) * -k0_899) +
+                              static_cast<unsigned>(z3)};
+  const unsigned even[] = {static_cast<unsigned>(t0) + static_cast<unsigned>(t3),
+                           static_cast<unsigned>(t1) + static_cast<unsigned>(t2),
+                           static_cast<unsigned>(t1) - static_cast<unsigned>(t2),
+                           static_cast<unsigned>(t0) - static_cast<unsigned>(t3)};
+  for (int i = 0; i < 4; ++i) {
+    at(i) = saturated(static_cast<int>(even[i] + odd[i]) >> shift);
+    at(7 - i) = saturated(static_cast<int>(even[i] - odd[i]) >> shift);
+  }
+}
+
+}  // namespace
+
+void inverse_dct_plainly(std::int16_t* coefficients, const std::int16_t* steps,
+                         std::uint8_t* pixels, std::size_t stride) {
+  std::int16_t values[64];
+  for (int i = 0; i < 64; ++i) values[i] = wrapped(coefficients[i] * steps[i]);
+  if (dct_reach(coefficients) == DctReach::mean) {
+    std::fill(values, values + 64, saturated(flat_value(values[0])));
+  } else {
+    for (int x = 0; x < 8; ++x) transform_plainly(values + x, 8, kPass1Shift);
+    for (int y = 0; y < 8; ++y) transform_plainly(values + 8 * y, 1, kPass2Shift);
+  }
+  std::fill(coefficients, coefficients + 64, std::int16_t{0});
+  for (int i = 0; i < 64; ++i) {
+    pixels[static_cast<std::size_t>(i / 8) * stride + static_cast<std::size_t>(i % 8)] =
+        static_cast<std::uint8_t>(std::clamp<int>(values[i], -kCentre, kCentre - 1) + kCentre);
+  }
+}
 
 #ifdef __SSE2__
 
-using Step = short;  // of quantisation
-
-// Loeffler, Ligtenberg, Moschytz 1989, figure 1, constants times 2^13.
-constexpr int kFractionBits = 13;
-constexpr int kPass1Bits = 2;  // kept between the passes
-constexpr short k0_298 = 2446;
-constexpr short k0_390 = 3196;
-constexpr short k0_541 = 4433;
-constexpr short k0_765 = 6270;
-constexpr short k0_899 = 7373;
-constexpr short k1_175 = 9633;
-constexpr short k1_501 = 12299;
-constexpr short k1_847 = 15137;
-constexpr short k1_961 = 16069;
-constexpr short k2_053 = 16819;
-constexpr short k2_562 = 20995;
-constexpr short k3_072 = 25172;
+namespace {
 
 // For _mm_madd_epi16: a * first + b * second of interleaved a and b.
-__m128i weights(int first, int second) {
-  const auto a = static_cast<short>(first);
-  const auto b = static_cast<short>(second);
-  return _mm_set_epi16(b, a, b, a, b, a, b, a);
+inline __m128i weights(int first, int second) {
+  return _mm_set1_epi32(static_cast<int>(static_cast<unsigned>(second) << 16 |
+                                         (static_cast<unsigned>(first) & 0xffff)));
 }
 
+// Sums that a row i and a row 7 - i of the result are the sum and the difference of.
 struct Sums {
   __m128i even[4];
   __m128i odd[4];
 };
 
-// Four columns; each argument holds two rows interleaved, `sum` and `difference` those of rows 0
-// and 4 in the upper halves of 32 bits.
+// Four columns. In 32 bits: pairs of rows by madd, rows 0 and 4 shifted up.
 inline Sums butterflies(__m128i sum, __m128i difference, __m128i rows26, __m128i rows71,
                         __m128i rows53, __m128i odd_sums, __m128i round) {
   const __m128i t2 = _mm_madd_epi16(rows26, weights(k0_541, k0_541 - k1_847));
@@ -71,7 +127,16 @@ inline Sums butterflies(__m128i sum, __m128i difference, __m128i rows26, __m128i
        _mm_add_epi32(_mm_madd_epi16(rows71, weights(k0_298 - k0_899, -k0_899)), z3)}};
 }
 
-// One-dimensional transform down the columns of eight rows of eight, in place.
+template <int kShift>
+inline __m128i sums(__m128i even, __m128i odd) {
+  return _mm_srai_epi32(_mm_add_epi32(even, odd), kShift);
+}
+template <int kShift>
+inline __m128i differences(__m128i even, __m128i odd) {
+  return _mm_srai_epi32(_mm_sub_epi32(even, odd), kShift);
+}
+
+// The transform down the columns of eight rows of eight, in place.
 template <int kShift>
 inline void transform(__m128i (&rows)[8]) {
   const __m128i zero = _mm_setzero_si128();
@@ -89,11 +154,41 @@ inline void transform(__m128i (&rows)[8]) {
                   _mm_unpackhi_epi16(rows[2], rows[6]), _mm_unpackhi_epi16(rows[7], rows[1]),
                   _mm_unpackhi_epi16(rows[5], rows[3]), _mm_unpackhi_epi16(z3, z4), round);
   for (int i = 0; i < 4; ++i) {
-    rows[i] = _mm_packs_epi32(_mm_srai_epi32(_mm_add_epi32(low.even[i], low.odd[i]), kShift),
-                              _mm_srai_epi32(_mm_add_epi32(high.even[i], high.odd[i]), kShift));
-    rows[7 - i] = _mm_packs_epi32(_mm_srai_epi32(_mm_sub_epi32(low.even[i], low.odd[i]), kShift),
-                                  _mm_srai_epi32(_mm_sub_epi32(high.even[i], high.odd[i]), kShift));
+    rows[i] = _mm_packs_epi32(sums<kShift>(low.even[i], low.odd[i]),
+                              sums<kShift>(high.even[i], high.odd[i]));
+    rows[7 - i] = _mm_packs_epi32(differences<kShift>(low.even[i], low.odd[i]),
+                                  differences<kShift>(high.even[i], high.odd[i]));
   }
+}
+
+// The same of rows of which only 0 to 3 are not 0.
+inline Sums butterflies_of_four(__m128i row0, __m128i row1, __m128i row2, __m128i row3,
+                                __m128i rows31, __m128i round) {
+  const __m128i t0 = _mm_add_epi32(_mm_srai_epi32(row0, 16 - kFractionBits), round);
+  const __m128i t2 = _mm_madd_epi16(row2, weights(k0_541, 0));
+  const __m128i t3 = _mm_madd_epi16(row2, weights(k0_541 + k0_765, 0));
+  const __m128i z3 = _mm_madd_epi16(rows31, weights(k1_175 - k1_961, k1_175));
+  const __m128i z4 = _mm_madd_epi16(rows31, weights(k1_175, k1_175 - k0_390));
+  return {
+      {_mm_add_epi32(t0, t3), _mm_add_epi32(t0, t2), _mm_sub_epi32(t0, t2), _mm_sub_epi32(t0, t3)},
+      {_mm_add_epi32(_mm_madd_epi16(row1, weights(k1_501 - k0_899, 0)), z4),
+       _mm_add_epi32(_mm_madd_epi16(row3, weights(k3_072 - k2_562, 0)), z3),
+       _mm_add_epi32(_mm_madd_epi16(row3, weights(-k2_562, 0)), z4),
+       _mm_add_epi32(_mm_madd_epi16(row1, weights(-k0_899, 0)), z3)}};
+}
+
+inline Sums low_sums(const __m128i (&rows)[8], __m128i round) {
+  const __m128i zero = _mm_setzero_si128();
+  return butterflies_of_four(_mm_unpacklo_epi16(zero, rows[0]), _mm_unpacklo_epi16(rows[1], zero),
+                             _mm_unpacklo_epi16(rows[2], zero), _mm_unpacklo_epi16(rows[3], zero),
+                             _mm_unpacklo_epi16(rows[3], rows[1]), round);
+}
+
+inline Sums high_sums(const __m128i (&rows)[8], __m128i round) {
+  const __m128i zero = _mm_setzero_si128();
+  return butterflies_of_four(_mm_unpackhi_epi16(zero, rows[0]), _mm_unpackhi_epi16(rows[1], zero),
+                             _mm_unpackhi_epi16(rows[2], zero), _mm_unpackhi_epi16(rows[3], zero),
+                             _mm_unpackhi_epi16(rows[3], rows[1]), round);
 }
 
 inline void transpose(__m128i (&rows)[8]) {
@@ -107,97 +202,140 @@ inline void transpose(__m128i (&rows)[8]) {
   }
 }
 
-void store(JSAMPROW row, JDIMENSION column, __m128i eight) {
-  _mm_storel_epi64(reinterpret_cast<__m128i*>(row + column), eight);
-}
-
-void inverse_dct(j_decompress_ptr, jpeg_component_info* component, JCOEFPTR block,
-                 JSAMPARRAY output, JDIMENSION column) {
-  const auto* coefficients = reinterpret_cast<const __m128i*>(block);
-  const auto* steps = static_cast<const __m128i*>(component->dct_table);
-  __m128i rows[8];
-  for (int i = 0; i < 8; ++i) rows[i] = _mm_loadu_si128(coefficients + i);
-
-  __m128i rest = _mm_srli_si128(rows[0], 2);
-  for (int i = 1; i < 8; ++i) rest = _mm_or_si128(rest, rows[i]);
-  const bool is_flat = _mm_movemask_epi8(_mm_cmpeq_epi8(rest, _mm_setzero_si128())) == 0xffff;
-
-  for (int i = 0; i < 8; ++i) rows[i] = _mm_mullo_epi16(rows[i], _mm_loadu_si128(steps + i));
-  const __m128i centre = _mm_set1_epi8(static_cast<char>(CENTERJSAMPLE));
-  if (is_flat) {
-    // What both passes come to where only the mean is not 0.
-    const int mean = static_cast<short>(_mm_cvtsi128_si32(rows[0]));
-    const __m128i value = _mm_set1_epi16(static_cast<short>((mean * 4 + 16) >> 5));
-    const __m128i eight = _mm_add_epi8(_mm_packs_epi16(value, value), centre);
-    for (int i = 0; i < 8; ++i) store(output[i], column, eight);
-    return;
+// Both passes where x and y are below 4: four columns in, transposed, and four rows of them in.
+inline void transform_low(__m128i (&rows)[8]) {
+  const Sums first = low_sums(rows, _mm_set1_epi32(1 << (kPass1Shift - 1)));
+  __m128i mixed[4];  // of four values each, rows i and i + 4
+  for (int i = 0; i < 4; ++i) {
+    const int j = 7 - (i + 4);
+    mixed[i] = _mm_unpacklo_epi16(
+        _mm_packs_epi32(sums<kPass1Shift>(first.even[i], first.odd[i]), _mm_setzero_si128()),
+        _mm_packs_epi32(differences<kPass1Shift>(first.even[j], first.odd[j]),
+                        _mm_setzero_si128()));
   }
-  transform<kFractionBits - kPass1Bits>(rows);
-  transpose(rows);
-  transform<kFractionBits + kPass1Bits + 3>(rows);
-  transpose(rows);
-  for (int i = 0; i < 8; i += 2) {
-    const __m128i pair = _mm_add_epi8(_mm_packs_epi16(rows[i], rows[i + 1]), centre);
-    store(output[i], column, pair);
-    store(output[i + 1], column, _mm_srli_si128(pair, 8));
+  const __m128i even[2] = {_mm_unpacklo_epi16(mixed[0], mixed[2]),
+                           _mm_unpackhi_epi16(mixed[0], mixed[2])};
+  const __m128i odd[2] = {_mm_unpacklo_epi16(mixed[1], mixed[3]),
+                          _mm_unpackhi_epi16(mixed[1], mixed[3])};
+  for (int i = 0; i < 2; ++i) {
+    rows[2 * i] = _mm_unpacklo_epi16(even[i], odd[i]);
+    rows[2 * i + 1] = _mm_unpackhi_epi16(even[i], odd[i]);
+  }
+  const __m128i round = _mm_set1_epi32(1 << (kPass2Shift - 1));
+  const Sums low = low_sums(rows, round);
+  const Sums high = high_sums(rows, round);
+  for (int i = 0; i < 4; ++i) {
+    rows[i] = _mm_packs_epi32(sums<kPass2Shift>(low.even[i], low.odd[i]),
+                              sums<kPass2Shift>(high.even[i], high.odd[i]));
+    rows[7 - i] = _mm_packs_epi32(differences<kPass2Shift>(low.even[i], low.odd[i]),
+                                  differences<kPass2Shift>(high.even[i], high.odd[i]));
   }
 }
 
-#else
+inline void store(std::uint8_t* pixels, __m128i eight) {
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(pixels), eight);
+}
 
-using Step = ISLOW_MULT_TYPE;
+inline void store_high(std::uint8_t* pixels, __m128i sixteen) {
+  _mm_storeh_pd(reinterpret_cast<double*>(pixels), _mm_castsi128_pd(sixteen));
+}
 
-constexpr auto inverse_dct = jpeg_idct_islow;
-
-#endif
-
-// The table of quantisation steps that each component's transform multiplies by.
-void start_pass(j_decompress_ptr jpeg) {
-  for (int c = 0; c < jpeg->num_components; ++c) {
-    jpeg_component_info& component = jpeg->comp_info[c];
-    jpeg->idct->inverse_DCT[c] = inverse_dct;
-    auto* steps = static_cast<Step*>(component.dct_table);
-    for (int i = 0; i < DCTSIZE2; ++i) {
-      // No table: nothing of this component has been read, and its coefficients are all 0.
-      steps[i] = component.quant_table == nullptr
-                     ? Step{0}
-                     : static_cast<Step>(component.quant_table->quantval[i]);
-    }
+// Columns of eight pixels to rows, as bytes.
+inline void store_columns(const __m128i (&columns)[8], std::uint8_t* pixels, std::size_t stride) {
+  const __m128i centre = _mm_set1_epi8(static_cast<char>(kCentre));
+  const auto bytes = [&](int i) {
+    return _mm_add_epi8(_mm_packs_epi16(columns[i], columns[i + 2]), centre);
+  };
+  const __m128i columns02 = bytes(0);
+  const __m128i columns13 = bytes(1);
+  const __m128i columns46 = bytes(4);
+  const __m128i columns57 = bytes(5);
+  const __m128i columns04 = _mm_unpacklo_epi8(columns02, columns46);
+  const __m128i columns26 = _mm_unpackhi_epi8(columns02, columns46);
+  const __m128i columns15 = _mm_unpacklo_epi8(columns13, columns57);
+  const __m128i columns37 = _mm_unpackhi_epi8(columns13, columns57);
+  const __m128i even[2] = {_mm_unpacklo_epi8(columns04, columns26),
+                           _mm_unpackhi_epi8(columns04, columns26)};
+  const __m128i odd[2] = {_mm_unpacklo_epi8(columns15, columns37),
+                          _mm_unpackhi_epi8(columns15, columns37)};
+  for (int i = 0; i < 2; ++i) {
+    const __m128i two = _mm_unpacklo_epi8(even[i], odd[i]);
+    const __m128i next = _mm_unpackhi_epi8(even[i], odd[i]);
+    store(pixels, two);
+    store_high(pixels + stride, two);
+    store(pixels + 2 * stride, next);
+    store_high(pixels + 3 * stride, next);
+    pixels += 4 * stride;
   }
 }
 
-[[noreturn]] void not_built_in(j_decompress_ptr jpeg) {
-  jpeg->err->msg_code = JERR_NOT_COMPILED;
-  jpeg->err->error_exit(reinterpret_cast<j_common_ptr>(jpeg));
-  __builtin_unreachable();
+inline __m128i load(const std::int16_t* eight) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(eight));
+}
+
+template <int kRows>
+inline void take(std::int16_t* coefficients, const std::int16_t* steps, __m128i (&rows)[8]) {
+  for (int i = 0; i < kRows; ++i) {
+    rows[i] = _mm_mullo_epi16(load(coefficients + 8 * i), load(steps + 8 * i));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(coefficients + 8 * i), _mm_setzero_si128());
+  }
+}
+
+inline bool is_zero(__m128i bits) {
+  return _mm_movemask_epi8(_mm_cmpeq_epi8(bits, _mm_setzero_si128())) == 0xffff;
 }
 
 }  // namespace
 
-extern "C" {
-
-// In place of the library's jddctmgr.c.
-void jinit_inverse_dct(j_decompress_ptr jpeg) {
-  const auto common = reinterpret_cast<j_common_ptr>(jpeg);
-  jpeg->idct = static_cast<jpeg_inverse_dct*>(
-      jpeg->mem->alloc_small(common, JPOOL_IMAGE, sizeof(jpeg_inverse_dct)));
-  jpeg->idct->start_pass = start_pass;
-  for (int c = 0; c < jpeg->num_components; ++c) {
-    jpeg->comp_info[c].dct_table =
-        jpeg->mem->alloc_small(common, JPOOL_IMAGE, DCTSIZE2 * sizeof(Step));
+void inverse_dct(std::int16_t* coefficients, const std::int16_t* steps, DctReach reach,
+                 std::uint8_t* pixels, std::size_t stride) {
+  if (reach == DctReach::mean) {
+    const int value = flat_value(wrapped(coefficients[0] * steps[0]));
+    coefficients[0] = 0;
+    const __m128i eight =
+        _mm_set1_epi8(static_cast<char>(std::clamp(value, -kCentre, kCentre - 1) + kCentre));
+    for (int y = 0; y < 8; ++y, pixels += stride) store(pixels, eight);
+    return;
   }
+  __m128i rows[8];
+  if (reach == DctReach::low) {
+    take<4>(coefficients, steps, rows);
+    transform_low(rows);
+  } else {
+    take<8>(coefficients, steps, rows);
+    transform<kPass1Shift>(rows);
+    transpose(rows);
+    transform<kPass2Shift>(rows);
+  }
+  store_columns(rows, pixels, stride);
 }
 
-// decode_jpeg.cpp asks for raw planes, so these are never called; without the library's own the
-// module is a third smaller.
-void jinit_color_deconverter(j_decompress_ptr jpeg) {
-  not_built_in(jpeg);
+DctReach dct_reach(const std::int16_t* coefficients) {
+  __m128i low = load(coefficients);
+  __m128i rest = _mm_srli_si128(low, 2);
+  for (int i = 1; i < 4; ++i) {
+    low = _mm_or_si128(low, load(coefficients + 8 * i));
+    rest = _mm_or_si128(rest, load(coefficients + 8 * i));
+  }
+  __m128i high = load(coefficients + 32);
+  for (int i = 5; i < 8; ++i) high = _mm_or_si128(high, load(coefficients + 8 * i));
+  if (!is_zero(_mm_or_si128(high, _mm_srli_si128(low, 8)))) return DctReach::all;
+  return is_zero(rest) ? DctReach::mean : DctReach::low;
 }
-void jinit_upsampler(j_decompress_ptr jpeg) {
-  not_built_in(jpeg);
+
+#else
+
+void inverse_dct(std::int16_t* coefficients, const std::int16_t* steps, DctReach,
+                 std::uint8_t* pixels, std::size_t stride) {
+  inverse_dct_plainly(coefficients, steps, pixels, stride);
 }
-void jinit_d_post_controller(j_decompress_ptr jpeg, boolean) {
-  not_built_in(jpeg);
+
+DctReach dct_reach(const std::int16_t* coefficients) {
+  const bool is_mean =
+      std::all_of(coefficients + 1, coefficients + 64, [](int c) { return c == 0; });
+  return is_mean ? DctReach::mean : DctReach::all;
 }
-void jinit_d_main_controller(j_decompress_ptr, boolean) {}  // called, and left without work
-}
+
+#endif
+
+}  // namespace thoraxlite

@@ -1,35 +1,21 @@
-// ITU-T T.81, annex B: a JPEG file is a row of markers, most with a segment of stated length, and
-// after each start of scan the entropy-coded bytes up to the next marker.
-#include <cstring>
+#include "core/image/jpeg_container.h"
 
-#include "core/image/container.h"
+#include <cstring>
 
 namespace thoraxlite {
 namespace {
 
-constexpr int kStartOfScan = 0xda;
-constexpr int kEndOfImage = 0xd9;
-constexpr int kStartOfImage = 0xd8;
+using namespace jpeg_marker;
 
 // A progressive film has about ten. Each scan makes the decoder walk the whole image again, so a
 // small hostile file could keep it busy for hours.
 constexpr int kMaxScans = 100;
 
-bool is_restart(int marker) {
-  return marker >= 0xd0 && marker <= 0xd7;
-}
-
-// Start-of-frame markers share 0xc0..0xcf with three tables; 0xf7 is JPEG-LS's.
-bool is_frame(int marker) {
-  return (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) ||
-         marker == 0xf7;
-}
-
 const char* unsupported_process(int marker) {
   switch (marker) {
     case 0xc0:
     case 0xc1:
-    case 0xc2:
+    case kProgressive:
       return nullptr;
     case 0xc3:
       return "a lossless JPEG";
@@ -59,20 +45,23 @@ struct Component {
 };
 
 struct Frame {
-  ImageSize size;
+  int width = 0;
+  int height = 0;
   std::vector<Component> components;
 };
 
-Result<Frame> read_frame(int marker, const std::uint8_t* segment, std::size_t size) {
+Result<Frame> read_frame(int marker, ByteView segment) {
   if (const char* process = unsupported_process(marker)) {
     return fail("This is " + std::string(process) + "; expected a baseline or progressive JPEG.");
   }
-  if (size < 6 || size < 6u + 3u * segment[5]) return damaged("its frame header is too short");
-
-  const int precision = segment[0];
-  const int height = segment[1] << 8 | segment[2];
-  const int width = segment[3] << 8 | segment[4];
-  const int components = segment[5];
+  const std::uint8_t* bytes = segment.data;
+  if (segment.size < 6 || segment.size < 6u + 3u * bytes[5]) {
+    return damaged("its frame header is too short");
+  }
+  const int precision = bytes[0];
+  const int height = bytes[1] << 8 | bytes[2];
+  const int width = bytes[3] << 8 | bytes[4];
+  const int components = bytes[5];
   if (precision != 8) {
     return fail("This JPEG has " + std::to_string(precision) + " bits a sample; expected 8.");
   }
@@ -84,18 +73,19 @@ Result<Frame> read_frame(int marker, const std::uint8_t* segment, std::size_t si
                 " components; expected 1 (grey) or 3 (RGB).");
   }
   if (width == 0 || height == 0) return damaged("its frame header states no size");
-  Frame frame{{width, height, {}, 0}, {}};
-  for (int c = 0; c < components; ++c) frame.components.push_back({segment[6 + 3 * c], false});
+  Frame frame{width, height, {}};
+  for (int c = 0; c < components; ++c) frame.components.push_back({bytes[6 + 3 * c], false});
   return frame;
 }
 
 // T.81, B.2.3. False where the scan is of a component that the frame has not.
-bool note_scan(Frame& frame, const std::uint8_t* segment, std::size_t size) {
-  if (size < 1 || size < 1 + 2u * segment[0]) return false;
-  for (int i = 0; i < segment[0]; ++i) {
+bool note_scan(Frame& frame, ByteView segment) {
+  const std::uint8_t* bytes = segment.data;
+  if (segment.size < 1 || segment.size < 1 + 2u * bytes[0]) return false;
+  for (int i = 0; i < bytes[0]; ++i) {
     bool is_known = false;
     for (Component& component : frame.components) {
-      if (component.identifier != segment[1 + 2 * i]) continue;
+      if (component.identifier != bytes[1 + 2 * i]) continue;
       component.has_scan = true;
       is_known = true;
     }
@@ -107,10 +97,11 @@ bool note_scan(Frame& frame, const std::uint8_t* segment, std::size_t size) {
 // The position of the next marker's 0xff after entropy-coded bytes; the file's size if none comes.
 std::size_t skip_entropy_coded(ByteView file, std::size_t position) {
   while (position + 1 < file.size) {
+    const void* found = std::memchr(file.data + position, 0xff, file.size - 1 - position);
+    if (found == nullptr) break;
+    position = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - file.data);
     const int next = file.data[position + 1];
-    if (file.data[position] == 0xff && next != 0 && next != 0xff && !is_restart(next)) {
-      return position;
-    }
+    if (next != 0 && next != 0xff && !is_restart(next)) return position;
     ++position;
   }
   return file.size;
@@ -118,69 +109,76 @@ std::size_t skip_entropy_coded(ByteView file, std::size_t position) {
 
 }  // namespace
 
-Result<ImageSize> read_jpeg_container(ByteView file) {
+Result<JpegMarker> read_jpeg_marker(ByteView file, std::size_t position) {
+  int code = 0;
+  do {
+    if (position + 2 > file.size) return truncated();
+    if (file.data[position] != 0xff) return damaged("there is no marker where one must stand");
+    code = file.data[position + 1];
+    position += code == 0xff ? 1 : 2;  // one fill byte before the marker
+  } while (code == 0xff || code == kTemporary);
+  if (code == kEndOfImage) return JpegMarker{code, {}, position};
+  if (code == 0 || code == kStartOfImage || is_restart(code)) {
+    return damaged("a marker stands where it must not");
+  }
+  if (position + 2 > file.size) return truncated();
+  const std::uint8_t* bytes = file.data + position;
+  const auto length = static_cast<std::size_t>(bytes[0] << 8 | bytes[1]);
+  if (length < 2) return damaged("a segment is shorter than its own length field");
+  if (length > file.size - position) return truncated();
+  return JpegMarker{code, {bytes + 2, length - 2}, position + length};
+}
+
+Result<JpegContainer> read_jpeg_container(ByteView file) {
+  if (file.size < 2 || file.data[0] != 0xff || file.data[1] != kStartOfImage) {
+    return damaged("it does not begin as one");
+  }
+  JpegContainer container;
   Frame frame;
-  Orientation orientation;
   bool has_exif = false;
   bool has_frame = false;
-  int scans = 0;
   std::size_t position = 2;  // after the start-of-image marker
 
   while (true) {
-    if (position + 2 > file.size) return truncated();
-    if (file.data[position] != 0xff) return damaged("there is no marker where one must stand");
-    const int marker = file.data[position + 1];
-    if (marker == 0xff) {  // a fill byte before the marker
-      ++position;
-      continue;
-    }
-    position += 2;
-
-    if (marker == kEndOfImage) break;
-    if (marker == 0 || marker == kStartOfImage || is_restart(marker)) {
-      return damaged("a marker stands where it must not");
-    }
-    if (marker == 0x01) continue;
-
-    if (position + 2 > file.size) return truncated();
-    const std::size_t length =
-        static_cast<std::size_t>(file.data[position] << 8 | file.data[position + 1]);
-    if (length < 2) return damaged("a segment is shorter than its own length field");
-    if (length > file.size - position) return truncated();
-    const std::uint8_t* segment = file.data + position + 2;
-    position += length;
+    const Result<JpegMarker> marker = read_jpeg_marker(file, position);
+    if (!marker) return tl::unexpected(marker.error());
+    if (marker->code == kEndOfImage) break;
+    const ByteView segment = marker->segment;
+    position = marker->end;
 
     constexpr std::size_t kExifStart = 6;  // "Exif", 0, 0
-    if (marker == 0xe1 && !has_exif && length >= 2 + kExifStart &&
-        std::memcmp(segment, "Exif\0", kExifStart) == 0) {
+    if (marker->code == kApplication0 + 1 && !has_exif && segment.size >= kExifStart &&
+        std::memcmp(segment.data, "Exif\0", kExifStart) == 0) {
       has_exif = true;
-      orientation = exif_orientation({segment + kExifStart, length - 2 - kExifStart});
-    } else if (is_frame(marker)) {
+      container.orientation =
+          exif_orientation({segment.data + kExifStart, segment.size - kExifStart});
+    } else if (is_frame(marker->code)) {
       if (has_frame) return damaged("it has more than one frame header");
-      Result<Frame> result = read_frame(marker, segment, length - 2);
+      Result<Frame> result = read_frame(marker->code, segment);
       if (!result) return tl::unexpected(result.error());
       frame = std::move(*result);
       has_frame = true;
-    } else if (marker == kStartOfScan) {
+    } else if (marker->code == kStartOfScan) {
       if (!has_frame) return damaged("its pixels come before its frame header");
-      if (!note_scan(frame, segment, length - 2)) {
+      if (!note_scan(frame, segment)) {
         return damaged("a scan is of a component that it has not");
       }
-      if (++scans > kMaxScans) {
+      if (container.scan_ends.size() == kMaxScans) {
         return fail("This JPEG has more than " + std::to_string(kMaxScans) +
                     " scans; expected a film or photograph.");
       }
       position = skip_entropy_coded(file, position);
+      container.scan_ends.push_back(position);
     }
   }
 
-  if (scans == 0) return damaged("it holds no pixels");
+  if (container.scan_ends.empty()) return damaged("it holds no pixels");
   for (const Component& component : frame.components) {
     if (!component.has_scan) return damaged("one of its components has no pixels");
   }
-  frame.size.orientation = orientation;
-  for (std::size_t at = position - 2; at > 0 && file.data[at - 1] == 0; --at) ++frame.size.padding;
-  return frame.size;
+  container.width = frame.width;
+  container.height = frame.height;
+  return container;
 }
 
 }  // namespace thoraxlite

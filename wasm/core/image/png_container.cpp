@@ -130,6 +130,9 @@ Result<PngChunks> read_png_chunks(ByteView file) {
     chunks.pixels = pieces[0];
     return chunks;
   }
+  std::size_t size = 0;
+  for (const ByteView& piece : pieces) size += piece.size;
+  chunks.joined.reserve(size);
   for (const ByteView& piece : pieces) {
     chunks.joined.insert(chunks.joined.end(), piece.data, piece.data + piece.size);
   }

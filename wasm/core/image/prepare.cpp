@@ -15,6 +15,16 @@ void add_to(std::uint32_t* sums, const Pixel* pixels, int count, std::uint32_t w
   for (int x = 0; x < count; ++x) sums[x] += weight * pixels[x];
 }
 
+// The sums of kRows rows, which a compiler makes in 16 bits.
+template <int kRows>
+void add_rows_to(std::uint32_t* sums, const std::uint8_t* pixels, std::size_t stride, int count) {
+  for (int x = 0; x < count; ++x) {
+    unsigned sum = 0;
+    for (int y = 0; y < kRows; ++y) sum += pixels[static_cast<std::size_t>(y) * stride + x];
+    sums[x] += sum;
+  }
+}
+
 }  // namespace
 
 // Own code, though stb_image_resize2 has a box filter: that one is off by up to 1.9e-5 (225 to 224
@@ -38,6 +48,28 @@ void AreaAverage::add_row(const std::uint8_t* pixels) {
 
 void AreaAverage::add_row(const std::uint16_t* pixels) {
   add(pixels);
+}
+
+// As many rows at a time as lie whole in one output row.
+void AreaAverage::add_rows(const std::uint8_t* pixels, std::size_t stride, int count) {
+  while (count > 0) {
+    const std::int64_t left = std::int64_t{output_row_ + 1} * height_ - std::int64_t{row_} * size_;
+    const auto whole = static_cast<int>(std::min<std::int64_t>(count, left / size_));
+    // The last of them may end the output row.
+    const int rows = whole >= 5 ? 4 : whole >= 3 ? 2 : 1;
+    if (rows == 1) {
+      add(pixels);
+    } else {
+      if (rows == 4) {
+        add_rows_to<4>(whole_.data(), pixels, stride, width_);
+      } else {
+        add_rows_to<2>(whole_.data(), pixels, stride, width_);
+      }
+      row_ += rows;
+    }
+    pixels += static_cast<std::size_t>(rows) * stride;
+    count -= rows;
+  }
 }
 
 // Down the columns first, since that is the same for all pixels of a row: most rows lie in one
@@ -70,10 +102,21 @@ void AreaAverage::finish_output_row() {
   for (int output = 0; output < size_; ++output) {
     const std::int64_t output_end = std::int64_t{output + 1} * width_;
     while (position < output_end) {
-      const std::int64_t end = std::min(std::int64_t{x + 1} * size_, output_end);
-      sums[output] += static_cast<std::uint64_t>(end - position) * columns_[x];
+      const std::int64_t column_end = std::int64_t{x + 1} * size_;
+      if (position + size_ == column_end && column_end <= output_end) {
+        // As many as lie in it whole.
+        const auto end = static_cast<int>(output_end / size_);
+        std::uint64_t sum = 0;
+        for (; x < end; ++x) sum += columns_[static_cast<std::size_t>(x)];
+        sums[output] += sum * static_cast<std::uint64_t>(size_);
+        position = std::int64_t{end} * size_;
+        continue;
+      }
+      const std::int64_t end = std::min(column_end, output_end);
+      sums[output] +=
+          static_cast<std::uint64_t>(end - position) * columns_[static_cast<std::size_t>(x)];
       position = end;
-      if (end == std::int64_t{x + 1} * size_) ++x;
+      if (end == column_end) ++x;
     }
   }
   std::fill(columns_.begin(), columns_.end(), 0);

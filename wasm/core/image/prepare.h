@@ -2,6 +2,7 @@
 // full-resolution film and its training copy are prepared by the same code.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "core/image/grey_image.h"
@@ -25,6 +26,8 @@ class AreaAverage {
   // height times, from the top. pixels: [width], 0 .. max_value.
   void add_row(const std::uint8_t* pixels);
   void add_row(const std::uint16_t* pixels);
+  // `count` of those rows at once, `stride` pixels apart.
+  void add_rows(const std::uint8_t* pixels, std::size_t stride, int count);
 
   // [size, size], once all rows are in.
   std::vector<float> finish() const;

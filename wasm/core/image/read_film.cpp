@@ -22,6 +22,10 @@ class FilmRows : public RowSink {
   }
   void add_row(const std::uint8_t* grey) override { add(grey); }
   void add_row(const std::uint16_t* grey) override { add(grey); }
+  void add_rows(const std::uint8_t* grey, std::size_t stride, int count) override {
+    for (int y = 0; y < count; ++y) add_extremes(grey + static_cast<std::size_t>(y) * stride);
+    average_->add_rows(grey, stride, count);
+  }
 
   Film finish() {
     film_.pixels = average_->finish();
@@ -31,6 +35,12 @@ class FilmRows : public RowSink {
  private:
   template <class Pixel>
   void add(const Pixel* grey) {
+    add_extremes(grey);
+    average_->add_row(grey);
+  }
+
+  template <class Pixel>
+  void add_extremes(const Pixel* grey) {
     // Of the row's own type, so that it takes sixteen pixels at a time.
     Pixel darkest = grey[0];
     Pixel brightest = grey[0];
@@ -40,7 +50,6 @@ class FilmRows : public RowSink {
     }
     film_.darkest = std::min<std::uint16_t>(film_.darkest, darkest);
     film_.brightest = std::max<std::uint16_t>(film_.brightest, brightest);
-    average_->add_row(grey);
   }
 
   int size_;

@@ -1,6 +1,7 @@
 // Where a decoder gives its rows, so that no more of an image than its user wants need exist.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace thoraxlite {
@@ -16,6 +17,11 @@ class RowSink {
   // either way.
   virtual void add_row(const std::uint8_t* grey) = 0;
   virtual void add_row(const std::uint16_t* grey) = 0;
+
+  // `count` of those rows at once, `stride` bytes apart.
+  virtual void add_rows(const std::uint8_t* grey, std::size_t stride, int count) {
+    for (int y = 0; y < count; ++y, grey += stride) add_row(grey);
+  }
 };
 
 }  // namespace thoraxlite
