@@ -65,9 +65,10 @@ Entry entry_of(const std::string& name, Result<std::unique_ptr<Engine>> made,
 std::vector<Entry> entries(const Model& model, const std::vector<float>& input, int threads) {
   std::vector<Entry> result;
   for (const Kernels* kernels : kernels_of_this_processor()) {
-    result.push_back(
-        entry_of(std::string("simd, ") + kernels->name,
-                 make_simd_engine(model.nodes, model.card.input.size, threads, *kernels), input));
+    result.push_back(entry_of(
+        std::string("simd, ") + kernels->name,
+        make_simd_engine(model.nodes, square_input(model.card.input.size), threads, *kernels),
+        input));
   }
   for (const EngineKind kind : engines_built_in()) {
     // simd stands above; the others have one thread.

@@ -21,6 +21,15 @@ torch::Tensor tensor_of(const std::vector<float>& values, torch::IntArrayRef sha
   return torch::from_blob(const_cast<float*>(values.data()), shape, torch::kFloat32).clone();
 }
 
+std::vector<std::int64_t> sides(const Extent& extent) {
+  return {extent.height, extent.width};
+}
+
+// Of the networks that are benched, which have the same on both ends of a side.
+std::vector<std::int64_t> padding_of(const Node& node) {
+  return {node.padding.top, node.padding.left};
+}
+
 std::vector<TorchNode> nodes_of(const Model& model, Layout layout) {
   std::vector<TorchNode> nodes;
   for (const Node& node : model.nodes) {
@@ -34,15 +43,15 @@ std::vector<TorchNode> nodes_of(const Model& model, Layout layout) {
           tensor_of(node.weight, {out, static_cast<std::int64_t>(node.weight.size()) / out});
     }
     if (node.op == Op::conv2d) {
-      const std::int64_t area = std::int64_t{node.kernel} * node.kernel;
+      const std::int64_t area = std::int64_t{node.kernel.height} * node.kernel.width;
       const std::int64_t in = static_cast<std::int64_t>(node.weight.size()) / (out * area);
-      made.weight = tensor_of(node.weight, {out, in, node.kernel, node.kernel});
+      made.weight = tensor_of(node.weight, {out, in, node.kernel.height, node.kernel.width});
       if (layout == Layout::channels_last) {
         made.weight = made.weight.contiguous(torch::MemoryFormat::ChannelsLast);
       }
       if (layout == Layout::onednn) {
         made.bias = made.bias.to_mkldnn();
-        const std::vector<std::int64_t> padding(2, node.padding), stride(2, node.stride);
+        const std::vector<std::int64_t> padding = padding_of(node), stride = sides(node.stride);
         made.weight = torch::mkldnn_reorder_conv2d_weight(made.weight.to_mkldnn(), padding, stride,
                                                           /*dilation=*/{1, 1}, /*groups=*/1);
       }
@@ -56,10 +65,11 @@ torch::Tensor run_node(const TorchNode& torch_node, torch::Tensor x) {
   const Node& node = torch_node.node;
   switch (node.op) {
     case Op::conv2d:
-      x = torch::conv2d(x, torch_node.weight, torch_node.bias, node.stride, node.padding);
+      x = torch::conv2d(x, torch_node.weight, torch_node.bias, sides(node.stride),
+                        padding_of(node));
       break;
     case Op::max_pool2d:
-      x = torch::max_pool2d(x, node.kernel, node.stride, node.padding);
+      x = torch::max_pool2d(x, sides(node.kernel), sides(node.stride), padding_of(node));
       break;
     case Op::global_average_pool:
       if (x.is_mkldnn()) x = x.to_dense();

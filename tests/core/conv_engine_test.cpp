@@ -20,16 +20,6 @@ std::vector<float> random_input(const Model& model, std::mt19937& random) {
                         random);
 }
 
-std::string shown(const Model& model) {
-  std::string text = "input " + std::to_string(model.card.input.size);
-  for (const Node& node : model.nodes) {
-    text += "; " + node.name + " kernel " + std::to_string(node.kernel) + " stride " +
-            std::to_string(node.stride) + " padding " + std::to_string(node.padding) + " gives " +
-            std::to_string(node.output.channels) + "x" + std::to_string(node.output.height);
-  }
-  return text;
-}
-
 void check_against_loops(const Model& model, std::mt19937& random) {
   CAPTURE(shown(model));
   // Several pictures, since an engine must not carry anything from one to the next.
@@ -38,7 +28,8 @@ void check_against_loops(const Model& model, std::mt19937& random) {
                                               naive_outputs(model, pictures[1])};
   for (const Kernels* kernels : kernels_of_this_processor()) {
     CAPTURE(kernels->name);
-    const auto engine = make_simd_engine(model.nodes, model.card.input.size, 1, *kernels);
+    const auto engine =
+        make_simd_engine(model.nodes, square_input(model.card.input.size), 1, *kernels);
     REQUIRE_MESSAGE(engine.has_value(), engine.error().message);
     CHECK((*engine)->kind() == EngineKind::simd);
     for (int picture = 0; picture < 2; ++picture) {
@@ -111,7 +102,7 @@ TEST_CASE("numbers of one picture that are not finite do not stay for the next")
   const Model model = made_outline_network(24, {9, 12, 16}, random);
   const std::vector<float> input = random_input(model, random);
   for (const Kernels* kernels : kernels_of_this_processor()) {
-    const auto engine = make_simd_engine(model.nodes, 24, 1, *kernels).value();
+    const auto engine = make_simd_engine(model.nodes, square_input(24), 1, *kernels).value();
     const std::vector<float> before = engine->run(input).value();
     engine->run(std::vector<float>(input.size(), std::numeric_limits<float>::infinity())).value();
     CHECK(engine->run(input).value() == before);
@@ -131,7 +122,7 @@ TEST_CASE("automatic runs such a network by the simd engine, whatever its channe
 TEST_CASE("what costs more than it should is refused, and automatic takes another engine") {
   std::mt19937 random(36);
   const auto refusal = [](const Model& model) {
-    const auto engine = make_simd_engine(model.nodes, model.card.input.size, 1);
+    const auto engine = make_simd_engine(model.nodes, square_input(model.card.input.size), 1);
     return engine ? "none" : engine.error().message;
   };
   Model thrice;

@@ -15,19 +15,6 @@ namespace {
 
 constexpr float kTolerance = 2e-5f;  // of values around 1
 
-std::string shown(const Model& model) {
-  std::string text = "input " + std::to_string(model.card.input.size);
-  for (const Node& node : model.nodes) {
-    text += "; " + node.name + " from";
-    for (const int input : node.inputs) text += " " + std::to_string(input);
-    text += " kernel " + std::to_string(node.kernel) + " stride " + std::to_string(node.stride) +
-            " padding " + std::to_string(node.padding) + " gives " +
-            std::to_string(node.output.channels) + "x" + std::to_string(node.output.height) + "x" +
-            std::to_string(node.output.width);
-  }
-  return text;
-}
-
 std::vector<float> random_input(const Model& model, std::mt19937& random) {
   return random_weights(static_cast<std::size_t>(model.card.input.size) * model.card.input.size, 1,
                         random);
@@ -215,6 +202,130 @@ TEST_CASE("every engine agrees with plain loops on random networks") {
     for (int i = 0; i < 150; ++i) {
       const Model model = random_conv_network(random);
       check_against_loops(model, random_input(model, random), kind);
+    }
+  }
+}
+
+TEST_CASE("every engine agrees with plain loops on random networks from elsewhere") {
+  for (const EngineKind kind : general_engines()) {
+    std::mt19937 random(29);
+    for (int i = 0; i < 400; ++i) {
+      const Model model = random_large_network(random);
+      check_against_loops(model, random_input(model, random), kind);
+    }
+  }
+}
+
+TEST_CASE(
+    "convolutions of groups agree with plain loops, for windows of two sides and four paddings") {
+  for (const EngineKind kind : general_engines()) {
+    std::mt19937 random(31);
+    for (const int groups : {1, 2, 3, 8, 17}) {
+      for (const int share : {1, 2, 5}) {
+        for (const int outputs : {1, 2, 3}) {
+          for (const Extent kernel : {Extent{1, 1}, Extent{3, 3}, Extent{5, 5}, Extent{7, 7},
+                                      Extent{1, 7}, Extent{2, 3}}) {
+            Model model;
+            model.card.input.size = 9;
+            append_conv(model, groups * share, 1, 1, 0, false, random);
+            Node window;
+            window.kernel = kernel;
+            window.stride = {1 + groups % 2, 1 + share % 2};
+            window.padding = {kernel.height - 1, 0, kernel.height / 2, kernel.width / 2};
+            window.groups = groups;
+            window.relu = outputs == 2;
+            append_conv(model, groups * outputs, window, random);
+            append_head(model, {2}, random);
+            check_against_loops(model, random_input(model, random), kind);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("pools agree with plain loops whatever their padding, counted or not, and their rest") {
+  for (const EngineKind kind : general_engines()) {
+    std::mt19937 random(37);
+    for (const int size : {1, 2, 5, 6, 7, 8}) {
+      for (const Extent kernel : {Extent{2, 2}, Extent{3, 3}, Extent{1, 3}, Extent{4, 2}}) {
+        for (int stride = 1; stride <= std::max(kernel.height, kernel.width); ++stride) {
+          for (int style = 0; style < 8; ++style) {
+            Node window;
+            window.kernel = kernel;
+            window.stride = {std::min(stride, kernel.height), std::min(stride, kernel.width)};
+            window.padding = {kernel.height - 1, kernel.width / 2, kernel.height / 2,
+                              kernel.width - 1};
+            if (style & 1) window.padding = {};
+            if (size + window.padding.top + window.padding.bottom < kernel.height) continue;
+            if (size + window.padding.left + window.padding.right < kernel.width) continue;
+            window.count_padding = (style & 4) != 0;
+            for (const Op op : {Op::max_pool2d, Op::average_pool2d}) {
+              if (op == Op::max_pool2d && window.count_padding) continue;
+              Model model;
+              model.card.input.size = size;
+              append_conv(model, 3, 1, 1, 0, false, random);
+              append_pool(model, op, window, (style & 2) != 0);
+              append_head(model, {2}, random);
+              check_against_loops(model, random_input(model, random), kind);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("add, mul and what makes of each value another agree with plain loops at odd sizes") {
+  for (const EngineKind kind : general_engines()) {
+    std::mt19937 random(41);
+    for (const int size : {1, 2, 3, 5, 8}) {
+      for (const int channels : {1, 2, 7, 8, 9, 16, 33}) {
+        for (const Op op : kUnaryOps) {
+          Model model;
+          model.card.input.size = size;
+          append_conv(model, channels, 1, 1, 0, false, random);
+          append_unary(model, op, random);
+          append_head(model, {2}, random);
+          check_against_loops(model, random_input(model, random), kind);
+        }
+        for (const Op op : {Op::add, Op::mul}) {
+          for (const bool is_of_channels : {false, true}) {
+            Model model;
+            model.card.input.size = size;
+            append_conv(model, channels, 1, 1, 0, false, random);
+            if (is_of_channels) {
+              append_head(model, {channels}, random);
+            } else {
+              append_conv(model, channels, 1, 1, 0, false, random);
+            }
+            const int second = static_cast<int>(model.nodes.size()) - 1;
+            append_two(model, op, 0, second, op == Op::add && size % 2 == 0);
+            append_head(model, {2}, random);
+            check_against_loops(model, random_input(model, random), kind);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("large values come out of activations as they are, or at their limit") {
+  for (const EngineKind kind : general_engines()) {
+    for (const Op op : kUnaryOps) {
+      std::vector<Node> nodes(1);
+      nodes[0].op = op;
+      nodes[0].inputs = {-1};
+      nodes[0].output = {5, 1, 1};
+      nodes[0].alpha = 1;
+      nodes[0].slope = 0.5f;
+      nodes[0].low = -2;
+      const std::vector<float> input{-1e4f, -90, 0, 90, 1e4f};
+      const auto got = make_engine(nodes, Shape{5, 1, 1}, kind).value()->run(input).value();
+      const auto expected = naive_outputs(nodes, {5, 1, 1}, input).back().values;
+      for (std::size_t i = 0; i < input.size(); ++i) {
+        CHECK(got[i] == doctest::Approx(expected[i]).epsilon(1e-6));
+      }
     }
   }
 }

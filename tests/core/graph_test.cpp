@@ -40,7 +40,7 @@ TEST_CASE("a sound model in the manner of a DenseNet is read with its shapes") {
     CHECK(model->nodes[i].output.height == expected[i][1]);
     CHECK(model->nodes[i].output.width == expected[i][2]);
   }
-  CHECK(model->nodes[1].padding == 1);
+  CHECK(model->nodes[1].padding.right == 1);
   CHECK(model->nodes[2].relu);
   CHECK(model->nodes[4].inputs == std::vector<int>{1, 3});
 }
@@ -200,7 +200,7 @@ TEST_CASE("a second graph's nodes and tensors have its prefix") {
   json described = parts.card["graph"];
   described[3]["inputs"] = {"up2", "conv1"};
   const auto read = [&](std::map<std::string, TensorView>& tensors) {
-    return read_graph(parse_json(described.dump()).value(), 20, tensors, "lungs.");
+    return read_graph(parse_json(described.dump()).value(), square_input(20), tensors, "lungs.");
   };
 
   auto tensors = prefixed;

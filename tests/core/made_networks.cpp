@@ -35,11 +35,109 @@ Node next_node(const Model& model, Op op, const std::string& stem) {
   return node;
 }
 
-void slide_window(Node& node, int channels) {
-  const auto slide = [&node](int length) {
-    return (length + 2 * node.padding - node.kernel) / node.stride + 1;
+Margins all_sides(int padding) {
+  return {padding, padding, padding, padding};
+}
+
+// How many windows there are, one after another.
+int windows(int length, int before, int after, int kernel, int stride, bool ceil) {
+  int count = 0;
+  int start = -before;
+  for (; start + kernel <= length + after; start += stride) ++count;
+  const bool is_rest_left = start - stride + kernel < length + after;
+  return ceil && is_rest_left && start < length ? count + 1 : count;
+}
+
+void slide_window(Node& node, int channels, bool ceil = false) {
+  const Margins& padding = node.padding;
+  node.output = {channels,
+                 windows(node.output.height, padding.top, padding.bottom, node.kernel.height,
+                         node.stride.height, ceil),
+                 windows(node.output.width, padding.left, padding.right, node.kernel.width,
+                         node.stride.width, ceil)};
+}
+
+void take_window(Node& node, const Node& window) {
+  node.kernel = window.kernel;
+  node.stride = window.stride;
+  node.padding = window.padding;
+  node.groups = window.groups;
+  node.count_padding = window.count_padding;
+  node.relu = window.relu;
+}
+
+// Of at most so many positions a side, that fits the last map with its padding.
+Node random_window(const Model& model, int most, std::mt19937& random) {
+  const Shape last = last_output(model);
+  Node window;
+  const auto side = [&](int length, int& kernel, int& before, int& after) {
+    kernel = between(1, most, random);
+    before = between(0, kernel - 1, random);
+    after = between(0, kernel - 1, random);
+    if (length + before + after < kernel) kernel = length + before + after;
+    before = std::min(before, kernel - 1);
+    after = std::min(after, kernel - 1);
   };
-  node.output = {channels, slide(node.output.height), slide(node.output.width)};
+  side(last.height, window.kernel.height, window.padding.top, window.padding.bottom);
+  side(last.width, window.kernel.width, window.padding.left, window.padding.right);
+  return window;
+}
+
+void append_random_group_conv(Model& model, std::mt19937& random) {
+  Node window = random_window(model, 6, random);
+  window.stride = {between(1, 3, random), between(1, 3, random)};
+  window.relu = between(0, 1, random) == 1;
+  const int in = last_output(model).channels;
+  switch (between(0, 2, random)) {
+    case 0:
+      window.groups = in;
+      break;
+    case 1:
+      window.groups = in % 3 == 0 ? 3 : in % 2 == 0 ? 2 : 1;
+      break;
+    default:
+      break;
+  }
+  append_conv(model, window.groups * between(1, std::max(1, 24 / window.groups), random), window,
+              random);
+}
+
+void append_random_pool(Model& model, std::mt19937& random) {
+  Node window = random_window(model, 4, random);
+  if (window.kernel.height * window.kernel.width < 2) return;
+  window.stride = {between(1, window.kernel.height, random),
+                   between(1, window.kernel.width, random)};
+  const bool is_average = between(0, 1, random) == 1;
+  window.count_padding = is_average && between(0, 1, random) == 1;
+  append_pool(model, is_average ? Op::average_pool2d : Op::max_pool2d, window,
+              between(0, 1, random) == 1);
+}
+
+// With an earlier map of its shape where there is one, else with one value a channel made of
+// itself.
+void append_random_two(Model& model, std::mt19937& random) {
+  const int first = last_of(model);
+  const Shape last = last_output(model);
+  int second = first - 1;
+  for (; second >= -1; --second) {
+    const Shape shape = output_of(model, second);
+    if (shape.channels == last.channels && shape.height == last.height &&
+        shape.width == last.width) {
+      break;
+    }
+  }
+  if (second < -1 || between(0, 1, random) == 1) {
+    if (last.height * last.width == 1) return;
+    Node pool = next_node(model, Op::global_average_pool, "squeeze");
+    pool.output = {last.channels, 1, 1};
+    model.nodes.push_back(pool);
+    append_conv(model, last.channels, 1, 1, 0, false, random);
+    append_unary(model, between(0, 1, random) == 1 ? Op::sigmoid : Op::hard_sigmoid, random);
+    second = last_of(model);
+  }
+  const bool is_sum = between(0, 1, random) == 1;
+  append_two(model, is_sum ? Op::add : Op::mul, first, second,
+             is_sum && between(0, 1, random) == 1);
 }
 
 void append_random_conv(Model& model, int most_channels, std::mt19937& random) {
@@ -74,12 +172,18 @@ std::vector<EngineKind> general_engines() {
 
 void append_conv(Model& model, int channels, int kernel, int stride, int padding, bool relu,
                  std::mt19937& random) {
+  Node window;
+  window.kernel = {kernel, kernel};
+  window.stride = {stride, stride};
+  window.padding = all_sides(padding);
+  window.relu = relu;
+  append_conv(model, channels, window, random);
+}
+
+void append_conv(Model& model, int channels, const Node& window, std::mt19937& random) {
   Node node = next_node(model, Op::conv2d, "conv");
-  const int fan_in = node.output.channels * kernel * kernel;
-  node.kernel = kernel;
-  node.stride = stride;
-  node.padding = padding;
-  node.relu = relu;
+  take_window(node, window);
+  const int fan_in = node.output.channels / node.groups * node.kernel.height * node.kernel.width;
   slide_window(node, channels);
   node.weight = random_weights(static_cast<std::size_t>(channels) * fan_in, fan_in, random);
   node.bias = random_weights(channels, 1, random);
@@ -95,11 +199,41 @@ void append_scale_shift(Model& model, bool relu, std::mt19937& random) {
 }
 
 void append_pool(Model& model, Op op, int kernel, int stride, int padding) {
+  Node window;
+  window.kernel = {kernel, kernel};
+  window.stride = {stride, stride};
+  window.padding = all_sides(padding);
+  append_pool(model, op, window, /*ceil=*/false);
+}
+
+void append_pool(Model& model, Op op, const Node& window, bool ceil) {
   Node node = next_node(model, op, "pool");
-  node.kernel = kernel;
-  node.stride = stride;
-  node.padding = padding;
-  slide_window(node, node.output.channels);
+  take_window(node, window);
+  slide_window(node, node.output.channels, ceil);
+  model.nodes.push_back(node);
+}
+
+void append_two(Model& model, Op op, int first, int second, bool relu) {
+  Node node = next_node(model, op, op == Op::add ? "add" : "mul");
+  node.inputs = {first, second};
+  node.output = output_of(model, first);
+  node.relu = relu;
+  model.nodes.push_back(node);
+}
+
+void append_unary(Model& model, Op op, std::mt19937& random) {
+  Node node = next_node(model, op, "unary");
+  const std::vector<float> numbers = random_weights(4, 3, random);
+  if (op == Op::hard_sigmoid) {
+    node.alpha = numbers[0];
+    node.beta = numbers[1];
+  }
+  if (op == Op::leaky_relu) node.slope = numbers[0];
+  if (op == Op::clip) {
+    const int bounds = between(0, 2, random);
+    if (bounds != 1) node.low = std::min(numbers[2], numbers[3]) - 0.01f;
+    if (bounds != 0) node.high = std::max(numbers[2], numbers[3]) + 0.01f;
+  }
   model.nodes.push_back(node);
 }
 
@@ -153,6 +287,52 @@ Model random_conv_network(std::mt19937& random) {
   }
   if (model.nodes.empty()) append_upsample(model, 2);
   return model;
+}
+
+Model random_large_network(std::mt19937& random) {
+  Model model;
+  model.card.input.size = between(1, 29, random);
+  append_conv(model, between(1, 24, random), random_window(model, 5, random), random);
+  for (int layers = between(0, 8, random); layers > 0; --layers) {
+    switch (between(0, 5, random)) {
+      case 0:
+        append_random_pool(model, random);
+        break;
+      case 1:
+        append_random_two(model, random);
+        break;
+      case 2:
+        append_unary(model, kUnaryOps[between(0, 5, random)], random);
+        break;
+      case 3:
+        append_random_concat(model, random);
+        break;
+      default:
+        append_random_group_conv(model, random);
+    }
+  }
+  append_head(model, {between(1, 19, random)}, random);
+  return model;
+}
+
+std::string shown(const Model& model) {
+  const auto numbers = [](std::initializer_list<int> values) {
+    std::string text;
+    for (const int value : values) text += (text.empty() ? "" : ",") + std::to_string(value);
+    return text;
+  };
+  std::string text = "input " + std::to_string(model.card.input.size);
+  for (const Node& node : model.nodes) {
+    const Margins& padding = node.padding;
+    text += "; " + node.name + " (" + std::to_string(static_cast<int>(node.op)) + ") from";
+    for (const int input : node.inputs) text += " " + std::to_string(input);
+    text += " kernel " + numbers({node.kernel.height, node.kernel.width}) + " stride " +
+            numbers({node.stride.height, node.stride.width}) + " padding " +
+            numbers({padding.top, padding.left, padding.bottom, padding.right}) +
+            (node.count_padding ? " counted" : "") + " groups " + std::to_string(node.groups) +
+            " gives " + numbers({node.output.channels, node.output.height, node.output.width});
+  }
+  return text;
 }
 
 Model random_network(std::mt19937& random) {

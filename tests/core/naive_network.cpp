@@ -1,6 +1,7 @@
 #include "naive_network.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace thoraxlite {
@@ -20,42 +21,62 @@ struct Map {
 
 double conv2d_at(const Node& node, const Map& input, int c, int y, int x) {
   double sum = node.bias[c];
-  const int k = node.kernel;
-  for (int i = 0; i < input.shape.channels; ++i) {
-    for (int ky = 0; ky < k; ++ky) {
-      for (int kx = 0; kx < k; ++kx) {
-        const int input_y = y * node.stride + ky - node.padding;
-        const int input_x = x * node.stride + kx - node.padding;
+  const int in = input.shape.channels / node.groups;
+  const int group = c / (node.output.channels / node.groups);
+  const float* weight =
+      node.weight.data() + std::size_t(c) * in * node.kernel.height * node.kernel.width;
+  for (int i = 0; i < in; ++i) {
+    for (int ky = 0; ky < node.kernel.height; ++ky) {
+      for (int kx = 0; kx < node.kernel.width; ++kx, ++weight) {
+        const int input_y = y * node.stride.height + ky - node.padding.top;
+        const int input_x = x * node.stride.width + kx - node.padding.left;
         if (!input.contains(input_y, input_x)) continue;
-        sum += node.weight[((std::size_t(c) * input.shape.channels + i) * k + ky) * k + kx] *
-               input.at(i, input_y, input_x);
+        sum += *weight * input.at(group * in + i, input_y, input_x);
       }
     }
   }
   return sum;
 }
 
-double max_pool2d_at(const Node& node, const Map& input, int c, int y, int x) {
+double pool_at(const Node& node, const Map& input, int c, int y, int x) {
   double largest = -std::numeric_limits<double>::infinity();
-  for (int ky = 0; ky < node.kernel; ++ky) {
-    for (int kx = 0; kx < node.kernel; ++kx) {
-      const int input_y = y * node.stride + ky - node.padding;
-      const int input_x = x * node.stride + kx - node.padding;
-      if (!input.contains(input_y, input_x)) continue;
-      largest = std::max(largest, input.at(c, input_y, input_x));
+  double sum = 0;
+  int counted = 0;
+  for (int ky = 0; ky < node.kernel.height; ++ky) {
+    for (int kx = 0; kx < node.kernel.width; ++kx) {
+      const int input_y = y * node.stride.height + ky - node.padding.top;
+      const int input_x = x * node.stride.width + kx - node.padding.left;
+      if (input.contains(input_y, input_x)) {
+        largest = std::max(largest, input.at(c, input_y, input_x));
+        sum += input.at(c, input_y, input_x);
+        ++counted;
+      } else if (node.count_padding && input_y < input.shape.height + node.padding.bottom &&
+                 input_x < input.shape.width + node.padding.right) {
+        ++counted;
+      }
     }
   }
-  return largest;
+  return node.op == Op::max_pool2d ? largest : sum / counted;
 }
 
-double average_pool2d_at(const Node& node, const Map& input, int c, int y, int x) {
-  double sum = 0;
-  for (int ky = 0; ky < node.kernel; ++ky) {
-    for (int kx = 0; kx < node.kernel; ++kx) {
-      sum += input.at(c, y * node.stride + ky, x * node.stride + kx);
-    }
+double unary_at(const Node& node, double x) {
+  const auto clamp = [](double value, double low, double high) {
+    return std::min(std::max(value, low), high);
+  };
+  switch (node.op) {
+    case Op::sigmoid:
+      return 1 / (1 + std::exp(-x));
+    case Op::silu:
+      return x / (1 + std::exp(-x));
+    case Op::hard_swish:
+      return x * clamp(x + 3, 0, 6) / 6;
+    case Op::hard_sigmoid:
+      return clamp(node.alpha * x + node.beta, 0, 1);
+    case Op::leaky_relu:
+      return x < 0 ? node.slope * x : x;
+    default:
+      return clamp(x, node.low, node.high);
   }
-  return sum / (node.kernel * node.kernel);
 }
 
 double mean_of(const Map& input, int c) {
@@ -88,9 +109,8 @@ double value_at(const Node& node, const std::vector<Map>& inputs, int c, int y, 
     case Op::scale_shift:
       return double{node.weight[c]} * input.at(c, y, x) + node.bias[c];
     case Op::max_pool2d:
-      return max_pool2d_at(node, input, c, y, x);
     case Op::average_pool2d:
-      return average_pool2d_at(node, input, c, y, x);
+      return pool_at(node, input, c, y, x);
     case Op::global_average_pool:
       return mean_of(input, c);
     case Op::concat:
@@ -98,19 +118,31 @@ double value_at(const Node& node, const std::vector<Map>& inputs, int c, int y, 
     case Op::upsample2d:
       return input.at(c, y / node.factor, x / node.factor);
     case Op::linear:
-      break;
+      return linear_at(node, input, c);
+    case Op::add:
+    case Op::mul: {
+      const bool is_of_channels = inputs[1].values.size() == std::size_t(inputs[1].shape.channels);
+      const double second = inputs[1].at(c, is_of_channels ? 0 : y, is_of_channels ? 0 : x);
+      return node.op == Op::add ? input.at(c, y, x) + second : input.at(c, y, x) * second;
+    }
+    default:
+      return unary_at(node, input.at(c, y, x));
   }
-  return linear_at(node, input, c);
 }
 
 }  // namespace
 
 std::vector<NodeOutput> naive_outputs(const Model& model, const std::vector<float>& input) {
+  return naive_outputs(model.nodes, square_input(model.card.input.size), input);
+}
+
+std::vector<NodeOutput> naive_outputs(const std::vector<Node>& nodes, const Shape& shape,
+                                      const std::vector<float>& input) {
   std::vector<NodeOutput> outputs;
-  for (const Node& node : model.nodes) {
+  for (const Node& node : nodes) {
     std::vector<Map> inputs;
     for (const int index : node.inputs) {
-      inputs.push_back(index < 0 ? Map{{1, model.card.input.size, model.card.input.size}, input}
+      inputs.push_back(index < 0 ? Map{shape, input}
                                  : Map{outputs[index].shape, outputs[index].values});
     }
     NodeOutput output{node.name, node.output, {}};

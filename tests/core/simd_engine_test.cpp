@@ -45,13 +45,13 @@ std::vector<float> random_input(const Model& model, std::mt19937& random) {
 
 void check_against_reference(const Model& model, int threads, std::mt19937& random) {
   CAPTURE(model.card.input.size);
-  CAPTURE(model.nodes.front().stride);
+  CAPTURE(model.nodes.front().stride.height);
   std::string channels;
   for (const Node& node : model.nodes) channels += " " + std::to_string(node.output.channels);
   CAPTURE(channels);
-  auto simd = make_simd_engine(model.nodes, model.card.input.size, threads);
+  auto simd = make_simd_engine(model.nodes, square_input(model.card.input.size), threads);
   REQUIRE_MESSAGE(simd.has_value(), simd.error().message);
-  auto reference = make_reference_engine(model.nodes, model.card.input.size);
+  auto reference = make_reference_engine(model.nodes, square_input(model.card.input.size));
   REQUIRE(reference.has_value());
   CHECK((*simd)->kind() == EngineKind::simd);
   CHECK((*simd)->last_map().values == nullptr);
@@ -133,10 +133,10 @@ TEST_CASE("any number of threads gives the bits of one") {
   for (const int stride : {1, 2}) {
     for (const int size : {9, 64, 111}) {
       const Model model = made_blocks(size, stride, {32, 64, 32}, {16, 3}, random);
-      auto alone = make_simd_engine(model.nodes, model.card.input.size, 1);
+      auto alone = make_simd_engine(model.nodes, square_input(model.card.input.size), 1);
       REQUIRE(alone.has_value());
       for (const int threads : {2, 3, 7}) {
-        auto together = make_simd_engine(model.nodes, model.card.input.size, threads);
+        auto together = make_simd_engine(model.nodes, square_input(model.card.input.size), threads);
         REQUIRE(together.has_value());
         for (int picture = 0; picture < 20; ++picture) {
           const std::vector<float> input = random_input(model, random);
@@ -155,7 +155,7 @@ TEST_CASE("any number of threads gives the bits of one") {
 TEST_CASE("an input of the wrong length is refused") {
   std::mt19937 random(5);
   const Model model = made_blocks(20, 1, {8}, {3}, random);
-  auto engine = make_simd_engine(model.nodes, model.card.input.size, 1);
+  auto engine = make_simd_engine(model.nodes, square_input(model.card.input.size), 1);
   REQUIRE(engine.has_value());
   CHECK((*engine)->run(std::vector<float>(399)).error().message ==
         "The input has 399 values; expected 400.");
@@ -164,13 +164,13 @@ TEST_CASE("an input of the wrong length is refused") {
 TEST_CASE("what is not a network of blocks is refused, and automatic takes another engine") {
   std::mt19937 random(6);
   const Model sound = made_blocks(32, 1, {16, 32, 8}, {16, 3}, random);
-  REQUIRE(make_simd_engine(sound.nodes, sound.card.input.size, 1).has_value());
+  REQUIRE(make_simd_engine(sound.nodes, square_input(sound.card.input.size), 1).has_value());
   CHECK((*make_engine(sound, EngineKind::automatic))->kind() == EngineKind::simd);
 
   const auto refusal = [&](const std::function<void(Model&)>& change) {
     Model model = sound;
     change(model);
-    const auto engine = make_simd_engine(model.nodes, model.card.input.size, 1);
+    const auto engine = make_simd_engine(model.nodes, square_input(model.card.input.size), 1);
     return engine ? "none" : engine.error().message;
   };
   const auto cannot_run = [](const std::string& node) {
@@ -181,17 +181,21 @@ TEST_CASE("what is not a network of blocks is refused, and automatic takes anoth
   };
   CHECK(refusal([](Model&) {}) == "none");
   const std::string stem = sound.nodes[0].name;
-  CHECK(refusal([](Model& model) { model.nodes[0].stride = 3; }) == cannot_run(stem));
-  CHECK(refusal([](Model& model) { model.nodes[0].padding = 1; }) == cannot_run(stem));
-  CHECK(refusal([](Model& model) { model.nodes[0].kernel = 3; }) == cannot_run(stem));
+  CHECK(refusal([](Model& model) { model.nodes[0].stride = {3, 3}; }) == cannot_run(stem));
+  CHECK(refusal([](Model& model) { model.nodes[0].padding = {1, 1, 1, 1}; }) == cannot_run(stem));
+  CHECK(refusal([](Model& model) { model.nodes[0].kernel = {3, 3}; }) == cannot_run(stem));
+  CHECK(refusal([](Model& model) { model.nodes[0].padding.right = 1; }) == cannot_run(stem));
+  CHECK(refusal([](Model& model) { model.nodes[0].stride.width = 2; }) == cannot_run(stem));
+  CHECK(refusal([](Model& model) { model.nodes[2].groups = 2; }) ==
+        cannot_run(sound.nodes[2].name));
   CHECK(refusal([](Model& model) { model.nodes[0].relu = false; }) == cannot_run(stem));
   CHECK(refusal([](Model& model) { model.nodes[0].weight.resize(16 * 2 * 25); }) ==
         cannot_run(stem));
-  CHECK(refusal([](Model& model) { model.nodes[1].padding = 1; }) ==
+  CHECK(refusal([](Model& model) { model.nodes[1].padding = {1, 1, 1, 1}; }) ==
         cannot_run(sound.nodes[1].name));
   CHECK(refusal([](Model& model) { model.nodes[1].op = Op::average_pool2d; }) ==
         cannot_run(sound.nodes[1].name));
-  CHECK(refusal([](Model& model) { model.nodes[2].stride = 2; }) ==
+  CHECK(refusal([](Model& model) { model.nodes[2].stride = {2, 2}; }) ==
         cannot_run(sound.nodes[2].name));
   CHECK(refusal([](Model& model) { model.nodes[2].inputs = {0}; }) ==
         cannot_run(sound.nodes[2].name));

@@ -29,9 +29,9 @@ TEST_CASE("the released weights give the reference's logits and maps") {
   const Result<Model> model = load_model({bytes.data(), bytes.size()});
   REQUIRE_MESSAGE(model.has_value(), model.error().message);
   const InputSpec& spec = model->card.input;
-  auto simd = make_simd_engine(model->nodes, model->card.input.size, 1);
+  auto simd = make_simd_engine(model->nodes, square_input(model->card.input.size), 1);
   REQUIRE_MESSAGE(simd.has_value(), simd.error().message);
-  auto reference = make_reference_engine(model->nodes, model->card.input.size);
+  auto reference = make_reference_engine(model->nodes, square_input(model->card.input.size));
 
   std::mt19937 random(7);
   for (int picture = 0; picture < 6; ++picture) {

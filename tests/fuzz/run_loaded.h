@@ -41,7 +41,7 @@ inline void load_and_run(ByteView file) {
   const int side = film_side(model->card);
   if (model->card.input.size > kLargestRun || side > 4 * kLargestRun) return;
   if (model->lungs && model->lungs->size > kLargestRun) return;
-  auto engine = make_reference_engine(model->nodes, model->card.input.size);
+  auto engine = make_reference_engine(model->nodes, square_input(model->card.input.size));
   if (!engine) std::abort();
   auto preparation = FilmPreparation::make(model->card, model->lungs, EngineKind::reference);
   if (!preparation) std::abort();

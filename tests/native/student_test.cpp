@@ -129,7 +129,7 @@ TEST_CASE("a packed student is a model that the core accepts and runs alike") {
 
     std::vector<float> input = resize_area(model->self_test.image, 64);
     normalise(input, model->card.input);
-    const auto engine = make_reference_engine(model->nodes, model->card.input.size);
+    const auto engine = make_reference_engine(model->nodes, square_input(model->card.input.size));
     REQUIRE(engine);
     const auto logits = (*engine)->run(input);
     REQUIRE(logits);

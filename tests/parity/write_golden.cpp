@@ -117,7 +117,8 @@ FoldedNetwork folded_network_of(const Model& model) {
     if (node.weight.empty()) continue;
     const std::int64_t out = node.output.channels;
     torch::Tensor weight = torch::tensor(node.weight);
-    if (node.op == Op::conv2d) weight = weight.view({out, -1, node.kernel, node.kernel});
+    if (node.op == Op::conv2d)
+      weight = weight.view({out, -1, node.kernel.height, node.kernel.width});
     if (node.op == Op::linear) weight = weight.view({out, -1});
     folded.tensors[node.name + ".weight"] = weight;
     folded.tensors[node.name + ".bias"] = torch::tensor(node.bias);

@@ -5,19 +5,19 @@
 namespace thoraxlite {
 namespace {
 
-Result<std::unique_ptr<Engine>> make_built_in(const std::vector<Node>& nodes, int input_size,
+Result<std::unique_ptr<Engine>> make_built_in(const std::vector<Node>& nodes, const Shape& input,
                                               EngineKind kind, int threads) {
 #ifdef THORAXLITE_SIMD
-  if (kind == EngineKind::simd) return make_simd_engine(nodes, input_size, threads);
+  if (kind == EngineKind::simd) return make_simd_engine(nodes, input, threads);
 #endif
 #ifdef THORAXLITE_XNNPACK
-  if (kind == EngineKind::xnnpack) return make_xnnpack_engine(nodes, input_size);
+  if (kind == EngineKind::xnnpack) return make_xnnpack_engine(nodes, input);
 #endif
 #ifdef THORAXLITE_REFERENCE
-  if (kind == EngineKind::reference) return make_reference_engine(nodes, input_size);
+  if (kind == EngineKind::reference) return make_reference_engine(nodes, input);
 #endif
   (void)nodes;
-  (void)input_size;
+  (void)input;
   (void)threads;
   return fail("The " + std::string(to_string(kind)) + " engine is not part of this build.");
 }
@@ -60,12 +60,12 @@ std::vector<EngineKind> engines_built_in() {
   };
 }
 
-Result<std::unique_ptr<Engine>> make_engine(const std::vector<Node>& nodes, int input_size,
+Result<std::unique_ptr<Engine>> make_engine(const std::vector<Node>& nodes, const Shape& input,
                                             EngineKind kind, int threads) {
-  if (kind != EngineKind::automatic) return make_built_in(nodes, input_size, kind, threads);
+  if (kind != EngineKind::automatic) return make_built_in(nodes, input, kind, threads);
   Result<std::unique_ptr<Engine>> engine = fail("This build has no engine.");
   for (const EngineKind built_in : engines_built_in()) {
-    engine = make_built_in(nodes, input_size, built_in, threads);
+    engine = make_built_in(nodes, input, built_in, threads);
     if (engine) break;
   }
   return engine;

@@ -4,10 +4,12 @@
 // a matrix product with the patches around each position (im2col), one output row at a time.
 #include <Eigen/Dense>
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
 #include "core/engine/engine.h"
+#include "core/engine/window.h"
 
 namespace thoraxlite {
 namespace {
@@ -30,10 +32,11 @@ void apply_relu(const Node& node, Map& map) {
   if (node.relu) map.values = map.values.cwiseMax(0.0f);
 }
 
-// weight: [out, in, kernel, kernel] to [kernel * kernel * in, out], the order of a patch.
+// weight: [out, in, height, width] to [height * width * in, out], the order of a patch; in being
+// the channels of one group.
 Matrix patch_weights(const Node& node) {
   const Index out = node.output.channels;
-  const Index window = Index{node.kernel} * node.kernel;
+  const Index window = Index{node.kernel.height} * node.kernel.width;
   const Index in = static_cast<Index>(node.weight.size()) / (out * window);
   Matrix weights(window * in, out);
   for (Index o = 0; o < out; ++o) {
@@ -46,26 +49,34 @@ Matrix patch_weights(const Node& node) {
   return weights;
 }
 
-Map conv2d(const Node& node, const Matrix& weights, const Map& input) {
-  const Index in = input.shape.channels;
-  Map output(node.output);
-  Matrix patches(node.output.width, weights.rows());
-  for (int y = 0; y < node.output.height; ++y) {
-    patches.setZero();
-    for (int ky = 0; ky < node.kernel; ++ky) {
-      const int input_y = y * node.stride + ky - node.padding;
-      if (input_y < 0 || input_y >= input.shape.height) continue;
-      for (int x = 0; x < node.output.width; ++x) {
-        for (int kx = 0; kx < node.kernel; ++kx) {
-          const int input_x = x * node.stride + kx - node.padding;
-          if (input_x < 0 || input_x >= input.shape.width) continue;
-          patches.row(x).segment((Index{ky} * node.kernel + kx) * in, in) =
-              input.at(input_y, input_x);
-        }
+// One row of windows, each of its values in a group's channels.
+void take_patches(const Node& node, const Map& input, int y, Index group, Matrix& patches) {
+  const Index in = input.shape.channels / node.groups;
+  patches.setZero();
+  for (int ky = 0; ky < node.kernel.height; ++ky) {
+    const int input_y = y * node.stride.height + ky - node.padding.top;
+    if (input_y < 0 || input_y >= input.shape.height) continue;
+    for (int x = 0; x < node.output.width; ++x) {
+      for (int kx = 0; kx < node.kernel.width; ++kx) {
+        const int input_x = x * node.stride.width + kx - node.padding.left;
+        if (input_x < 0 || input_x >= input.shape.width) continue;
+        patches.row(x).segment((Index{ky} * node.kernel.width + kx) * in, in) =
+            input.at(input_y, input_x).segment(group * in, in);
       }
     }
-    output.values.middleRows(Index{y} * node.output.width, node.output.width).noalias() =
-        patches * weights;
+  }
+}
+
+Map conv2d(const Node& node, const Matrix& weights, const Map& input) {
+  Map output(node.output);
+  const Index out = Index{node.output.channels} / node.groups;
+  Matrix patches(node.output.width, weights.rows());
+  for (int y = 0; y < node.output.height; ++y) {
+    for (Index group = 0; group < node.groups; ++group) {
+      take_patches(node, input, y, group, patches);
+      output.values.block(Index{y} * node.output.width, group * out, node.output.width, out)
+          .noalias() = patches * weights.middleCols(group * out, out);
+    }
   }
   output.values.rowwise() +=
       Eigen::Map<const Eigen::RowVectorXf>(node.bias.data(), node.output.channels);
@@ -86,13 +97,11 @@ Map scale_shift(const Node& node, const Map& input) {
 template <class Visit>
 void for_each_in_window(const Node& node, const Shape& input, Visit visit) {
   for (int y = 0; y < node.output.height; ++y) {
+    const Span rows = within(window_rows(node, y), 0, input.height);
     for (int x = 0; x < node.output.width; ++x) {
-      const int top = y * node.stride - node.padding;
-      const int left = x * node.stride - node.padding;
-      for (int iy = std::max(top, 0); iy < std::min(top + node.kernel, input.height); ++iy) {
-        for (int ix = std::max(left, 0); ix < std::min(left + node.kernel, input.width); ++ix) {
-          visit(y, x, iy, ix);
-        }
+      const Span columns = within(window_columns(node, x), 0, input.width);
+      for (int iy = rows.from; iy < rows.to; ++iy) {
+        for (int ix = columns.from; ix < columns.to; ++ix) visit(y, x, iy, ix);
       }
     }
   }
@@ -113,7 +122,11 @@ Map average_pool2d(const Node& node, const Map& input) {
   for_each_in_window(node, input.shape, [&](int y, int x, int input_y, int input_x) {
     output.at(y, x) += input.at(input_y, input_x);
   });
-  output.values /= static_cast<float>(node.kernel * node.kernel);
+  for (int y = 0; y < node.output.height; ++y) {
+    for (int x = 0; x < node.output.width; ++x) {
+      output.at(y, x) /= static_cast<float>(counted_positions(node, input.shape, y, x));
+    }
+  }
   return output;
 }
 
@@ -155,10 +168,57 @@ Map linear(const Node& node, const Map& input) {
   return output;
 }
 
+// second: of the same shape, or one value a channel.
+Map add_or_mul(const Node& node, const Map& first, const Map& second) {
+  Map output(node.output);
+  const bool is_of_channels = second.values.rows() == 1;
+  for (Index row = 0; row < output.values.rows(); ++row) {
+    const auto other = second.values.row(is_of_channels ? 0 : row);
+    if (node.op == Op::add) {
+      output.values.row(row) = first.values.row(row) + other;
+    } else {
+      output.values.row(row) = first.values.row(row).cwiseProduct(other);
+    }
+  }
+  apply_relu(node, output);
+  return output;
+}
+
+float sigmoid(float x) {
+  return 1 / (1 + std::exp(-x));
+}
+
+float hard_sigmoid(float x, float alpha, float beta) {
+  return std::min(std::max(alpha * x + beta, 0.0f), 1.0f);
+}
+
+float unary(const Node& node, float x) {
+  switch (node.op) {
+    case Op::sigmoid:
+      return sigmoid(x);
+    case Op::silu:
+      return x * sigmoid(x);
+    case Op::hard_swish:
+      return x * hard_sigmoid(x, 1 / 6.0f, 0.5f);
+    case Op::hard_sigmoid:
+      return hard_sigmoid(x, node.alpha, node.beta);
+    case Op::leaky_relu:
+      return x < 0 ? node.slope * x : x;
+    default:
+      return std::min(std::max(x, node.low), node.high);  // clip
+  }
+}
+
+Map unary(const Node& node, const Map& input) {
+  Map output(node.output);
+  output.values = input.values.unaryExpr([&node](float x) { return unary(node, x); });
+  return output;
+}
+
 class ReferenceEngine final : public Engine {
  public:
-  ReferenceEngine(const std::vector<Node>& nodes, int input_size)
-      : nodes_(nodes), size_(input_size), last_map_source_(source_of_last_map(nodes_)) {
+  ReferenceEngine(const std::vector<Node>& nodes, const Shape& input)
+      : nodes_(nodes), input_(input), last_map_source_(source_of_last_map(nodes_)) {
     for (Node& node : nodes_) {
       patch_weights_.push_back(node.op == Op::conv2d ? patch_weights(node) : Matrix());
       if (node.op == Op::conv2d) node.weight = {};
@@ -174,7 +234,7 @@ class ReferenceEngine final : public Engine {
 
   Result<std::vector<float>> run(const std::vector<float>& input,
                                  std::vector<NodeOutput>* outputs) override {
-    Map network_input({1, size_, size_});
+    Map network_input(input_);
     if (input.size() != static_cast<std::size_t>(network_input.values.size())) {
       return fail("The input has " + std::to_string(input.size()) + " values; expected " +
                   std::to_string(network_input.values.size()) + ".");
@@ -225,9 +285,13 @@ class ReferenceEngine final : public Engine {
       case Op::upsample2d:
         return upsample2d(node, input);
       case Op::linear:
-        break;
+        return linear(node, input);
+      case Op::add:
+      case Op::mul:
+        return add_or_mul(node, input, *inputs.back());
+      default:
+        return unary(node, input);
     }
-    return linear(node, input);
   }
 
   static std::vector<float> to_vector(const Map& map) {
@@ -236,7 +300,7 @@ class ReferenceEngine final : public Engine {
 
   std::vector<Node> nodes_;
   std::vector<Matrix> patch_weights_;  // of conv2d nodes; empty for the others
-  int size_;
+  Shape input_;
   std::optional<int> last_map_source_;
   std::optional<Map> last_map_;
 };
@@ -244,8 +308,8 @@ class ReferenceEngine final : public Engine {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> make_reference_engine(const std::vector<Node>& nodes,
-                                                      int input_size) {
-  return std::make_unique<ReferenceEngine>(nodes, input_size);
+                                                      const Shape& input) {
+  return std::make_unique<ReferenceEngine>(nodes, input);
 }
 
 }  // namespace thoraxlite

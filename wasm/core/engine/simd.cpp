@@ -31,16 +31,16 @@ std::size_t count_of(const Shape& shape) {
 
 class SimdEngine final : public Engine {
  public:
-  SimdEngine(const std::vector<Node>& nodes, int input_size, BlockNetwork network,
+  SimdEngine(const std::vector<Node>& nodes, const Shape& input, BlockNetwork network,
              const Kernels& kernels, int threads)
       : kernels_(kernels),
         network_(std::move(network)),
         workers_(Workers::make(threads)),
-        size_(input_size) {
+        size_(input.height) {
     for (const Node& node : nodes) {
       nodes_.push_back({node.name, node.output, node.relu});
     }
-    stem_.stride = nodes.front().stride;
+    stem_.stride = nodes.front().stride.height;
     lay_out();
     fill(nodes);
   }
@@ -167,7 +167,7 @@ class SimdEngine final : public Engine {
       const Node& node = nodes[index];
       const std::vector<float> packed =
           next == 0
-              ? pack_stem(node.weight, node.output.channels, node.stride, kernels_.channel_tile)
+              ? pack_stem(node.weight, node.output.channels, stem_.stride, kernels_.channel_tile)
               : pack_winograd(node.weight, pooled(next - 1).channels, node.output.channels,
                               kernels_.channel_tile);
       copy(packed, constants_[next].weight);
@@ -319,24 +319,25 @@ class SimdEngine final : public Engine {
 
 }  // namespace
 
-Result<std::unique_ptr<Engine>> make_simd_engine(const std::vector<Node>& nodes, int input_size,
+Result<std::unique_ptr<Engine>> make_simd_engine(const std::vector<Node>& nodes, const Shape& input,
                                                  int threads) {
   // The widest vectors whose tile divides the channels.
   Error reason;
   for (const Kernels* kernels : kernels_of_this_processor()) {
-    Result<std::unique_ptr<Engine>> engine = make_simd_engine(nodes, input_size, threads, *kernels);
+    Result<std::unique_ptr<Engine>> engine = make_simd_engine(nodes, input, threads, *kernels);
     if (engine) return engine;
     reason = std::move(engine.error());
   }
   return tl::unexpected(std::move(reason));
 }
 
-Result<std::unique_ptr<Engine>> make_simd_engine(const std::vector<Node>& nodes, int input_size,
+Result<std::unique_ptr<Engine>> make_simd_engine(const std::vector<Node>& nodes, const Shape& input,
                                                  int threads, const Kernels& kernels) {
-  if (is_conv_network(nodes)) return make_conv_engine(nodes, input_size, kernels);
+  if (is_conv_network(nodes)) return make_conv_engine(nodes, input, kernels);
   Result<BlockNetwork> network = recognise_blocks(nodes, kernels.channel_tile);
   if (!network) return tl::unexpected(std::move(network.error()));
-  return std::make_unique<SimdEngine>(nodes, input_size, std::move(*network), kernels, threads);
+  if (input.height != input.width) return fail("The simd engine reads squares.");
+  return std::make_unique<SimdEngine>(nodes, input, std::move(*network), kernels, threads);
 }
 
 }  // namespace thoraxlite

@@ -5,11 +5,13 @@
 // whose values all stay.
 #include <xnnpack.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <utility>
 
 #include "core/engine/engine.h"
+#include "core/engine/window.h"
 
 namespace thoraxlite {
 namespace {
@@ -42,12 +44,20 @@ std::vector<float> padded_values(const Shape& shape) {
   return std::vector<float>(count + XNN_EXTRA_BYTES / sizeof(float));
 }
 
-// [out, in, kernel, kernel] to [out, kernel, kernel, in]
+// Each group reads one channel: for that XNNPACK has kernels of their own.
+bool is_depthwise(const Node& node, int input_channels) {
+  return node.op == Op::conv2d && node.groups > 1 && node.groups == input_channels;
+}
+
+// [out, in, height, width] to [out, height, width, in], and of a depthwise convolution to
+// [height, width, out].
 std::vector<float> channels_last_weights(const Node& node, int input_channels,
                                          const std::vector<float>& weight) {
-  const std::size_t out = static_cast<std::size_t>(node.output.channels);
-  const std::size_t in = static_cast<std::size_t>(input_channels);
-  const std::size_t window = static_cast<std::size_t>(node.kernel) * node.kernel;
+  std::size_t out = static_cast<std::size_t>(node.output.channels);
+  std::size_t in = static_cast<std::size_t>(input_channels / node.groups);
+  if (is_depthwise(node, input_channels)) std::swap(in, out);
+  const std::size_t window =
+      static_cast<std::size_t>(node.kernel.height) * static_cast<std::size_t>(node.kernel.width);
   std::vector<float> weights(weight.size());
   for (std::size_t o = 0; o < out; ++o) {
     for (std::size_t i = 0; i < in; ++i) {
@@ -58,6 +68,48 @@ std::vector<float> channels_last_weights(const Node& node, int input_channels,
   }
   return weights;
 }
+
+// The padding that the windows of a node need, in XNNPACK's terms: it knows no windows that reach
+// beyond the padding.
+Margins needed_padding(const Node& node, const Shape& input) {
+  Margins padding = node.padding;
+  padding.bottom = std::max(window_rows(node, node.output.height - 1).to - input.height, 0);
+  padding.right = std::max(window_columns(node, node.output.width - 1).to - input.width, 0);
+  return padding;
+}
+
+// XNNPACK's average of a padded map divides by the kernel's positions, zeros among them: by what is
+// to be multiplied then, [height, width]. Empty where every window is whole.
+std::vector<float> shares_of_average(const Node& node, const Shape& input) {
+  const int positions = node.kernel.height * node.kernel.width;
+  std::vector<float> shares;
+  bool are_whole = true;
+  for (int y = 0; y < node.output.height; ++y) {
+    for (int x = 0; x < node.output.width; ++x) {
+      const int counted = counted_positions(node, input, y, x);
+      are_whole = are_whole && counted == positions;
+      shares.push_back(static_cast<float>(positions) / static_cast<float>(counted));
+    }
+  }
+  return are_whole ? std::vector<float>{} : shares;
+}
+
+// A window as XNNPACK wants it.
+struct Window {
+  std::uint32_t top, right, bottom, left;
+  std::uint32_t height, width;
+  std::uint32_t down, along;  // strides
+
+  Window(const Node& node, const Margins& padding)
+      : top(static_cast<std::uint32_t>(padding.top)),
+        right(static_cast<std::uint32_t>(padding.right)),
+        bottom(static_cast<std::uint32_t>(padding.bottom)),
+        left(static_cast<std::uint32_t>(padding.left)),
+        height(static_cast<std::uint32_t>(node.kernel.height)),
+        width(static_cast<std::uint32_t>(node.kernel.width)),
+        down(static_cast<std::uint32_t>(node.stride.height)),
+        along(static_cast<std::uint32_t>(node.stride.width)) {}
+};
 
 // A network that is ready to run.
 struct Plan {
@@ -73,11 +125,11 @@ struct Constants {
 
 class XnnpackEngine final : public Engine {
  public:
-  static Result<std::unique_ptr<Engine>> make(const std::vector<Node>& nodes, int input_size) {
+  static Result<std::unique_ptr<Engine>> make(const std::vector<Node>& nodes, const Shape& input) {
     if (const xnn_status status = xnn_initialize(nullptr); status != xnn_status_success) {
       return failed("start on this processor", status);
     }
-    std::unique_ptr<XnnpackEngine> engine(new XnnpackEngine(nodes, input_size));
+    std::unique_ptr<XnnpackEngine> engine(new XnnpackEngine(nodes, input));
     Result<Plan> plan = engine->make_plan(/*keeps_all=*/false);
     if (!plan) return tl::unexpected(plan.error());
     engine->plan_ = std::move(*plan);
@@ -96,7 +148,7 @@ class XnnpackEngine final : public Engine {
 
   Result<std::vector<float>> run(const std::vector<float>& input,
                                  std::vector<NodeOutput>* outputs) override {
-    const std::size_t expected = static_cast<std::size_t>(input_shape_.height) * input_shape_.width;
+    const std::size_t expected = input_.size() - XNN_EXTRA_BYTES / sizeof(float);
     if (input.size() != expected) {
       return fail("The input has " + std::to_string(input.size()) + " values; expected " +
                   std::to_string(expected) + ".");
@@ -127,16 +179,24 @@ class XnnpackEngine final : public Engine {
 
   static constexpr std::uint32_t kInputId = 0;
 
-  XnnpackEngine(const std::vector<Node>& nodes, int input_size)
+  XnnpackEngine(const std::vector<Node>& nodes, const Shape& input)
       : nodes_(nodes),
-        input_shape_{1, input_size, input_size},
+        input_shape_(input),
         last_map_source_(source_of_last_map(nodes_)),
         input_(padded_values(input_shape_)) {
     for (Node& node : nodes_) {
       Constants constants{std::move(node.weight), std::move(node.bias)};
+      const int in = shape_of(node.inputs.front()).channels;
       if (node.op == Op::conv2d) {
-        constants.weight =
-            channels_last_weights(node, shape_of(node.inputs.front()).channels, constants.weight);
+        constants.weight = channels_last_weights(node, in, constants.weight);
+      }
+      if (node.op == Op::hard_sigmoid || node.op == Op::clip) {
+        const bool is_clip = node.op == Op::clip;
+        constants.weight.assign(static_cast<std::size_t>(in), is_clip ? 1 : node.alpha);
+        constants.bias.assign(static_cast<std::size_t>(in), is_clip ? 0 : node.beta);
+      }
+      if (node.op == Op::average_pool2d) {
+        constants.weight = shares_of_average(node, shape_of(node.inputs.front()));
       }
       constants_.push_back(std::move(constants));
     }
@@ -230,9 +290,6 @@ class XnnpackEngine final : public Engine {
     const std::uint32_t output_id = ids[index];
     const auto in = static_cast<std::size_t>(shape_of(node.inputs.front()).channels);
     const auto out = static_cast<std::size_t>(node.output.channels);
-    const auto kernel = static_cast<std::uint32_t>(node.kernel);
-    const auto stride = static_cast<std::uint32_t>(node.stride);
-    const auto padding = static_cast<std::uint32_t>(node.padding);
     constexpr float kInfinity = std::numeric_limits<float>::infinity();
     const float least = node.relu ? 0.0f : -kInfinity;
 
@@ -243,28 +300,47 @@ class XnnpackEngine final : public Engine {
       if (status != xnn_status_success) return status;
       return define_constant(subgraph, {out}, constants.bias, bias_id);
     };
+    const auto define_unary = [&](xnn_unary_operator op, const xnn_unary_params& params = {}) {
+      return xnn_define_unary(subgraph, op, &params, input_id, output_id, 0);
+    };
+    // A depthwise convolution of one pixel, for which XNNPACK has a kernel of its own.
+    const auto define_scale_shift = [&](float low, float high) {
+      const xnn_status status = define_constants({1, 1, 1, in});
+      if (status != xnn_status_success) return status;
+      return xnn_define_depthwise_convolution_2d(subgraph, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, in, low,
+                                                 high, input_id, weight_id, bias_id, output_id, 0);
+    };
     xnn_status status = xnn_status_success;
     switch (node.op) {
-      case Op::conv2d:
-        status = define_constants({out, kernel, kernel, in});
+      case Op::conv2d: {
+        const Window window(node, needed_padding(node, shape_of(node.inputs.front())));
+        if (is_depthwise(node, static_cast<int>(in))) {
+          status = define_constants({1, window.height, window.width, out});
+          if (status != xnn_status_success) return status;
+          return xnn_define_depthwise_convolution_2d(
+              subgraph, window.top, window.right, window.bottom, window.left, window.height,
+              window.width, window.down, window.along, 1, 1, static_cast<std::uint32_t>(out / in),
+              in, least, kInfinity, input_id, weight_id, bias_id, output_id, 0);
+        }
+        const auto groups = static_cast<std::uint32_t>(node.groups);
+        status = define_constants({out, window.height, window.width, in / groups});
         if (status != xnn_status_success) return status;
-        return xnn_define_convolution_2d(subgraph, padding, padding, padding, padding, kernel,
-                                         kernel, stride, stride, 1, 1, 1, in, out, least, kInfinity,
-                                         input_id, weight_id, bias_id, output_id, 0);
+        return xnn_define_convolution_2d(
+            subgraph, window.top, window.right, window.bottom, window.left, window.height,
+            window.width, window.down, window.along, 1, 1, groups, in / groups, out / groups, least,
+            kInfinity, input_id, weight_id, bias_id, output_id, 0);
+      }
       case Op::scale_shift:
-        // A depthwise convolution of one pixel, for which XNNPACK has a kernel of its own.
-        status = define_constants({1, 1, 1, in});
-        if (status != xnn_status_success) return status;
-        return xnn_define_depthwise_convolution_2d(subgraph, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, in,
-                                                   least, kInfinity, input_id, weight_id, bias_id,
-                                                   output_id, 0);
-      case Op::max_pool2d:
-        return xnn_define_max_pooling_2d(subgraph, padding, padding, padding, padding, kernel,
-                                         kernel, stride, stride, 1, 1, -kInfinity, kInfinity,
-                                         input_id, output_id, 0);
+        return define_scale_shift(least, kInfinity);
+      case Op::max_pool2d: {
+        const Window window(node, needed_padding(node, shape_of(node.inputs.front())));
+        return xnn_define_max_pooling_2d(subgraph, window.top, window.right, window.bottom,
+                                         window.left, window.height, window.width, window.down,
+                                         window.along, 1, 1, -kInfinity, kInfinity, input_id,
+                                         output_id, 0);
+      }
       case Op::average_pool2d:
-        return xnn_define_average_pooling_2d(subgraph, 0, 0, 0, 0, kernel, kernel, stride, stride,
-                                             -kInfinity, kInfinity, input_id, output_id, 0);
+        return define_average(subgraph, index, input_id, output_id);
       case Op::global_average_pool: {
         const std::size_t axes[] = {1, 2};
         return xnn_define_static_reduce(subgraph, xnn_reduce_mean, 2, axes, input_id, output_id,
@@ -280,8 +356,81 @@ class XnnpackEngine final : public Engine {
         if (status != xnn_status_success) return status;
         return xnn_define_fully_connected(subgraph, least, kInfinity, input_id, weight_id, bias_id,
                                           output_id, 0);
+      case Op::add:
+      case Op::mul: {
+        const xnn_binary_params bounds{least, kInfinity};
+        return xnn_define_binary(subgraph,
+                                 node.op == Op::add ? xnn_binary_add : xnn_binary_multiply, &bounds,
+                                 input_id, id_of(ids, node.inputs.back()), output_id, 0);
+      }
+      case Op::sigmoid:
+        return define_unary(xnn_unary_sigmoid);
+      case Op::silu: {
+        std::uint32_t share_id = 0;
+        status = define_value(subgraph, node.output, XNN_INVALID_VALUE_ID, 0, share_id);
+        if (status != xnn_status_success) return status;
+        status = xnn_define_unary(subgraph, xnn_unary_sigmoid, nullptr, input_id, share_id, 0);
+        if (status != xnn_status_success) return status;
+        return xnn_define_binary(subgraph, xnn_binary_multiply, nullptr, input_id, share_id,
+                                 output_id, 0);
+      }
+      case Op::hard_swish:
+        return define_unary(xnn_unary_hardswish);
+      case Op::hard_sigmoid:
+        return define_scale_shift(0, 1);
+      case Op::leaky_relu: {
+        xnn_unary_params params;
+        params.leaky_relu.negative_slope = node.slope;
+        return define_unary(xnn_unary_leaky_relu, params);
+      }
+      case Op::clip:
+        // No clamp of XNNPACK's: it would make it a part of the convolution before, and spoil that
+        // one's padding (xnn_subgraph_fusion writes into a union).
+        return define_scale_shift(node.low, node.high);
     }
     return xnn_status_unsupported_parameter;
+  }
+
+  // XNNPACK's own average of padded maps divides by what lies in a window, but reads past small
+  // maps (its compressed indirection takes the padding of both ends for less than the map). So the
+  // padding becomes a part of the map, and what it did to the average is multiplied away.
+  xnn_status define_average(xnn_subgraph* subgraph, std::size_t index, std::uint32_t input_id,
+                            std::uint32_t output_id) const {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    const Node& node = nodes_[index];
+    const std::vector<float>& shares = constants_[index].weight;
+    Shape map = shape_of(node.inputs.front());
+    const Margins padding = needed_padding(node, map);
+    xnn_status status = xnn_status_success;
+    std::uint32_t padded_id = input_id;
+    if ((padding.top | padding.left | padding.bottom | padding.right) != 0) {
+      const auto count = [](int positions) { return static_cast<std::size_t>(positions); };
+      const std::size_t before[] = {0, count(padding.top), count(padding.left), 0};
+      const std::size_t after[] = {0, count(padding.bottom), count(padding.right), 0};
+      map.height += padding.top + padding.bottom;
+      map.width += padding.left + padding.right;
+      status = define_value(subgraph, map, XNN_INVALID_VALUE_ID, 0, padded_id);
+      if (status != xnn_status_success) return status;
+      status = xnn_define_static_constant_pad(subgraph, before, after, 0, input_id, padded_id, 0);
+      if (status != xnn_status_success) return status;
+    }
+    std::uint32_t average_id = output_id;
+    if (!shares.empty()) {
+      status = define_value(subgraph, node.output, XNN_INVALID_VALUE_ID, 0, average_id);
+      if (status != xnn_status_success) return status;
+    }
+    const Window window(node, {});
+    status = xnn_define_average_pooling_2d(subgraph, 0, 0, 0, 0, window.height, window.width,
+                                           window.down, window.along, -kInfinity, kInfinity,
+                                           padded_id, average_id, 0);
+    if (status != xnn_status_success || shares.empty()) return status;
+    std::uint32_t shares_id = 0;
+    const auto height = static_cast<std::size_t>(node.output.height);
+    const auto width = static_cast<std::size_t>(node.output.width);
+    status = define_constant(subgraph, {1, height, width, 1}, shares, shares_id);
+    if (status != xnn_status_success) return status;
+    return xnn_define_binary(subgraph, xnn_binary_multiply, nullptr, average_id, shares_id,
+                             output_id, 0);
   }
 
   // A value that is to be joined with others, and its length along the axis of that.
@@ -359,8 +508,8 @@ class XnnpackEngine final : public Engine {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> make_xnnpack_engine(const std::vector<Node>& nodes,
-                                                    int input_size) {
-  return XnnpackEngine::make(nodes, input_size);
+                                                    const Shape& input) {
+  return XnnpackEngine::make(nodes, input);
 }
 
 }  // namespace thoraxlite

@@ -15,11 +15,9 @@ std::string in_quotes(const std::string& text) {
 
 class GraphReader {
  public:
-  GraphReader(int input_size, std::map<std::string, TensorView>& tensors, const std::string& prefix)
-      : input_shape_{1, input_size, input_size},
-        tensors_(tensors),
-        prefix_(prefix),
-        indices_{{prefix + "input", -1}} {}
+  GraphReader(const Shape& input, std::map<std::string, TensorView>& tensors,
+              const std::string& prefix)
+      : input_shape_(input), tensors_(tensors), prefix_(prefix), indices_{{prefix + "input", -1}} {}
 
   Result<std::vector<Node>> read(const Json& graph) {
     if (graph.values.empty()) return fail("the graph has no nodes");
@@ -59,7 +57,13 @@ class GraphReader {
     Node node;
     node.name = prefix_ + fields.text("name");
     const std::string op = fields.text("op");
-    node.inputs = op == "concat" ? find_inputs(fields) : std::vector<int>{find_input(fields)};
+    if (op == "concat") {
+      node.inputs = find_inputs(fields, kMaxInputs);
+    } else if (reads_two(op)) {
+      node.inputs = find_inputs(fields, 2);
+    } else {
+      node.inputs = {find_input(fields)};
+    }
     if (indices_.count(node.name) > 0) fields.refuse("has a name that is taken");
     if (fields.error()) return tl::unexpected(*fields.error());
 
@@ -84,11 +88,11 @@ class GraphReader {
     return index_of(fields.text("input"), fields);
   }
 
-  std::vector<int> find_inputs(JsonFields& fields) {
+  std::vector<int> find_inputs(JsonFields& fields, std::size_t most) {
     const std::vector<Json>& names = fields.array("inputs").values;
-    if (names.size() < 2 || names.size() > kMaxInputs) {
-      fields.refuse("has " + std::to_string(names.size()) + " inputs; expected 2 to " +
-                    std::to_string(kMaxInputs));
+    if (names.size() < 2 || names.size() > most) {
+      fields.refuse("has " + std::to_string(names.size()) + " inputs; expected 2" +
+                    (most == 2 ? "" : " to " + std::to_string(most)));
     }
     std::vector<int> inputs;
     for (const Json& name : names) {
@@ -121,10 +125,10 @@ class GraphReader {
 
 }  // namespace
 
-Result<std::vector<Node>> read_graph(const Json& graph, int input_size,
+Result<std::vector<Node>> read_graph(const Json& graph, const Shape& input,
                                      std::map<std::string, TensorView>& tensors,
                                      const std::string& prefix) {
-  return GraphReader(input_size, tensors, prefix).read(graph);
+  return GraphReader(input, tensors, prefix).read(graph);
 }
 
 }  // namespace thoraxlite

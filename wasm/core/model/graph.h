@@ -16,14 +16,15 @@ inline constexpr int kMaxInputSide = 1024;  // pixels
 inline constexpr std::size_t kMaxNodes = 4096;
 inline constexpr std::size_t kMaxInputs = 64;                      // of one node
 inline constexpr std::int64_t kMaxNodeValues = 16'000'000;         // of one node's output
-inline constexpr std::int64_t kMaxNetworkValues = 64'000'000;      // of all nodes' outputs
+inline constexpr std::int64_t kMaxNetworkValues = 128'000'000;     // of all nodes' outputs
 inline constexpr std::int64_t kMaxWindowPositions = 64'000'000;    // engines keep an address each
 inline constexpr std::int64_t kMaxMultiplyAdds = 100'000'000'000;  // of one run; pools' reads too
 
-// graph: the card's array of nodes. tensors: the file's; those that the nodes take are removed, so
+// graph: the card's array of nodes. input: the shape of what the network reads, each length from 1
+// to kMaxInputSide. tensors: the file's; those that the nodes take are removed, so
 // that whatever is left belongs to nobody. prefix: what a node's name gets in front, and with it
 // the names of its tensors, so that a file can hold a second graph.
-Result<std::vector<Node>> read_graph(const Json& graph, int input_size,
+Result<std::vector<Node>> read_graph(const Json& graph, const Shape& input,
                                      std::map<std::string, TensorView>& tensors,
                                      const std::string& prefix = "");
 

@@ -1,5 +1,6 @@
 #include "core/model/json_fields.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/json/decimal.h"
@@ -58,6 +59,26 @@ double JsonFields::number(const char* key, double least, double most) {
   return value->number;
 }
 
+std::vector<int> JsonFields::integers(const char* key, std::size_t count, int least, int most) {
+  const Json* value = find(key);
+  const auto fits = [least, most](const Json& number) {
+    return number.whole && *number.whole >= least && *number.whole <= most;
+  };
+  std::vector<int> numbers(count, least);
+  if (value == nullptr) return numbers;
+  if (fits(*value)) {
+    numbers.assign(count, static_cast<int>(*value->whole));
+  } else if (value->values.size() == count &&
+             std::all_of(value->values.begin(), value->values.end(), fits)) {
+    for (std::size_t i = 0; i < count; ++i) numbers[i] = static_cast<int>(*value->values[i].whole);
+  } else {
+    refuse("has a wrong " + in_quotes(key) + "; expected a whole number from " +
+           std::to_string(least) + " to " + std::to_string(most) + ", or an array of " +
+           std::to_string(count));
+  }
+  return numbers;
+}
+
 std::string JsonFields::text(const char* key) {
   const Json* value = find(key);
   if (value == nullptr) return {};
@@ -89,6 +110,10 @@ const Json& JsonFields::member(const char* key, Json::Kind kind, const char* exp
 
 int JsonFields::integer_or(const char* key, int least, int most, int fallback) {
   return has(key) ? integer(key, least, most) : fallback;
+}
+
+double JsonFields::number_or(const char* key, double least, double most, double fallback) {
+  return has(key) ? number(key, least, most) : fallback;
 }
 
 bool JsonFields::boolean_or(const char* key, bool fallback) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/json/json.h"
 #include "core/result.h"
@@ -26,11 +27,14 @@ class JsonFields {
   int integer(const char* key, int least, int most);
   double number(const char* key, double least, double most);
   std::string text(const char* key);
+  // `count` whole numbers, or one that stands for all of them.
+  std::vector<int> integers(const char* key, std::size_t count, int least, int most);
   const Json& array(const char* key);
   const Json& object(const char* key);
 
   // The same where the key may be missing.
   int integer_or(const char* key, int least, int most, int fallback);
+  double number_or(const char* key, double least, double most, double fallback);
   bool boolean_or(const char* key, bool fallback);
 
   bool has(const char* key) const;

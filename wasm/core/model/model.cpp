@@ -80,7 +80,7 @@ Result<LungGraph> take_lungs(const Json& object, std::map<std::string, TensorVie
   lungs.size = fields.integer("size", 1, kMaxInputSide);
   const Json& graph = fields.array("graph");
   if (const auto error = fields.error()) return tl::unexpected(*error);
-  Result<std::vector<Node>> nodes = read_graph(graph, lungs.size, tensors, "lungs.");
+  Result<std::vector<Node>> nodes = read_graph(graph, square_input(lungs.size), tensors, "lungs.");
   if (!nodes) return tl::unexpected(nodes.error());
   lungs.nodes = std::move(*nodes);
   const Shape& output = lungs.nodes.back().output;
@@ -121,7 +121,8 @@ Result<Model> load_model(ByteView file) {
   JsonFields fields(*document, "the card");
   const Json& graph = fields.array("graph");
   if (const auto error = fields.error()) return refuse(error->message);
-  Result<std::vector<Node>> nodes = read_graph(graph, model.card.input.size, contents->tensors);
+  Result<std::vector<Node>> nodes =
+      read_graph(graph, square_input(model.card.input.size), contents->tensors);
   if (!nodes) return refuse(nodes.error().message);
   model.nodes = std::move(*nodes);
 

@@ -4,6 +4,7 @@
 // card is one JSON document; wasm/README.md describes every key.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,16 @@ enum class Op {
   global_average_pool,
   concat,
   upsample2d,
-  linear
+  linear,
+  // What networks from elsewhere have; the module with the simd engine alone does not read these.
+  add,
+  mul,
+  sigmoid,
+  silu,
+  hard_swish,
+  hard_sigmoid,
+  leaky_relu,
+  clip
 };
 
 struct Shape {
@@ -32,23 +42,56 @@ struct Shape {
   int width = 0;
 };
 
+// Of a network that reads one grey square.
+inline Shape square_input(int size) {
+  return {1, size, size};
+}
+
+// Of a window, or of the steps that it goes.
+struct Extent {
+  int height = 1;
+  int width = 1;
+};
+
+struct Margins {
+  int top = 0;
+  int left = 0;
+  int bottom = 0;
+  int right = 0;
+};
+
 // One operator. Nodes stand in order of execution; the last one's output is the logits.
 struct Node {
   std::string name;  // also the stem of its tensors: conv1.weight, conv1.bias
   Op op = Op::conv2d;
   // Indices of the earlier nodes whose outputs it reads; -1 is the network's input. One, except for
-  // concat, which has two or more, each of them once.
+  // add and mul, which have two, and concat, which has two or more; each of them once.
   std::vector<int> inputs;
-  int kernel = 0;  // side of a square window; conv2d and the pools with a window
-  int stride = 1;
-  int padding = 0;    // on every side: zeros for conv2d, nothing to choose from for max_pool2d
-  int factor = 1;     // upsample2d: every position becomes factor x factor equal ones
-  bool relu = false;  // applied to its output; conv2d, scale_shift and linear
-  Shape output;       // derived when the file is loaded
-  // conv2d [out, in, kernel, kernel], linear [out, in], scale_shift [channels]
+  Extent kernel{0, 0};  // conv2d and the pools with a window
+  Extent stride;
+  // Zeros for conv2d, nothing to choose from for max_pool2d. A pool's windows may reach beyond it.
+  Margins padding;
+  bool count_padding = false;  // average_pool2d: padding counts as zeros, and not as nothing
+  int groups = 1;              // conv2d: each reads its own share of the channels, in order
+  int factor = 1;              // upsample2d: every position becomes factor x factor equal ones
+  bool relu = false;           // applied to its output; conv2d, scale_shift, linear and add
+  float alpha = 0;             // hard_sigmoid, alpha x + beta within 0 and 1
+  float beta = 0;
+  float slope = 0;                                      // leaky_relu, of what is below 0
+  float low = -std::numeric_limits<float>::infinity();  // clip
+  float high = std::numeric_limits<float>::infinity();
+  Shape output;  // derived when the file is loaded
+  // conv2d [out, in / groups, height, width], linear [out, in], scale_shift [channels]
   std::vector<float> weight;
   std::vector<float> bias;  // [out]
 };
+
+// One group, square windows and steps, the same padding on every side.
+inline bool is_square(const Node& node) {
+  return node.groups == 1 && node.kernel.height == node.kernel.width &&
+         node.stride.height == node.stride.width && node.padding.top == node.padding.left &&
+         node.padding.top == node.padding.bottom && node.padding.top == node.padding.right;
+}
 
 // Where a threshold might lie as well.
 struct ThresholdRange {

@@ -16,6 +16,9 @@ namespace thoraxlite {
 void read_operator(const std::string& op, JsonFields& fields, const std::vector<Shape>& inputs,
                    std::map<std::string, TensorView>& tensors, Node& node);
 
+// add and mul.
+bool reads_two(const std::string& op);
+
 // Multiply-adds of one run of the node; for a pool the values that its windows read. The output has
 // at most kMaxNodeValues (graph.h).
 std::int64_t work_of(const Node& node);

@@ -7,17 +7,19 @@ namespace {
 
 bool is_stem(const Node& node) {
   // One input channel: the weight is [out, 1, 5, 5].
-  return node.op == Op::conv2d && node.kernel == 5 && node.stride <= 2 && node.padding == 2 &&
-         node.relu && node.weight.size() == static_cast<std::size_t>(node.output.channels) * 25;
+  return node.op == Op::conv2d && is_square(node) && node.kernel.height == 5 &&
+         node.stride.height <= 2 && node.padding.top == 2 && node.relu &&
+         node.weight.size() == static_cast<std::size_t>(node.output.channels) * 25;
 }
 
 bool is_3x3(const Node& node) {
-  return node.op == Op::conv2d && node.kernel == 3 && node.stride == 1 && node.padding == 1 &&
-         node.relu;
+  return node.op == Op::conv2d && is_square(node) && node.kernel.height == 3 &&
+         node.stride.height == 1 && node.padding.top == 1 && node.relu;
 }
 
 bool is_pool(const Node& node) {
-  return node.op == Op::max_pool2d && node.kernel == 2 && node.stride == 2 && node.padding == 0;
+  return node.op == Op::max_pool2d && is_square(node) && node.kernel.height == 2 &&
+         node.stride.height == 2 && node.padding.top == 0;
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ struct Step {
 
 // The values of a convolution's window that come from one part, rounded up.
 std::size_t values_in_window(const Node& node, const MapPart& part, const Kernels& kernels) {
-  return round_up(static_cast<std::size_t>(node.kernel) * node.kernel * part.channels,
+  return round_up(static_cast<std::size_t>(node.kernel.height) * node.kernel.height * part.channels,
                   kernels.patch_panel);
 }
 
@@ -44,7 +44,7 @@ std::size_t values_in_window(const Node& node, const MapPart& part, const Kernel
 void pack(const Node& node, const Step& input, const Kernels& kernels, std::size_t patch,
           float* packed) {
   const auto tile = static_cast<std::size_t>(kernels.channel_tile);
-  const int window = node.kernel * node.kernel;
+  const int window = node.kernel.height * node.kernel.height;
   const float* from = node.weight.data();
   for (std::size_t out = 0; out < node.bias.size(); ++out) {
     float* to = packed + out / tile * patch * tile + out % tile;
@@ -75,13 +75,13 @@ std::vector<float> values_of(const Step& step) {
 
 class ConvEngine final : public Engine {
  public:
-  ConvEngine(std::size_t nodes, int input_size, const Kernels& kernels)
+  ConvEngine(std::size_t nodes, const Shape& shape, const Kernels& kernels)
       : kernels_(kernels), steps_(nodes + 1) {
     Step& input = steps_.front();
-    input.shape = {1, input_size, input_size};
+    input.shape = shape;
     input_ = input.memory.reserve(count_of(input.shape));
     input.memory.allocate();
-    input.parts[0] = {input.memory.at(input_), input_size, 1, 0};
+    input.parts[0] = {input.memory.at(input_), shape.width, shape.channels, 0};
     input.part_count = 1;
   }
 
@@ -157,9 +157,9 @@ class ConvEngine final : public Engine {
     block.part_count = input.part_count;
     block.height = input.shape.height;
     block.width = input.shape.width;
-    block.kernel = node.kernel;
-    block.stride = node.stride;
-    block.padding = node.padding;
+    block.kernel = node.kernel.height;
+    block.stride = node.stride.height;
+    block.padding = node.padding.top;
     block.zeros = memory.at(zeros);
     block.patch = static_cast<int>(patch);
     block.weights = memory.at(weights);
@@ -203,13 +203,14 @@ class ConvEngine final : public Engine {
 
 bool is_conv_network(const std::vector<Node>& nodes) {
   return std::all_of(nodes.begin(), nodes.end(), [](const Node& node) {
-    return node.op == Op::conv2d || node.op == Op::concat || node.op == Op::upsample2d;
+    return (node.op == Op::conv2d && is_square(node)) || node.op == Op::concat ||
+           node.op == Op::upsample2d;
   });
 }
 
-Result<std::unique_ptr<Engine>> make_conv_engine(const std::vector<Node>& nodes, int input_size,
+Result<std::unique_ptr<Engine>> make_conv_engine(const std::vector<Node>& nodes, const Shape& input,
                                                  const Kernels& kernels) {
-  auto engine = std::make_unique<ConvEngine>(nodes.size(), input_size, kernels);
+  auto engine = std::make_unique<ConvEngine>(nodes.size(), input, kernels);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (const char* reason = engine->set(i, nodes[i])) {
       return fail("The simd engine cannot run node \"" + nodes[i].name + "\": " + reason + ".");

@@ -1,5 +1,6 @@
-// The simd engine for networks of nothing but convolutions, concat and upsample2d, such as one that
-// draws an outline: any kernel, stride, padding and number of channels, one thread.
+// The simd engine for networks of nothing but convolutions of one group, concat and upsample2d,
+// such as one that draws an outline: any square kernel, the same stride and padding along both
+// sides, any number of channels, one thread.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,7 @@ bool is_conv_network(const std::vector<Node>& nodes);
 
 // nodes: a conv network. Refuses, with the node, an upsample2d by something else than 2, 4 or 8, a
 // map that joins more than 64 others, and a convolution whose window holds more than 65,536 values.
-Result<std::unique_ptr<Engine>> make_conv_engine(const std::vector<Node>& nodes, int input_size,
+Result<std::unique_ptr<Engine>> make_conv_engine(const std::vector<Node>& nodes, const Shape& input,
                                                  const Kernels& kernels);
 
 }  // namespace thoraxlite
