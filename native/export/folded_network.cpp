@@ -95,9 +95,13 @@ torch::Tensor run_node(const FoldedNetwork& network, const Json& node,
   if (op == "sigmoid") return torch::sigmoid(x);
   if (op == "silu") return torch::silu(x);
   if (op == "hard_swish") return torch::hardswish(x);
-  if (op == "hard_sigmoid") return (x * number("alpha") + number("beta")).clamp(0, 1);
+  if (op == "hard_sigmoid")
+    return (x * node.value("alpha", 1.0 / 6) + node.value("beta", 0.5)).clamp(0, 1);
   if (op == "leaky_relu") return torch::leaky_relu(x, number("slope"));
-  if (op == "clip") return x.clamp(number("low"), number("high"));
+  if (op == "clip") {
+    constexpr double kNone = std::numeric_limits<double>::infinity();
+    return x.clamp(node.value("low", -kNone), node.value("high", kNone));
+  }
   throw std::runtime_error("operator '" + op + "' of the graph is not known");
 }
 

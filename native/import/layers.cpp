@@ -303,13 +303,15 @@ Layers LayerBuilder::finish(const std::string& output) {
 FoldedNetwork to_folded(const Layers& network) {
   FoldedNetwork folded{CardJson::array(), {}};
   std::map<std::string, int> channels{{kNetworkInput, network.channels}};
+  std::string before = kNetworkInput;  // which a node reads that names none
   for (const Layer& layer : network.layers) {
     CardJson node = {{"name", layer.name}, {"op", layer.op}};
-    if (layer.inputs.size() == 1) {
-      node["input"] = layer.inputs.front();
-    } else {
+    if (layer.inputs.size() > 1) {
       node["inputs"] = layer.inputs;
+    } else if (layer.inputs.front() != before) {
+      node["input"] = layer.inputs.front();
     }
+    before = layer.name;
     node.update(layer.settings);
     if (layer.relu) node["relu"] = true;
     int& own = channels[layer.name];

@@ -14,7 +14,7 @@ namespace {
 
 using Dims = std::vector<std::int64_t>;
 
-constexpr std::int64_t kMostValues = std::int64_t{1} << 28;  // of a constant that is worked out
+constexpr std::int64_t kMostValues = std::int64_t{1} << 26;  // of a constant that is worked out
 constexpr std::size_t kMostDims = 16;
 
 [[noreturn]] void refuse(const OnnxNode& node, const std::string& what) {
@@ -212,6 +212,9 @@ torch::Tensor folded(const OnnxNode& node, const Operands& x,
   }
   if (op == "Concat") {
     need(x.size());
+    std::int64_t values = 0;
+    for (const torch::Tensor& part : x) values += part.numel();
+    if (values > kMostValues) refuse(node, "works out a constant that is too large");
     return torch::cat(
         x, axis_of(node, attribute(node, "axis", 0), static_cast<std::size_t>(x[0].dim())));
   }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -22,6 +23,7 @@ using CardJson = nlohmann::ordered_json;
 using Dims = std::vector<std::int64_t>;
 
 constexpr std::int64_t kLeastOpset = 9, kMostOpset = 21;
+constexpr std::int64_t kMostFolded = std::int64_t{1} << 28;  // values of constants worked out
 
 // Work on whole numbers and scales beside the weights: they say by their name what the file is.
 const std::set<std::string>& quantised_operators() {
@@ -41,7 +43,7 @@ const std::set<std::string>& shape_operators() {
 
 // A value of the file: a constant, or what a layer gives, in any dims with the same order.
 struct Value {
-  std::optional<OnnxTensor> constant;
+  std::shared_ptr<const OnnxTensor> constant;
   std::string layer;
   Dims dims;
   std::array<std::int64_t, 4> padding = {0, 0, 0, 0};  // zeros around it that a Pad asked for
@@ -107,7 +109,7 @@ class Reader {
   Reader(const OnnxFile& file, std::int64_t opset, const OnnxInput& input, int size)
       : file_(file), opset_(opset), layers_(input.channels, size) {
     for (const auto& [name, constant] : file.constants) {
-      values_[name].constant = constant;
+      values_[name].constant = {std::shared_ptr<const OnnxTensor>(), &constant};  // the file's own
       values_[name].dims = constant.dims;
     }
     Value& first = values_[file.inputs.front().name];
@@ -168,11 +170,14 @@ class Reader {
   Value folded(const OnnxNode& node, const std::vector<Value>& inputs) {
     std::vector<const OnnxTensor*> operands;
     for (const Value& input : inputs) {
-      operands.push_back(input.constant ? &*input.constant : nullptr);
+      operands.push_back(input.constant.get());
     }
     Value result;
-    result.constant = fold_onnx_constants(node, operands);
+    result.constant = std::make_shared<OnnxTensor>(fold_onnx_constants(node, operands));
     result.dims = result.constant->dims;
+    if ((folded_ += product(result.dims)) > kMostFolded) {
+      refuse(node, "works out more constants than any network has");
+    }
     return result;
   }
 
@@ -187,12 +192,13 @@ class Reader {
       return std::clamp<std::int64_t>(at, 0, size);
     };
     const std::int64_t begin = place("start", 0), end = std::max(begin, place("end", size));
+    OnnxTensor shape;
+    shape.type = "int64";
+    shape.integers.assign(dims.begin() + begin, dims.begin() + end);
+    shape.dims = {end - begin};
     Value result;
-    result.constant.emplace();
-    result.constant->type = "int64";
-    result.constant->integers.assign(dims.begin() + begin, dims.begin() + end);
-    result.constant->dims = {end - begin};
-    result.dims = result.constant->dims;
+    result.dims = shape.dims;
+    result.constant = std::make_shared<OnnxTensor>(std::move(shape));
     return result;
   }
 
@@ -204,7 +210,7 @@ class Reader {
       if (!inputs[i].constant && !node.inputs[i].empty()) {
         refuse(node, "takes a shape that is not known before it runs");
       }
-      operands.push_back(inputs[i].constant ? &*inputs[i].constant : nullptr);
+      operands.push_back(inputs[i].constant.get());
     }
     if (is_padded(result) && node.op != "Identity" && node.op != "Dropout" && node.op != "Cast") {
       refuse(node, "reads a padded map; expected a convolution or an average behind a Pad");
@@ -275,7 +281,7 @@ class Reader {
       if (input.activation) refuse(node, "stands behind a softmax, which must be the end");
       OnnxOperand operand;
       operand.dims = input.dims;
-      if (input.constant) operand.constant = &*input.constant;
+      operand.constant = input.constant.get();
       operands.push_back(operand);
     }
     if (const auto whole = mean_of_flat_map(node, inputs)) return *whole;
@@ -406,7 +412,9 @@ class Reader {
     } else {
       CardJson settings = description;
       settings.erase("op");
-      result.layer = layers_.activation(name, op, sources[0], settings);
+      const bool is_relu = op == "clip" && settings == CardJson{{"low", 0}};
+      result.layer = is_relu ? layers_.activation(name, "relu", sources[0])
+                             : layers_.activation(name, op, sources[0], settings);
     }
     if (op == "linear") vector = true;
     if (!elementwise) result.dims = dims_of(result.layer, vector || is_flat_mean(node));
@@ -462,6 +470,7 @@ class Reader {
   const std::int64_t opset_;
   LayerBuilder layers_;
   std::int64_t batch_ = 1;
+  std::int64_t folded_ = 0;
   std::map<std::string, Value> values_;
 };
 

@@ -84,8 +84,10 @@ class Simplifier {
 
   bool into_weights_before(Layer& layer) {
     if (layer.op != "scale_shift") return false;
-    const bool plain = !layer.relu && (layer.weight == 1).all().item<bool>() &&
-                       (layer.bias == 0).all().item<bool>();
+    // The first alone tells of nearly all.
+    const bool may_be = !layer.relu && *layer.weight.data_ptr<double>() == 1;
+    const bool plain =
+        may_be && (layer.weight == 1).all().item<bool>() && (layer.bias == 0).all().item<bool>();
     if (plain) {
       // A concat reads each of its inputs once.
       bool copied = false;
@@ -150,15 +152,19 @@ class Simplifier {
     return std::make_pair(scale, shift);
   }
 
+  // Of a clip between 0 and that; 0 of another.
+  static double high_of(const Layer& clip) {
+    const bool from_zero = clip.settings.contains("low") && clip.settings.at("low") == 0;
+    return from_zero ? clip.settings.value("high", 0.0) : 0;
+  }
+
   // clip(a x + b, 0, h) / h = clip(a / h x + b / h, 0, 1)
   bool as_hard_sigmoid(Layer& layer) {
     const auto outer = uniform(&layer);
     Layer* clip = outer ? only_source(layer) : nullptr;
     if (!clip || clip->op != "clip") return false;
-    const double high = clip->settings.at("high");
-    if (clip->settings.at("low") != 0.0 || outer->second != 0 || !near(outer->first * high, 1)) {
-      return false;
-    }
+    const double high = high_of(*clip);
+    if (!(high > 0) || outer->second != 0 || !near(outer->first * high, 1)) return false;
     const auto inner = uniform(only_source(*clip));
     if (!inner) return false;
     Layer* scaled = only_source(*clip);
@@ -183,10 +189,7 @@ class Simplifier {
         }
       }
       // x * clip(x + 3, 0, 6) = 6 hard_swish(x); a division by 6 usually follows.
-      if (gate->op != "clip" || gate->settings.at("low") != 0.0 ||
-          gate->settings.at("high") != 6.0) {
-        continue;
-      }
+      if (gate->op != "clip" || high_of(*gate) != 6) continue;
       const Layer* scaled = find(gate->inputs.front());
       const auto inner = uniform(scaled);
       if (!inner || scaled->inputs.front() != x || !near(inner->first, 1) ||

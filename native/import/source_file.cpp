@@ -66,6 +66,11 @@ void read_onnx_source(const std::filesystem::path& file, ByteView bytes, int siz
     if (said != onnx.metadata.end() && source.labels.empty())
       source.labels = listed_labels(said->second);
   }
+  const auto ends = onnx.metadata.find("activation");
+  if (!source.activation && ends != onnx.metadata.end()) {
+    if (ends->second == "softmax") source.activation = Activation::softmax;
+    if (ends->second == "sigmoid") source.activation = Activation::sigmoid;
+  }
   if (const auto said = onnx.metadata.find("input"); said != onnx.metadata.end()) {
     try {
       source.scaling = parse_input_scaling(said->second, std::nullopt);

@@ -190,21 +190,23 @@ class Writer {
   }
 
   template <class Number>
-  std::string write_unary(const Json&, const std::string& op, const std::string& name,
+  std::string write_unary(const Json& node, const std::string& op, const std::string& name,
                           const std::string& x, const Number& number) {
     if (op == "sigmoid") return add("Sigmoid", {x}, name);
     if (op == "silu") return add("Mul", {x, add("Sigmoid", {x}, name + "/sigmoid")}, name);
     if (op == "hard_swish") return add("HardSwish", {x}, name);
     if (op == "hard_sigmoid") {
       return add("HardSigmoid", {x}, name, {}, {},
-                 {{"alpha", number("alpha")}, {"beta", number("beta")}});
+                 {{"alpha", node.value("alpha", 1.0f / 6)}, {"beta", node.value("beta", 0.5f)}});
     }
     if (op == "leaky_relu")
       return add("LeakyRelu", {x}, name, {}, {}, {{"alpha", number("slope")}});
-    return add("Clip",
-               {x, constant(name + ".low", torch::tensor(number("low"))),
-                constant(name + ".high", torch::tensor(number("high")))},
-               name);
+    const auto bound = [&](const char* key) {
+      if (!node.contains(key)) return std::string();
+      return constant(name + "." + key, torch::tensor(number(key)));
+    };
+    const std::string low = bound("low"), high = bound("high");
+    return add("Clip", {x, low, high}, name);
   }
 
   // Rounding up is written as padding behind the map, which readers of ONNX agree on.

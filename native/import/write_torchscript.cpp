@@ -12,6 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kLeast = "-3.4028234663852886e38";  // of float32
+
 std::string list(const Json& node, const char* key, std::size_t count, std::int64_t fallback) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) {
@@ -36,8 +38,8 @@ std::array<std::int64_t, 4> padding_of(const Json& node) {
   return sides;
 }
 
-std::string number(const Json& node, const char* key) {
-  return Json(node.at(key).get<double>()).dump();
+std::string number(const Json& node, const char* key, double fallback = 0) {
+  return Json(node.value(key, fallback)).dump();
 }
 
 // A line of Python: what a node gives of x and, where there are two, y.
@@ -64,7 +66,7 @@ std::string expression(const Json& node, const std::vector<std::string>& x,
   }
   const std::string window = list(node, "kernel", 2, 1) + ", " + list(node, "stride", 2, 1);
   if (op == "max_pool2d") {
-    return "torch.max_pool2d(" + (even ? x[0] : padded("float('-inf')")) + ", " + window + ", " +
+    return "torch.max_pool2d(" + (even ? x[0] : padded(kLeast)) + ", " + window + ", " +
            (even ? pad : "[0, 0]") + ", [1, 1], " + ceil + ")";
   }
   if (op == "average_pool2d") {
@@ -73,28 +75,30 @@ std::string expression(const Json& node, const std::vector<std::string>& x,
           "node \"" + node.at("name").get<std::string>() +
           "\" averages over uneven padding, which PyTorch has no operator for");
     }
-    return "torch.nn.functional.avg_pool2d(" + x[0] + ", " + window + ", " + pad + ", " + ceil +
-           ", " + (node.value("count_padding", false) ? "True" : "False") + ")";
+    return "torch.avg_pool2d(" + x[0] + ", " + window + ", " + pad + ", " + ceil + ", " +
+           (node.value("count_padding", false) ? "True" : "False") + ")";
   }
   if (op == "global_average_pool") return "torch.mean(" + x[0] + ", [2, 3], True)";
   if (op == "linear") {
-    return "torch.unsqueeze(torch.unsqueeze(torch.nn.functional.linear(torch.flatten(" + x[0] +
-           ", 1), " + weight + ", " + bias + "), -1), -1)";
+    return "torch.unsqueeze(torch.unsqueeze(torch.linear(torch.flatten(" + x[0] + ", 1), " +
+           weight + ", " + bias + "), -1), -1)";
   }
   if (op == "add") return x[0] + " + " + x[1];
   if (op == "mul") return x[0] + " * " + x[1];
   if (op == "sigmoid") return "torch.sigmoid(" + x[0] + ")";
   if (op == "silu") return x[0] + " * torch.sigmoid(" + x[0] + ")";
-  if (op == "hard_swish") return "torch.nn.functional.hardswish(" + x[0] + ")";
+  if (op == "hard_swish") return "torch.hardswish(" + x[0] + ")";
   if (op == "hard_sigmoid") {
-    return "torch.clamp(" + x[0] + " * " + number(node, "alpha") + " + " + number(node, "beta") +
-           ", 0.0, 1.0)";
+    return "torch.clamp(" + x[0] + " * " + number(node, "alpha", 1.0 / 6) + " + " +
+           number(node, "beta", 0.5) + ", 0.0, 1.0)";
   }
   if (op == "leaky_relu") {
-    return "torch.nn.functional.leaky_relu(" + x[0] + ", " + number(node, "slope") + ")";
+    return "torch.leaky_relu(" + x[0] + ", " + number(node, "slope") + ")";
   }
   if (op == "clip") {
-    return "torch.clamp(" + x[0] + ", " + number(node, "low") + ", " + number(node, "high") + ")";
+    constexpr double kNone = 3.4e38;  // of float32
+    return "torch.clamp(" + x[0] + ", " + number(node, "low", -kNone) + ", " +
+           number(node, "high", kNone) + ")";
   }
   if (op == "concat") {
     std::string parts;

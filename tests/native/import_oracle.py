@@ -10,6 +10,7 @@ import json
 import sys
 import warnings
 
+sys.dont_write_bytecode = True
 from torchvision_oracle import as_xrv, make, randomise, write_safetensors
 
 import torch

@@ -1,7 +1,7 @@
 // Networks of other programs against PyTorch: files that torchvision's networks were written to,
 // with random weights and statistics, imported, and their logits in every engine; back to ONNX and
 // TorchScript; and what is refused.
-//   import_test CXR_DISTILL ORACLE    ORACLE: import_oracle.py
+//   import_test CXR_DISTILL ORACLE NODE RUN_ONNX    import_oracle.py, Node.js, run_onnx.mjs
 // Exit status 77, which CTest counts as skipped, where Debian's Python has no torchvision.
 #include <sys/wait.h>
 #include <torch/script.h>
@@ -91,8 +91,8 @@ double engines_differ(const Model& model, const std::vector<float>& film,
 
 class Comparison {
  public:
-  Comparison(std::string distill, fs::path folder)
-      : distill_(std::move(distill)), folder_(std::move(folder)) {
+  Comparison(std::string distill, std::string runtime, fs::path folder)
+      : distill_(std::move(distill)), runtime_(std::move(runtime)), folder_(std::move(folder)) {
     const torch::Tensor film = read_safetensors(folder_ / "film").at("film") / 255;
     film_.assign(film.data_ptr<float>(), film.data_ptr<float>() + film.numel());
   }
@@ -174,12 +174,21 @@ class Comparison {
                                    logits.data_ptr<float>() + logits.numel());
     check(difference(expected, given) <= kTolerance, name + ": exported TorchScript differs");
     check(extra["labels.txt"] == Json(model.card.labels).dump(), name + ": labels in TorchScript");
+    std::ofstream(folder_ / "input", std::ios::binary)
+        .write(reinterpret_cast<const char*>(input.data()),
+               static_cast<std::streamsize>(input.size() * sizeof(float)));
+    const fs::path printed = folder_ / "logits.json";
+    check(run(runtime_ + " '" + onnx.string() + "' '" + (folder_ / "input").string() + "' " +
+              std::to_string(side) + " >'" + printed.string() + "'") == 0,
+          name + ": onnxruntime does not run it");
+    check(difference(expected, Json::parse(text_of(printed)).get<std::vector<double>>()) <=
+              kTolerance,
+          name + ": the exported ONNX differs in onnxruntime");
     // Everything that import asks for stands in the file.
     ImportOptions again;
     again.model = onnx;
     again.output = folder_ / "again.safetensors";
     again.type = "float32";
-    again.activation = model.card.activation == Activation::softmax ? "softmax" : "sigmoid";
     import_model(again);
     const Model back = loaded(again.output);
     int engines = 0;
@@ -189,6 +198,31 @@ class Comparison {
     check(back.nodes.size() == model.nodes.size(), name + ": " + std::to_string(back.nodes.size()) +
                                                        " nodes come back of " +
                                                        std::to_string(model.nodes.size()));
+  }
+
+  // Drawn films, whose labels are normal, lobar and diffuse.
+  void films() {
+    std::string said;
+    const fs::path output = folder_ / "measured.safetensors";
+    const std::string import =
+        "import '" + (folder_ / "mobilenet_v2.onnx").string() + "' --output '" + output.string() +
+        "' --input imagenet --activation sigmoid --data phantom:30 --labels ";
+    check(distill(import + "a,b,c,d,e", said) == 0 &&
+              said.find("none of its labels is one of the model's") != std::string::npos,
+          said);
+    const Model unlabelled = loaded(output);
+    check(unlabelled.novelty.has_value(), "films without labels say what films look like");
+    for (const OperatingPoint& point : unlabelled.card.operating_points) {
+      check(!point.is_measured(), "nothing is measured on films without labels");
+    }
+    check(distill(import + "lobar,b,normal,d,diffuse", said) == 0, said);
+    const Model measured = loaded(output);
+    for (std::size_t i = 0; i < measured.card.labels.size(); ++i) {
+      check(measured.card.operating_points[i].is_measured() == (i % 2 == 0),
+            measured.card.labels[i] + " is measured where the films have it");
+    }
+    const Json card = Json::parse(measured.card.json);
+    check(card.at("evaluation").contains("test"), "figures of test films stand in the card");
   }
 
   void refusals() {
@@ -239,16 +273,18 @@ class Comparison {
 
  private:
   std::string distill_;
+  std::string runtime_;  // a command that runs an ONNX file
   fs::path folder_;
   std::vector<float> film_;  // [side, side] in [0, 1]
   int failures_ = 0;
 };
 
-int compare(const std::string& distill, const std::string& oracle, const fs::path& folder) {
+int compare(const std::string& distill, const std::string& oracle, const std::string& runtime,
+            const fs::path& folder) {
   const int status = run("/usr/bin/python3 '" + oracle + "' '" + folder.string() + "'");
   if (status != 0) return status;
   const Json cases = Json::parse(text_of(folder / "cases.json"));
-  Comparison comparison(distill, folder);
+  Comparison comparison(distill, runtime, folder);
   for (const Json& test : cases) {
     try {
       comparison.compare(test);
@@ -256,6 +292,7 @@ int compare(const std::string& distill, const std::string& oracle, const fs::pat
       comparison.check(false, test.at("name").get<std::string>() + ": " + error.what());
     }
   }
+  comparison.films();
   comparison.refusals();
   std::printf("%d failures\n", comparison.failures());
   return comparison.failures() == 0 ? 0 : 1;
@@ -264,8 +301,8 @@ int compare(const std::string& distill, const std::string& oracle, const fs::pat
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: import_test CXR_DISTILL ORACLE\n");
+  if (argc != 5) {
+    std::fprintf(stderr, "usage: import_test CXR_DISTILL ORACLE NODE RUN_ONNX\n");
     return 2;
   }
   if (!fs::exists("/usr/bin/python3")) {
@@ -278,7 +315,7 @@ int main(int argc, char** argv) {
   fs::create_directories(folder);
   int status = 1;
   try {
-    status = compare(argv[1], argv[2], folder);
+    status = compare(argv[1], argv[2], "'" + std::string(argv[3]) + "' '" + argv[4] + "'", folder);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "import_test: %s\n", error.what());
   }
