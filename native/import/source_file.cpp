@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/model/json_fields.h"
+#include "core/model/safetensors.h"
 #include "data/file_bytes.h"
 #include "data/text_encoding.h"
 #include "import/onnx_network.h"
@@ -80,9 +81,14 @@ void read_onnx_source(const std::filesystem::path& file, ByteView bytes, int siz
   }
 }
 
-void read_torch_source(const std::filesystem::path& file, int size, SourceFile& source) {
+void read_torch_source(const std::filesystem::path& file, ByteView bytes, int size,
+                       SourceFile& source) {
   SavedNetwork saved;
   if (ends_in(file, ".safetensors")) {
+    const Result<Safetensors> contents = parse_safetensors(bytes);
+    if (contents && contents->metadata.count("card") > 0) {
+      throw std::runtime_error("it is a model file already");
+    }
     saved.tensors = read_safetensors(file);
   } else {
     saved = read_saved_network(file);
@@ -187,7 +193,7 @@ SourceFile read_source_file(const std::filesystem::path& file, int size, bool tr
       }
       read_torchscript(file, size, source);
     } else if (is_weights) {
-      read_torch_source(file, size, source);
+      read_torch_source(file, view(bytes), size, source);
     } else {
       throw std::runtime_error("its ending is \"" + file.extension().string() +
                                "\"; expected .onnx, .pt, .pth, .ckpt, .bin, .pth.tar or "

@@ -4,8 +4,10 @@
 #include <torch/torch.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 
 #include "export/folded_network.h"
@@ -139,9 +141,10 @@ TEST_CASE("an ONNX graph that cannot be had is refused by a sentence") {
   file.nodes[0].inputs[0] = "flat";
   CHECK(refused(file, "reads \"flat\", which no node before it gives: the graph has a cycle"));
   file = flattened();
-  file.inputs[0].dims = {{1, 3, 8, 9}};
+  file.inputs[0].dims = std::vector<std::int64_t>{1, 3, 8, 9};
   CHECK(refused(file, "square pictures"));
-  file.inputs[0].dims = {{1, 3, std::int64_t{1} << 40, std::int64_t{1} << 40}};
+  file.inputs[0].dims =
+      std::vector<std::int64_t>{1, 3, std::int64_t{1} << 40, std::int64_t{1} << 40};
   CHECK(refused(file, "at most 1024 pixels a side"));
   file = flattened();
   file.outputs[0].name = "c";
@@ -206,7 +209,7 @@ TEST_CASE("what an input's pixels are is said in words") {
   CHECK(to_text(scaling) == "mean=0.1:0.2:0.3,std=2,range=-1024:1024,size=64");
   CHECK(to_text(parse_input_scaling("size=8", imagenet_scaling())) ==
         "mean=0.485:0.456:0.406,std=0.229:0.224:0.225,range=0:1,size=8");
-  for (const auto& [text, sentence] :
+  for (const auto& wrong :
        {std::pair("mean=1:x", "\"x\" of mean is no number"), std::pair("mean=nan", "is no number"),
         std::pair("std=0", "a std is not above 0"),
         std::pair("range=1:0", "what black and white are"),
@@ -214,7 +217,7 @@ TEST_CASE("what an input's pixels are is said in words") {
         std::pair("size=3,size=4", "size is there twice"),
         std::pair("imagenet,mean=0", "imagenet says mean and std"),
         std::pair("gamma=2", "\"gamma=2\" is not known")}) {
-    CHECK(says([&] { parse_input_scaling(text, {}); }, sentence));
+    CHECK(says([&] { parse_input_scaling(wrong.first, {}); }, wrong.second));
   }
 }
 

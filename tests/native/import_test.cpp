@@ -259,6 +259,7 @@ class Comparison {
     refused("import " + file("cut.onnx"), "no ONNX file, or a damaged one");
     std::ofstream(folder_ / "mobilenet_v2.bin.txt") << "x";
     refused("import " + file("mobilenet_v2.bin.txt"), "its ending is \".txt\"");
+    refused("import " + file("imported.safetensors"), "it is a model file already");
     check(distill("inspect " + file("cut.onnx"), said) == 0 &&
               said.find("import        no: ") != std::string::npos,
           said);
