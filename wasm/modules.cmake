@@ -55,6 +55,11 @@ function(add_module name engine)
   cmake_parse_arguments(PARSE_ARGV 2 module "RELAXED;THREADS" "" "")
   add_executable(${name} bindings/thoraxlite.cpp core/engine/engine.cpp)
   target_compile_definitions(${name} PRIVATE THORAXLITE_${engine})
+  if(engine STREQUAL SIMD)
+    # Without reading what that engine runs none of: networks from elsewhere are for the other module.
+    target_sources(${name} PRIVATE core/model/operators.cpp)
+    target_compile_definitions(${name} PRIVATE THORAXLITE_SIMD_OPERATORS)
+  endif()
   target_link_libraries(${name} PRIVATE thoraxlite_core thoraxlite_version thoraxlite_options)
   link_module(${name} Thoraxlite 1GB ${functions})
   target_link_options(${name} PRIVATE

@@ -180,6 +180,46 @@ ModelParts made_upsampling_model(int size) {
   return parts;
 }
 
+ModelParts made_large_model(int size) {
+  ModelParts parts = parts_without_graph(size);
+  parts.card["graph"] = nlohmann::json::parse(R"([
+    {"name": "conv", "op": "conv2d", "padding": [0, 1, 2, 1]},
+    {"name": "depthwise", "op": "conv2d", "groups": 3, "stride": [2, 2], "padding": 1},
+    {"name": "swish", "op": "silu"},
+    {"name": "grouped", "op": "conv2d", "groups": 2},
+    {"name": "squeeze", "op": "global_average_pool"},
+    {"name": "excite", "op": "linear"},
+    {"name": "gate", "op": "hard_sigmoid"},
+    {"name": "scale", "op": "mul", "inputs": ["grouped", "gate"]},
+    {"name": "sum", "op": "add", "inputs": ["scale", "swish"], "relu": true},
+    {"name": "relu6", "op": "clip", "low": 0, "high": 6},
+    {"name": "high", "op": "max_pool2d", "kernel": 2, "stride": 2, "ceil": true},
+    {"name": "leaky", "op": "leaky_relu", "slope": 0.125},
+    {"name": "low", "op": "average_pool2d", "kernel": [3, 2], "stride": 2,
+     "padding": [0, 1, 0, 0], "count_padding": true},
+    {"name": "wide", "op": "conv2d", "padding": [1, 0, 1, 0]},
+    {"name": "hswish", "op": "hard_swish"},
+    {"name": "global_pool", "op": "global_average_pool"},
+    {"name": "fc", "op": "linear"}
+  ])");
+  std::mt19937 random(12);
+  const auto add = [&](const std::string& name, std::vector<std::int64_t> shape) {
+    int values = 1;
+    for (const std::int64_t length : shape) values *= static_cast<int>(length);
+    const int out = static_cast<int>(shape.front());
+    parts.add_f16(name + ".weight", shape, random_weights(values, values / out, random));
+    parts.add(name + ".bias", {out}, random_weights(out, 9, random));
+  };
+  add("conv", {3, 1, 3, 3});
+  add("depthwise", {6, 1, 3, 3});
+  add("grouped", {6, 3, 1, 1});
+  add("excite", {6, 6});
+  add("wide", {6, 6, 2, 1});
+  add("fc", {2, 6});
+  add_self_test(parts);
+  return parts;
+}
+
 ModelParts made_lungs() {
   ModelParts parts;
   parts.metadata["format"] = "thoraxlite.lungs.v1";

@@ -43,6 +43,10 @@ ModelParts made_dense_model(int size = 20);
 // concat, conv, global average, linear.
 ModelParts made_upsampling_model(int size = 20);
 
+// The same in the manner of networks from elsewhere, with every operator that those alone have:
+// groups, windows of two sides and four paddings, add, mul, activations.
+ModelParts made_large_model(int size = 20);
+
 // The same that the simd engine runs: two blocks of convolution and max-pool.
 ModelParts made_block_model(int size = 20);
 

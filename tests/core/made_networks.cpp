@@ -1,6 +1,7 @@
 #include "made_networks.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "made_models.h"
@@ -313,6 +314,63 @@ Model random_large_network(std::mt19937& random) {
   }
   append_head(model, {between(1, 19, random)}, random);
   return model;
+}
+
+nlohmann::json graph_of(const Model& model) {
+  constexpr const char* kNames[] = {"conv2d",
+                                    "scale_shift",
+                                    "max_pool2d",
+                                    "average_pool2d",
+                                    "global_average_pool",
+                                    "concat",
+                                    "upsample2d",
+                                    "linear",
+                                    "add",
+                                    "mul",
+                                    "sigmoid",
+                                    "silu",
+                                    "hard_swish",
+                                    "hard_sigmoid",
+                                    "leaky_relu",
+                                    "clip"};
+  const auto name_of = [&model](int index) {
+    return index < 0 ? std::string("input") : model.nodes[index].name;
+  };
+  nlohmann::json graph = nlohmann::json::array();
+  for (const Node& node : model.nodes) {
+    nlohmann::json described{{"name", node.name}, {"op", kNames[static_cast<int>(node.op)]}};
+    if (node.inputs.size() == 1) {
+      described["input"] = name_of(node.inputs.front());
+    } else {
+      for (const int input : node.inputs) described["inputs"].push_back(name_of(input));
+    }
+    if (node.relu) described["relu"] = true;
+    if (node.op == Op::upsample2d) described["factor"] = node.factor;
+    if (node.op == Op::leaky_relu) described["slope"] = node.slope;
+    if (node.op == Op::hard_sigmoid) {
+      described["alpha"] = node.alpha;
+      described["beta"] = node.beta;
+    }
+    if (node.op == Op::clip && std::isfinite(node.low)) described["low"] = node.low;
+    if (node.op == Op::clip && std::isfinite(node.high)) described["high"] = node.high;
+    if (node.groups != 1) described["groups"] = node.groups;
+    if (node.kernel.height != 0) {
+      const Margins& padding = node.padding;
+      described["stride"] = {node.stride.height, node.stride.width};
+      described["padding"] = {padding.top, padding.left, padding.bottom, padding.right};
+    }
+    if (node.op == Op::max_pool2d || node.op == Op::average_pool2d) {
+      described["kernel"] = {node.kernel.height, node.kernel.width};
+      Node floor = node;
+      floor.output = output_of(model, node.inputs.front());
+      slide_window(floor, node.output.channels);
+      described["ceil"] =
+          floor.output.height != node.output.height || floor.output.width != node.output.width;
+      if (node.count_padding) described["count_padding"] = true;
+    }
+    graph.push_back(described);
+  }
+  return graph;
 }
 
 std::string shown(const Model& model) {

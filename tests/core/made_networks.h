@@ -2,6 +2,7 @@
 // where there is none yet, and has random weights.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <vector>
@@ -51,6 +52,9 @@ Model random_large_network(std::mt19937& random);
 // The operators that make of each value another.
 inline constexpr Op kUnaryOps[] = {Op::sigmoid,      Op::silu,       Op::hard_swish,
                                    Op::hard_sigmoid, Op::leaky_relu, Op::clip};
+
+// Its graph as a model file has it.
+nlohmann::json graph_of(const Model& model);
 
 // All nodes, for messages.
 std::string shown(const Model& model);

@@ -5,11 +5,14 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <random>
 #include <stdexcept>
 
 #include "core/engine/engine.h"
 #include "data/phantom.h"
 #include "export/model_file.h"
+#include "made_models.h"
+#include "made_networks.h"
 #include "models/densenet.h"
 #include "models/inception_v3.h"
 
@@ -126,6 +129,45 @@ TEST_CASE("a packed DenseNet is a model that every engine of the core runs alike
     REQUIRE(logits);
     for (std::size_t i = 0; i < 3; ++i) {
       CHECK(std::abs((*logits)[i] - model->self_test.logits[i]) < 1e-3f);
+    }
+  }
+}
+
+TEST_CASE("LibTorch and every engine run random networks from elsewhere alike") {
+  std::mt19937 random(47);
+  for (int i = 0; i < 60; ++i) {
+    const Model model = random_large_network(random);
+    CAPTURE(shown(model));
+    FoldedNetwork network;
+    network.graph = nlohmann::ordered_json::parse(graph_of(model).dump());
+    for (const Node& node : model.nodes) {
+      if (node.weight.empty()) continue;
+      const auto out = static_cast<std::int64_t>(node.bias.size());
+      torch::Tensor weight = torch::tensor(node.weight);
+      if (node.op == Op::conv2d) {
+        weight = weight.view({out, -1, node.kernel.height, node.kernel.width});
+      }
+      if (node.op == Op::linear) weight = weight.view({out, -1});
+      network.tensors[node.name + ".weight"] = weight;
+      network.tensors[node.name + ".bias"] = torch::tensor(node.bias);
+    }
+    const std::int64_t size = model.card.input.size;
+    const std::vector<float> input =
+        random_weights(static_cast<std::size_t>(size * size), 1, random);
+    const ModelOutput expected = forward(network, torch::tensor(input).view({1, 1, size, size}));
+    for (const EngineKind kind : general_engines()) {
+      const auto engine = make_engine(model, kind);
+      REQUIRE(engine);
+      std::vector<NodeOutput> outputs;
+      REQUIRE((*engine)->run(input, &outputs));
+      for (std::size_t j = 0; j < outputs.size(); ++j) {
+        CAPTURE(outputs[j].name);
+        torch::Tensor wanted =
+            j + 1 < outputs.size() ? expected.features[j].second : expected.logits;
+        if (wanted.dim() == 4) wanted = wanted.permute({0, 2, 3, 1});
+        const torch::Tensor got = torch::tensor(outputs[j].values).view_as(wanted);
+        CHECK((got - wanted).abs().max().item<double>() < 5e-5);
+      }
     }
   }
 }

@@ -79,6 +79,8 @@ bool write_models(const fs::path& folder) {
          write(folder / "dense.safetensors", made_dense_model().write()) &&
          write(folder / "upsampling.card.json", text_bytes(made_upsampling_model().card.dump())) &&
          write(folder / "upsampling.safetensors", made_upsampling_model().write()) &&
+         write(folder / "large.card.json", text_bytes(made_large_model().card.dump())) &&
+         write(folder / "large.safetensors", made_large_model().write()) &&
          write(folder / "empty.safetensors", {}) &&
          write(folder / "wrong_shapes.safetensors", wrong_shapes.write()) &&
          write(folder / "off_self_test.safetensors", off.write());

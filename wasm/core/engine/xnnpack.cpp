@@ -111,6 +111,20 @@ struct Window {
         along(static_cast<std::uint32_t>(node.stride.width)) {}
 };
 
+// Within these is what a node gives.
+struct Bounds {
+  float least;
+  float most;
+};
+
+Bounds bounds_of(const Node& node) {
+  return {node.relu ? 0.0f : node.low, node.high};
+}
+
+Bounds within(const Bounds& a, const Bounds& b) {
+  return {std::max(a.least, b.least), std::min(a.most, b.most)};
+}
+
 // A network that is ready to run.
 struct Plan {
   std::vector<std::vector<float>> outputs;  // of each node, padded; empty where it is not kept
@@ -238,10 +252,12 @@ class XnnpackEngine final : public Engine {
 
     std::vector<xnn_external_value> external{{kInputId, input_.data()}};
     std::uint32_t input_id = kInputId;
+    const std::vector<int> clips = keeps_all ? std::vector<int>(nodes_.size(), -1) : fused_clips();
     status =
         define_value(raw_subgraph, input_shape_, kInputId, XNN_VALUE_FLAG_EXTERNAL_INPUT, input_id);
     Ids ids(nodes_.size());
     for (std::size_t i = 0; i < nodes_.size() && status == xnn_status_success; ++i) {
+      if (clips[i] >= 0) continue;
       if (plan.outputs[i].empty()) {
         status = define_value(raw_subgraph, nodes_[i].output, XNN_INVALID_VALUE_ID, 0, ids[i]);
         continue;
@@ -253,8 +269,17 @@ class XnnpackEngine final : public Engine {
     }
     if (status != xnn_status_success) return failed("make the network's values", status);
 
+    std::vector<bool> is_done(nodes_.size());
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      if (status = define_node(raw_subgraph, i, ids); status != xnn_status_success) {
+      if (is_done[i]) continue;
+      Bounds bounds = bounds_of(nodes_[i]);
+      if (clips[i] >= 0) {
+        const auto clip = static_cast<std::size_t>(clips[i]);
+        bounds = within(bounds, bounds_of(nodes_[clip]));
+        ids[i] = ids[clip];
+        is_done[clip] = true;
+      }
+      if (status = define_node(raw_subgraph, i, ids, bounds); status != xnn_status_success) {
         return failed("run node \"" + nodes_[i].name + '"', status);
       }
     }
@@ -283,7 +308,31 @@ class XnnpackEngine final : public Engine {
                                    values.data(), XNN_INVALID_VALUE_ID, 0, &id);
   }
 
-  xnn_status define_node(xnn_subgraph* subgraph, std::size_t index, const Ids& ids) const {
+  // Of each node the clip that it does itself, since nobody else reads what it gives; -1 of most.
+  std::vector<int> fused_clips() const {
+    std::vector<int> readers(nodes_.size(), 0);
+    for (const Node& node : nodes_) {
+      for (const int input : node.inputs) {
+        if (input >= 0) ++readers[static_cast<std::size_t>(input)];
+      }
+    }
+    std::vector<int> clips(nodes_.size(), -1);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      const int input = nodes_[i].inputs.front();
+      if (nodes_[i].op != Op::clip || input < 0 || last_map_source_ == input) continue;
+      const auto source = static_cast<std::size_t>(input);
+      const Op op = nodes_[source].op;
+      const Bounds both = within(bounds_of(nodes_[source]), bounds_of(nodes_[i]));
+      if ((op == Op::conv2d || op == Op::scale_shift || op == Op::linear) && readers[source] == 1 &&
+          both.least < both.most) {
+        clips[source] = static_cast<int>(i);
+      }
+    }
+    return clips;
+  }
+
+  xnn_status define_node(xnn_subgraph* subgraph, std::size_t index, const Ids& ids,
+                         const Bounds& bounds) const {
     const Node& node = nodes_[index];
     const Constants& constants = constants_[index];
     const std::uint32_t input_id = id_of(ids, node.inputs.front());
@@ -291,7 +340,7 @@ class XnnpackEngine final : public Engine {
     const auto in = static_cast<std::size_t>(shape_of(node.inputs.front()).channels);
     const auto out = static_cast<std::size_t>(node.output.channels);
     constexpr float kInfinity = std::numeric_limits<float>::infinity();
-    const float least = node.relu ? 0.0f : -kInfinity;
+    const auto [least, most] = bounds;
 
     std::uint32_t weight_id = 0;
     std::uint32_t bias_id = 0;
@@ -320,18 +369,18 @@ class XnnpackEngine final : public Engine {
           return xnn_define_depthwise_convolution_2d(
               subgraph, window.top, window.right, window.bottom, window.left, window.height,
               window.width, window.down, window.along, 1, 1, static_cast<std::uint32_t>(out / in),
-              in, least, kInfinity, input_id, weight_id, bias_id, output_id, 0);
+              in, least, most, input_id, weight_id, bias_id, output_id, 0);
         }
         const auto groups = static_cast<std::uint32_t>(node.groups);
         status = define_constants({out, window.height, window.width, in / groups});
         if (status != xnn_status_success) return status;
-        return xnn_define_convolution_2d(
-            subgraph, window.top, window.right, window.bottom, window.left, window.height,
-            window.width, window.down, window.along, 1, 1, groups, in / groups, out / groups, least,
-            kInfinity, input_id, weight_id, bias_id, output_id, 0);
+        return xnn_define_convolution_2d(subgraph, window.top, window.right, window.bottom,
+                                         window.left, window.height, window.width, window.down,
+                                         window.along, 1, 1, groups, in / groups, out / groups,
+                                         least, most, input_id, weight_id, bias_id, output_id, 0);
       }
       case Op::scale_shift:
-        return define_scale_shift(least, kInfinity);
+        return define_scale_shift(least, most);
       case Op::max_pool2d: {
         const Window window(node, needed_padding(node, shape_of(node.inputs.front())));
         return xnn_define_max_pooling_2d(subgraph, window.top, window.right, window.bottom,
@@ -354,13 +403,13 @@ class XnnpackEngine final : public Engine {
       case Op::linear:
         status = define_constants({out, in});
         if (status != xnn_status_success) return status;
-        return xnn_define_fully_connected(subgraph, least, kInfinity, input_id, weight_id, bias_id,
+        return xnn_define_fully_connected(subgraph, least, most, input_id, weight_id, bias_id,
                                           output_id, 0);
       case Op::add:
       case Op::mul: {
-        const xnn_binary_params bounds{least, kInfinity};
+        const xnn_binary_params limits{least, most};
         return xnn_define_binary(subgraph,
-                                 node.op == Op::add ? xnn_binary_add : xnn_binary_multiply, &bounds,
+                                 node.op == Op::add ? xnn_binary_add : xnn_binary_multiply, &limits,
                                  input_id, id_of(ids, node.inputs.back()), output_id, 0);
       }
       case Op::sigmoid:
@@ -386,7 +435,7 @@ class XnnpackEngine final : public Engine {
       case Op::clip:
         // No clamp of XNNPACK's: it would make it a part of the convolution before, and spoil that
         // one's padding (xnn_subgraph_fusion writes into a union).
-        return define_scale_shift(node.low, node.high);
+        return define_scale_shift(least, most);
     }
     return xnn_status_unsupported_parameter;
   }

@@ -68,7 +68,7 @@ std::vector<int> JsonFields::integers(const char* key, std::size_t count, int le
   if (value == nullptr) return numbers;
   if (fits(*value)) {
     numbers.assign(count, static_cast<int>(*value->whole));
-  } else if (value->values.size() == count &&
+  } else if (value->is(Json::Kind::array) && value->values.size() == count &&
              std::all_of(value->values.begin(), value->values.end(), fits)) {
     for (std::size_t i = 0; i < count; ++i) numbers[i] = static_cast<int>(*value->values[i].whole);
   } else {
