@@ -118,7 +118,7 @@ std::string to_text(const InputScaling& scaling) {
   return text.str();
 }
 
-InputSpec read_grey(Layers& network, const InputScaling& scaling) {
+InputSpec read_grey(ImportedLayers& network, const InputScaling& scaling) {
   const auto channels = static_cast<std::size_t>(network.channels);
   if (channels != 1 && channels != 3) {
     throw std::runtime_error("the network reads " + std::to_string(channels) +
@@ -147,7 +147,7 @@ InputSpec read_grey(Layers& network, const InputScaling& scaling) {
   }
   if (channels == 1) return spec;
 
-  Layer colours{"grey_to_channels", "conv2d", {kNetworkInput}};
+  ImportedLayer colours{"grey_to_channels", "conv2d", {kNetworkInput}};
   colours.weight = torch::zeros({network.channels, 1, 1, 1}, torch::kDouble);
   colours.bias = torch::zeros({network.channels}, torch::kDouble);
   for (std::size_t c = 0; c < channels; ++c) {
@@ -157,10 +157,10 @@ InputSpec read_grey(Layers& network, const InputScaling& scaling) {
     const bool same = scaling.mean.size() == 1;
     colours.bias[at] = same ? 0.0 : (static_cast<double>(spec.mean) - means[c]) / deviations[c];
   }
-  for (Layer& layer : network.layers) {
+  for (ImportedLayer& layer : network.layers) {
     if (layer.name == colours.name) colours.name += "_";
   }
-  for (Layer& layer : network.layers) {
+  for (ImportedLayer& layer : network.layers) {
     for (std::string& input : layer.inputs) {
       if (input == kNetworkInput) input = colours.name;
     }

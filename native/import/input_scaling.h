@@ -34,6 +34,6 @@ std::string to_text(const InputScaling& scaling);
 // that reads three channels gets a convolution of one pixel before it, which carries each channel's
 // own scaling: exact also where zeros are padded behind it. simplify() takes it into the first
 // convolution where that is exact. Throws std::runtime_error for another number of channels.
-InputSpec read_grey(Layers& network, const InputScaling& scaling);
+InputSpec read_grey(ImportedLayers& network, const InputScaling& scaling);
 
 }  // namespace thoraxlite

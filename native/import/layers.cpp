@@ -56,7 +56,7 @@ std::int64_t fits(std::int64_t side, std::int64_t before, std::int64_t after, st
   return count;
 }
 
-Shape slide(const std::string& name, const Shape& input, const Window& window, int channels,
+Shape slide(const std::string& name, const Shape& input, const ImportedWindow& window, int channels,
             bool ceil) {
   for (const std::int64_t value : window.stride) {
     if (value < 1 || value > kMaxInputSide) refuse(name, "has a stride that is none");
@@ -77,7 +77,7 @@ Shape slide(const std::string& name, const Shape& input, const Window& window, i
   return {channels, static_cast<int>(height), static_cast<int>(width)};
 }
 
-bool covers(const Window& window, const Shape& shape) {
+bool covers(const ImportedWindow& window, const Shape& shape) {
   return window.kernel == std::array<std::int64_t, 2>{shape.height, shape.width} &&
          window.padding == std::array<std::int64_t, 4>{};
 }
@@ -102,7 +102,8 @@ bool equal(const Shape& a, const Shape& b) {
 
 }  // namespace
 
-Window Window::square(std::int64_t kernel, std::int64_t stride, std::int64_t padding) {
+ImportedWindow ImportedWindow::square(std::int64_t kernel, std::int64_t stride,
+                                      std::int64_t padding) {
   return {{kernel, kernel}, {stride, stride}, {padding, padding, padding, padding}};
 }
 
@@ -121,7 +122,7 @@ Shape LayerBuilder::shape(const std::string& layer) const {
   return shapes_.at(layer);
 }
 
-std::string LayerBuilder::append(const std::string& name, Layer layer, const Shape& shape) {
+std::string LayerBuilder::append(const std::string& name, ImportedLayer layer, const Shape& shape) {
   const std::int64_t values = std::int64_t{shape.channels} * shape.height * shape.width;
   if (values > kMaxNodeValues || (values_ += values) > kMaxNetworkValues ||
       network_.layers.size() == kMaxNodes) {
@@ -140,9 +141,9 @@ std::string LayerBuilder::append(const std::string& name, Layer layer, const Sha
 
 std::string LayerBuilder::conv2d(const std::string& name, const std::string& input,
                                  const torch::Tensor& weight, const torch::Tensor& bias,
-                                 Window window, std::int64_t groups) {
+                                 ImportedWindow window, std::int64_t groups) {
   const Shape in = shape(input);
-  Layer layer{{}, "conv2d", {input}};
+  ImportedLayer layer{{}, "conv2d", {input}};
   layer.weight = exact(name, weight);
   if (weight.dim() != 4 || groups < 1 || weight.numel() == 0 || weight.size(0) % groups != 0 ||
       weight.size(1) * groups != in.channels) {
@@ -172,7 +173,7 @@ std::string LayerBuilder::linear(const std::string& name, const std::string& inp
   if (!is_vector(in)) {
     return conv2d(name, input, weight.reshape({-1, in.channels, in.height, in.width}), bias, {});
   }
-  Layer layer{{}, "linear", {input}};
+  ImportedLayer layer{{}, "linear", {input}};
   const std::int64_t out = weight.size(0);
   layer.weight = exact(name, weight);
   layer.bias = bias.defined() ? exact(name, bias).flatten() : torch::zeros({out}, torch::kDouble);
@@ -183,7 +184,7 @@ std::string LayerBuilder::linear(const std::string& name, const std::string& inp
 std::string LayerBuilder::scale_shift(const std::string& name, const std::string& input,
                                       const torch::Tensor& scale, const torch::Tensor& shift) {
   const Shape in = shape(input);
-  Layer layer{{}, "scale_shift", {input}};
+  ImportedLayer layer{{}, "scale_shift", {input}};
   layer.weight = per_channel(name, scale, in.channels);
   layer.bias = per_channel(name, shift, in.channels);
   return append(name, std::move(layer), in);
@@ -203,7 +204,7 @@ std::string LayerBuilder::batch_norm(const std::string& name, const std::string&
 
 std::string LayerBuilder::activation(const std::string& name, const std::string& op,
                                      const std::string& input, const CardJson& settings) {
-  Layer layer{{}, op, {input}};
+  ImportedLayer layer{{}, op, {input}};
   layer.settings = settings;
   return append(name, std::move(layer), shape(input));
 }
@@ -212,10 +213,10 @@ std::string LayerBuilder::combine(const std::string& name, const char* op, const
                                   const std::string& second) {
   const Shape a = shape(first), b = shape(second);
   if (equal(a, b) || (is_vector(b) && a.channels == b.channels)) {
-    return append(name, Layer{{}, op, {first, second}}, a);
+    return append(name, ImportedLayer{{}, op, {first, second}}, a);
   }
   if (is_vector(a) && a.channels == b.channels) {
-    return append(name, Layer{{}, op, {second, first}}, b);
+    return append(name, ImportedLayer{{}, op, {second, first}}, b);
   }
   refuse(name, "reads " + shown(a) + " and " + shown(b) +
                    " values; expected one shape, or one value a channel of the other");
@@ -255,11 +256,11 @@ std::string LayerBuilder::concat(const std::string& name, const std::vector<std:
     parts.erase(parts.begin(), parts.begin() + kMaxInputs);
     parts.insert(parts.begin(), concat(name + "_part", few));
   }
-  return append(name, Layer{{}, "concat", parts}, joined);
+  return append(name, ImportedLayer{{}, "concat", parts}, joined);
 }
 
 std::string LayerBuilder::pool(const std::string& name, const std::string& op,
-                               const std::string& input, const Window& window, bool ceil,
+                               const std::string& input, const ImportedWindow& window, bool ceil,
                                bool count_padding) {
   const Shape in = shape(input);
   if (op == "average_pool2d" && covers(window, in)) return global_average_pool(name, input);
@@ -270,7 +271,7 @@ std::string LayerBuilder::pool(const std::string& name, const std::string& op,
     if (window.stride == std::array<std::int64_t, 2>{1, 1}) return input;
     return conv2d(name, input, torch::ones({in.channels, 1, 1, 1}), {}, window, in.channels);
   }
-  Layer layer{{}, op, {input}};
+  ImportedLayer layer{{}, op, {input}};
   set(layer.settings, "kernel", window.kernel, 0);
   set(layer.settings, "stride", window.stride, 0);
   set(layer.settings, "padding", window.padding, 0);
@@ -287,10 +288,10 @@ std::string LayerBuilder::pool(const std::string& name, const std::string& op,
 std::string LayerBuilder::global_average_pool(const std::string& name, const std::string& input) {
   const Shape in = shape(input);
   if (is_vector(in)) return input;
-  return append(name, Layer{{}, "global_average_pool", {input}}, {in.channels, 1, 1});
+  return append(name, ImportedLayer{{}, "global_average_pool", {input}}, {in.channels, 1, 1});
 }
 
-Layers LayerBuilder::finish(const std::string& output) {
+ImportedLayers LayerBuilder::finish(const std::string& output) {
   const Shape last = shape(output);
   if (!is_vector(last) || output == kNetworkInput) {
     throw std::runtime_error("the network gives " + shown(last) + " values; expected one a label");
@@ -300,11 +301,11 @@ Layers LayerBuilder::finish(const std::string& output) {
   return std::move(network_);
 }
 
-FoldedNetwork to_folded(const Layers& network) {
+FoldedNetwork to_folded(const ImportedLayers& network) {
   FoldedNetwork folded{CardJson::array(), {}};
   std::map<std::string, int> channels{{kNetworkInput, network.channels}};
   std::string before = kNetworkInput;  // which a node reads that names none
-  for (const Layer& layer : network.layers) {
+  for (const ImportedLayer& layer : network.layers) {
     CardJson node = {{"name", layer.name}, {"op", layer.op}};
     if (layer.inputs.size() > 1) {
       node["inputs"] = layer.inputs;

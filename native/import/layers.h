@@ -19,7 +19,7 @@ namespace thoraxlite {
 
 inline constexpr const char* kNetworkInput = "input";  // what the first layers read
 
-struct Layer {
+struct ImportedLayer {
   std::string name;  // unique
   std::string op;    // of the card (wasm/README.md), or "relu", which ends as a setting of others
   std::vector<std::string> inputs;  // names of earlier layers, or kNetworkInput
@@ -28,21 +28,21 @@ struct Layer {
   bool relu = false;                     // applied to the output
 };
 
-struct Layers {
-  int channels = 1;           // of the network's input
-  int size = 0;               // pixels a side of it
-  std::vector<Layer> layers;  // in order of execution
-  std::string output;         // the layer that gives the logits
-  int outputs = 0;            // how many logits
+struct ImportedLayers {
+  int channels = 1;                   // of the network's input
+  int size = 0;                       // pixels a side of it
+  std::vector<ImportedLayer> layers;  // in order of execution
+  std::string output;                 // the layer that gives the logits
+  int outputs = 0;                    // how many logits
 };
 
 // Of a convolution or a pool.
-struct Window {
+struct ImportedWindow {
   std::array<std::int64_t, 2> kernel = {1, 1};         // down, across
   std::array<std::int64_t, 2> stride = {1, 1};         // down, across
   std::array<std::int64_t, 4> padding = {0, 0, 0, 0};  // top, left, bottom, right
 
-  static Window square(std::int64_t kernel, std::int64_t stride, std::int64_t padding);
+  static ImportedWindow square(std::int64_t kernel, std::int64_t stride, std::int64_t padding);
 };
 
 // Appends layers and knows their shapes. Every call returns the new layer's name, which is `name`
@@ -56,7 +56,7 @@ class LayerBuilder {
 
   // weight: [out, in / groups, kh, kw]; window.kernel is taken from it. bias: [out], or undefined.
   std::string conv2d(const std::string& name, const std::string& input, const torch::Tensor& weight,
-                     const torch::Tensor& bias, Window window, std::int64_t groups = 1);
+                     const torch::Tensor& bias, ImportedWindow window, std::int64_t groups = 1);
 
   // weight: [out, in], in being all values of the input in the order of C; a map is read by a
   // convolution of its own size. bias: [out], or undefined.
@@ -84,18 +84,18 @@ class LayerBuilder {
 
   // op: max_pool2d or average_pool2d. One that averages the whole map is a global_average_pool.
   std::string pool(const std::string& name, const std::string& op, const std::string& input,
-                   const Window& window, bool ceil = false, bool count_padding = false);
+                   const ImportedWindow& window, bool ceil = false, bool count_padding = false);
 
   std::string global_average_pool(const std::string& name, const std::string& input);
 
-  Layers finish(const std::string& output);
+  ImportedLayers finish(const std::string& output);
 
  private:
-  std::string append(const std::string& name, Layer layer, const Shape& shape);
+  std::string append(const std::string& name, ImportedLayer layer, const Shape& shape);
   std::string combine(const std::string& name, const char* op, const std::string& first,
                       const std::string& second);
 
-  Layers network_;
+  ImportedLayers network_;
   std::map<std::string, Shape> shapes_;
   std::int64_t values_ = 0;  // of all layers
 };
@@ -104,6 +104,6 @@ std::string shown(const Shape& shape);  // as in "64 x 56 x 56"
 
 // The graph and the tensors of a model file, float32. A relu that could not be folded away becomes
 // a scale_shift by 1.
-FoldedNetwork to_folded(const Layers& network);
+FoldedNetwork to_folded(const ImportedLayers& network);
 
 }  // namespace thoraxlite

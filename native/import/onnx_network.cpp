@@ -83,8 +83,8 @@ std::int64_t product(const Dims& dims) {
 }
 
 // The windows of a node's description (wasm/README.md).
-Window window_of(const CardJson& description) {
-  Window window;
+ImportedWindow window_of(const CardJson& description) {
+  ImportedWindow window;
   const auto read = [&](const char* key, auto& values) {
     if (!description.contains(key)) return;
     const CardJson& given = description.at(key);
@@ -457,7 +457,7 @@ class Reader {
     std::string last = value.layer;
     network.layers = layers_.finish(last);
     const auto layer = std::find_if(network.layers.layers.begin(), network.layers.layers.end(),
-                                    [&](const Layer& one) { return one.name == last; });
+                                    [&](const ImportedLayer& one) { return one.name == last; });
     if (layer->op == "sigmoid") {
       if (value.activation) throw std::runtime_error("it ends in a sigmoid and a softmax");
       network.activation = Activation::sigmoid;

@@ -14,7 +14,7 @@
 namespace thoraxlite {
 
 struct OnnxNetwork {
-  Layers layers;
+  ImportedLayers layers;
   std::optional<Activation> activation;  // that the file ends in; its layer is left out
   std::vector<std::string> notes;        // sentences without the file's name
 };

@@ -24,7 +24,7 @@ bool near(double a, double b) {
 
 class Simplifier {
  public:
-  explicit Simplifier(Layers& network) : network_(network) {}
+  explicit Simplifier(ImportedLayers& network) : network_(network) {}
 
   void run() {
     drop_unread();
@@ -36,7 +36,7 @@ class Simplifier {
   bool pass() {
     count();
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-      Layer& layer = network_.layers[i];
+      ImportedLayer& layer = network_.layers[i];
       if (into_weights_before(layer) || into_weights_behind(layer) || as_setting(layer) ||
           as_hard_sigmoid(layer) || as_gate(layer) || pool_first(i) || into_first(layer)) {
         return true;
@@ -49,7 +49,7 @@ class Simplifier {
     at_.clear();
     readers_.clear();
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-      const Layer& layer = network_.layers[i];
+      const ImportedLayer& layer = network_.layers[i];
       at_[layer.name] = i;
       for (const std::string& input : layer.inputs) ++readers_[input];
     }
@@ -57,32 +57,32 @@ class Simplifier {
   }
 
   // The layer that a layer reads, if nothing else reads it.
-  Layer* only_source(const Layer& layer) {
+  ImportedLayer* only_source(const ImportedLayer& layer) {
     if (layer.inputs.size() != 1) return nullptr;
-    Layer* source = find(layer.inputs.front());
+    ImportedLayer* source = find(layer.inputs.front());
     return source && readers_[source->name] == 1 ? source : nullptr;
   }
 
-  Layer* find(const std::string& name) {
+  ImportedLayer* find(const std::string& name) {
     const auto found = at_.find(name);
     return found == at_.end() ? nullptr : &network_.layers[found->second];
   }
 
   // What read the layer reads `instead`; the layer itself is then read by nobody.
-  void bypass(const Layer& layer, const std::string& instead) {
+  void bypass(const ImportedLayer& layer, const std::string& instead) {
     const std::string name = layer.name;
-    for (Layer& other : network_.layers) {
+    for (ImportedLayer& other : network_.layers) {
       std::replace(other.inputs.begin(), other.inputs.end(), name, instead);
     }
     if (network_.output == name) network_.output = instead;
   }
 
-  static bool takes_scale(const Layer& layer) {
+  static bool takes_scale(const ImportedLayer& layer) {
     return !layer.relu &&
            (layer.op == "conv2d" || layer.op == "linear" || layer.op == "scale_shift");
   }
 
-  bool into_weights_before(Layer& layer) {
+  bool into_weights_before(ImportedLayer& layer) {
     if (layer.op != "scale_shift") return false;
     // The first alone tells of nearly all.
     const bool may_be = !layer.relu && *layer.weight.data_ptr<double>() == 1;
@@ -91,7 +91,7 @@ class Simplifier {
     if (plain) {
       // A concat reads each of its inputs once.
       bool copied = false;
-      for (const Layer& other : network_.layers) {
+      for (const ImportedLayer& other : network_.layers) {
         const auto& in = other.inputs;
         copied = copied || (std::count(in.begin(), in.end(), layer.name) > 0 &&
                             std::count(in.begin(), in.end(), layer.inputs.front()) > 0);
@@ -100,7 +100,7 @@ class Simplifier {
       bypass(layer, layer.inputs.front());
       return true;
     }
-    Layer* source = only_source(layer);
+    ImportedLayer* source = only_source(layer);
     if (!source || !takes_scale(*source)) return false;
     std::vector<std::int64_t> shape(static_cast<std::size_t>(source->weight.dim()), 1);
     shape[0] = -1;
@@ -111,12 +111,12 @@ class Simplifier {
     return true;
   }
 
-  static bool has_padding(const Layer& layer) { return layer.settings.contains("padding"); }
+  static bool has_padding(const ImportedLayer& layer) { return layer.settings.contains("padding"); }
 
   // Exact where no padding of zeros lies between the shift and the convolution.
-  bool into_weights_behind(Layer& layer) {
+  bool into_weights_behind(ImportedLayer& layer) {
     if (layer.op != "conv2d" && layer.op != "linear") return false;
-    Layer* source = only_source(layer);
+    ImportedLayer* source = only_source(layer);
     if (!source || source->op != "scale_shift" || source->relu) return false;
     if (has_padding(layer) && !(source->bias == 0).all().item<bool>()) return false;
     const std::int64_t groups = layer.settings.value("groups", std::int64_t{1});
@@ -132,9 +132,9 @@ class Simplifier {
     return true;
   }
 
-  bool as_setting(Layer& layer) {
+  bool as_setting(ImportedLayer& layer) {
     if (layer.op != "relu") return false;
-    Layer* source = only_source(layer);
+    ImportedLayer* source = only_source(layer);
     const bool takes = source && (source->op == "conv2d" || source->op == "scale_shift" ||
                                   source->op == "linear" || source->op == "add");
     if (!takes) return false;
@@ -144,7 +144,7 @@ class Simplifier {
   }
 
   // The same factor and the same shift of every channel.
-  static std::optional<std::pair<double, double>> uniform(const Layer* layer) {
+  static std::optional<std::pair<double, double>> uniform(const ImportedLayer* layer) {
     if (!layer || layer->op != "scale_shift" || layer->relu) return std::nullopt;
     const double scale = layer->weight[0].item<double>(), shift = layer->bias[0].item<double>();
     if (!(layer->weight == scale).all().item<bool>() || !(layer->bias == shift).all().item<bool>())
@@ -153,21 +153,21 @@ class Simplifier {
   }
 
   // Of a clip between 0 and that; 0 of another.
-  static double high_of(const Layer& clip) {
+  static double high_of(const ImportedLayer& clip) {
     const bool from_zero = clip.settings.contains("low") && clip.settings.at("low") == 0;
     return from_zero ? clip.settings.value("high", 0.0) : 0;
   }
 
   // clip(a x + b, 0, h) / h = clip(a / h x + b / h, 0, 1)
-  bool as_hard_sigmoid(Layer& layer) {
+  bool as_hard_sigmoid(ImportedLayer& layer) {
     const auto outer = uniform(&layer);
-    Layer* clip = outer ? only_source(layer) : nullptr;
+    ImportedLayer* clip = outer ? only_source(layer) : nullptr;
     if (!clip || clip->op != "clip") return false;
     const double high = high_of(*clip);
     if (!(high > 0) || outer->second != 0 || !near(outer->first * high, 1)) return false;
     const auto inner = uniform(only_source(*clip));
     if (!inner) return false;
-    Layer* scaled = only_source(*clip);
+    ImportedLayer* scaled = only_source(*clip);
     layer.op = "hard_sigmoid";
     layer.settings = {{"alpha", inner->first / high}, {"beta", inner->second / high}};
     layer.weight = layer.bias = torch::Tensor();
@@ -175,11 +175,11 @@ class Simplifier {
     return true;
   }
 
-  bool as_gate(Layer& layer) {
+  bool as_gate(ImportedLayer& layer) {
     if (layer.op != "mul") return false;
     for (const int side : {0, 1}) {
       const std::string x = layer.inputs[static_cast<std::size_t>(1 - side)];
-      Layer* gate = find(layer.inputs[static_cast<std::size_t>(side)]);
+      ImportedLayer* gate = find(layer.inputs[static_cast<std::size_t>(side)]);
       if (!gate) continue;
       if (gate->inputs == std::vector<std::string>{x}) {
         if (gate->op == "sigmoid") return become(layer, "silu", x);
@@ -190,13 +190,13 @@ class Simplifier {
       }
       // x * clip(x + 3, 0, 6) = 6 hard_swish(x); a division by 6 usually follows.
       if (gate->op != "clip" || high_of(*gate) != 6) continue;
-      const Layer* scaled = find(gate->inputs.front());
+      const ImportedLayer* scaled = find(gate->inputs.front());
       const auto inner = uniform(scaled);
       if (!inner || scaled->inputs.front() != x || !near(inner->first, 1) ||
           !near(inner->second, 3)) {
         continue;
       }
-      Layer scale{layer.name, "scale_shift", {layer.name + ".swish"}};
+      ImportedLayer scale{layer.name, "scale_shift", {layer.name + ".swish"}};
       const torch::Tensor ones = torch::ones_like(scaled->weight);
       scale.weight = 6 * ones;
       scale.bias = torch::zeros_like(ones);
@@ -210,24 +210,24 @@ class Simplifier {
     return false;
   }
 
-  static bool become(Layer& layer, const char* op, const std::string& input) {
+  static bool become(ImportedLayer& layer, const char* op, const std::string& input) {
     layer.op = op;
     layer.inputs = {input};
     return true;
   }
 
-  static bool is_pointwise(const Layer& layer) {
+  static bool is_pointwise(const ImportedLayer& layer) {
     return layer.op == "conv2d" && layer.weight.size(2) == 1 && layer.weight.size(3) == 1 &&
            !has_padding(layer) && !layer.settings.contains("stride");
   }
 
   // Averages and a convolution of one pixel may change places; pooled first, it has less to do.
   bool pool_first(std::size_t index) {
-    Layer& pool = network_.layers[index];
+    ImportedLayer& pool = network_.layers[index];
     if (pool.op != "average_pool2d" || has_padding(pool) || pool.settings.contains("ceil")) {
       return false;
     }
-    Layer* conv = only_source(pool);
+    ImportedLayer* conv = only_source(pool);
     if (!conv || !is_pointwise(*conv) || conv->relu) return false;
     const std::string before = conv->inputs.front();
     const std::size_t place = at_.at(conv->name);
@@ -241,9 +241,9 @@ class Simplifier {
   }
 
   // w2 (w1 x + b1) + b2, of a convolution of one pixel on the network's input.
-  bool into_first(Layer& layer) {
+  bool into_first(ImportedLayer& layer) {
     if (layer.op != "conv2d" || layer.settings.contains("groups")) return false;
-    Layer* source = only_source(layer);
+    ImportedLayer* source = only_source(layer);
     if (!source || !is_pointwise(*source) || source->relu || source->settings.contains("groups") ||
         source->inputs.front() != kNetworkInput) {
       return false;
@@ -264,18 +264,18 @@ class Simplifier {
       for (const std::string& input : layers[i].inputs) read[input] = true;
     }
     layers.erase(std::remove_if(layers.begin(), layers.end(),
-                                [&](const Layer& layer) { return !read[layer.name]; }),
+                                [&](const ImportedLayer& layer) { return !read[layer.name]; }),
                  layers.end());
   }
 
-  Layers& network_;
+  ImportedLayers& network_;
   std::map<std::string, std::size_t> at_;
   std::map<std::string, int> readers_;
 };
 
 }  // namespace
 
-void simplify(Layers& network) {
+void simplify(ImportedLayers& network) {
   Simplifier(network).run();
 }
 

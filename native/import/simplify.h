@@ -16,6 +16,6 @@ namespace thoraxlite {
 //   a convolution of one pixel on the input goes into the one behind it, where padding allows it
 //
 // and drops layers that nothing reads. Values stay what they were but for rounding.
-void simplify(Layers& network);
+void simplify(ImportedLayers& network);
 
 }  // namespace thoraxlite

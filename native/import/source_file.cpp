@@ -134,9 +134,10 @@ std::string label_count(const SourceFile& source) {
 }
 
 // The rows of the last layer that have a label.
-void keep_outputs(Layers& layers, const std::vector<std::int64_t>& kept) {
-  const auto last = std::find_if(layers.layers.begin(), layers.layers.end(),
-                                 [&](const Layer& layer) { return layer.name == layers.output; });
+void keep_outputs(ImportedLayers& layers, const std::vector<std::int64_t>& kept) {
+  const auto last =
+      std::find_if(layers.layers.begin(), layers.layers.end(),
+                   [&](const ImportedLayer& layer) { return layer.name == layers.output; });
   if ((last->op != "linear" && last->op != "conv2d") || last->settings.contains("groups")) {
     throw std::runtime_error("outputs without a label cannot be left out, since the last layer \"" +
                              last->name + "\" is a " + last->op + "; give every output a label");
@@ -272,7 +273,7 @@ SettledNetwork settle(const SourceFile& source, const SourceSettings& settings) 
   }
   if (kept.empty()) throw std::runtime_error("no output has a label");
   const std::size_t dropped = known.labels.size() - kept.size();
-  Layers layers = known.layers;
+  ImportedLayers layers = known.layers;
   settled.input = read_grey(layers, *known.scaling);
   simplify(layers);
   if (dropped > 0) {

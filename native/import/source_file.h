@@ -18,7 +18,7 @@ namespace thoraxlite {
 struct SourceFile {
   std::string format;  // as in "ONNX, opset 13, by pytorch 1.13.1"
   std::string sha256;
-  Layers layers;
+  ImportedLayers layers;
   std::vector<std::string> labels;  // of the outputs; an empty one is of an output without meaning
   std::optional<Activation> activation;
   std::optional<InputScaling> scaling;

@@ -51,7 +51,7 @@ class TorchBuilder {
     const torch::Tensor bias = has(name + ".bias") ? take(name + ".bias", 1) : torch::Tensor();
     const std::int64_t in = layers_.shape(input).channels;
     const std::int64_t groups = weight.size(1) > 0 ? in / weight.size(1) : 0;
-    const Window window{
+    const ImportedWindow window{
         {},
         {stride, stride},
         {weight.size(2) / 2, weight.size(3) / 2, weight.size(2) / 2, weight.size(3) / 2}};
@@ -85,7 +85,7 @@ class TorchBuilder {
   }
 
   std::string max_pool(const std::string& input) {
-    return layers_.pool("pool0", "max_pool2d", input, Window::square(3, 2, 1));
+    return layers_.pool("pool0", "max_pool2d", input, ImportedWindow::square(3, 2, 1));
   }
 
   std::string global_pool(const std::string& input) {
@@ -128,7 +128,8 @@ std::string densenet(TorchBuilder& build) {
     if (!build.has(transition + ".conv.weight")) break;
     x = build.act(build.norm(transition + ".norm", x), "relu");
     x = build.conv(transition + ".conv", x, 1);
-    x = build.layers().pool(transition + ".pool", "average_pool2d", x, Window::square(2, 2, 0));
+    x = build.layers().pool(transition + ".pool", "average_pool2d", x,
+                            ImportedWindow::square(2, 2, 0));
   }
   x = build.act(build.norm("features.norm5", x), "relu");
   return build.linear("classifier", build.global_pool(x));

@@ -11,7 +11,7 @@ namespace thoraxlite {
 
 struct TorchNetwork {
   std::string architecture;  // as in "DenseNet", "ResNet", "EfficientNet", "MobileNetV2"
-  Layers layers;
+  ImportedLayers layers;
 };
 
 // DenseNet, ResNet (also ResNeXt and Wide ResNet), EfficientNet-B0 to B7, MobileNetV2 and

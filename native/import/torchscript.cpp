@@ -25,11 +25,11 @@ struct Value {
   std::optional<Activation> activation;  // a softmax, which no layer stands for
 };
 
-Window window_of(const Dims& kernel, const Dims& stride, const Dims& padding) {
+ImportedWindow window_of(const Dims& kernel, const Dims& stride, const Dims& padding) {
   const auto two = [](const Dims& sides, std::size_t at) {
     return sides.empty() ? 1 : sides.size() == 1 ? sides[0] : sides.at(at);
   };
-  Window window;
+  ImportedWindow window;
   for (const std::size_t i : {0, 1}) {
     window.kernel[i] = two(kernel, i);
     window.stride[i] = stride.empty() ? window.kernel[i] : two(stride, i);
@@ -56,7 +56,7 @@ class Reader {
     if (last.layer.empty()) throw std::runtime_error("its forward does not give logits alone");
     source.activation = last.activation;
     source.layers = layers_.finish(last.layer);
-    for (const Layer& layer : source.layers.layers) {
+    for (const ImportedLayer& layer : source.layers.layers) {
       if (layer.name != last.layer || layer.op != "sigmoid") continue;
       source.activation = Activation::sigmoid;
       source.layers.output = layer.inputs.front();
@@ -267,12 +267,12 @@ class Reader {
 
   Value convolution(const torch::jit::Node& node, const std::string& op, const std::string& name) {
     const bool old = op == "_convolution";
-    if (constant(node, 4).isString()) refuse(node, "pads by a word");
+    if (value(node, 4).constant.isString()) refuse(node, "pads by a word");
     for (const std::int64_t dilation : integers(node, 5)) {
       if (dilation != 1) refuse(node, "has a dilation; expected none");
     }
     if (old && truth(node, 6)) refuse(node, "is transposed");
-    const Window window = window_of({1, 1}, integers(node, 3), integers(node, 4));
+    const ImportedWindow window = window_of({1, 1}, integers(node, 3), integers(node, 4));
     const auto groups = static_cast<std::int64_t>(number(node, old ? 8 : 6));
     return of(layers_.conv2d(name, plain(node), tensor(node, 1), tensor(node, 2), window, groups));
   }
@@ -293,7 +293,8 @@ class Reader {
   }
 
   Value pool(const torch::jit::Node& node, const std::string& op, const std::string& name) {
-    const Window window = window_of(integers(node, 1), integers(node, 2), integers(node, 3));
+    const ImportedWindow window =
+        window_of(integers(node, 1), integers(node, 2), integers(node, 3));
     if (op == "max_pool2d") {
       for (const std::int64_t dilation : integers(node, 4)) {
         if (dilation != 1) refuse(node, "has a dilation; expected none");

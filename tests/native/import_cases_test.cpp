@@ -65,6 +65,13 @@ OnnxNode node(const std::string& op, std::vector<std::string> inputs, const std:
   return made;
 }
 
+OnnxAttribute whole(std::int64_t value) {
+  OnnxAttribute attribute;
+  attribute.kind = OnnxAttribute::Kind::integer;
+  attribute.integer = value;
+  return attribute;
+}
+
 // x [N, 3, 8, 8] -> Conv -> GlobalAveragePool -> what `shaping` makes flat -> Gemm -> y
 OnnxFile small_file(std::vector<OnnxNode> shaping) {
   OnnxFile file;
@@ -85,7 +92,7 @@ OnnxFile flattened() {
 }
 
 torch::Tensor logits_of(const OnnxFile& file) {
-  const Layers layers = read_onnx_network(file, 8).layers;
+  const ImportedLayers layers = read_onnx_network(file, 8).layers;
   torch::manual_seed(3);
   return forward(to_folded(layers), torch::randn({1, layers.channels, 8, 8})).logits.flatten();
 }
@@ -103,7 +110,7 @@ TEST_CASE("an ONNX graph's shape arithmetic is worked out") {
   shaped.constants["zero"].dims = {};
   shaped.constants["axis"] = integers("axis", {0});
   shaped.constants["rest"] = integers("rest", {-1});
-  shaped.nodes[5].attributes["axis"] = {OnnxAttribute::Kind::integer, 0};
+  shaped.nodes[5].attributes["axis"] = whole(0);
   CHECK(torch::equal(logits_of(shaped), expected));
 
   OnnxFile squeezed =
@@ -127,7 +134,7 @@ TEST_CASE("an ONNX graph that cannot be had is refused by a sentence") {
   CHECK(refused(file, "opset 8; expected 9 to 21"));
   file = flattened();
   file.nodes[1].op = "LSTM";
-  file.nodes[1].attributes["hidden_size"] = {OnnxAttribute::Kind::integer, 7};
+  file.nodes[1].attributes["hidden_size"] = whole(7);
   CHECK(refused(file,
                 "with hidden_size 7 is no operator that model files have; those that can be "
                 "had are Add, AveragePool,"));
@@ -226,7 +233,7 @@ TEST_CASE("a network made smaller gives what it gave") {
   LayerBuilder build(3, 12);
   const auto random = [](std::vector<std::int64_t> sizes) { return torch::randn(sizes) * 0.3; };
   std::string x = build.scale_shift("pixels", kNetworkInput, random({3}), random({3}));
-  x = build.conv2d("first", x, random({8, 3, 3, 3}), random({8}), Window::square(3, 1, 1));
+  x = build.conv2d("first", x, random({8, 3, 3, 3}), random({8}), ImportedWindow::square(3, 1, 1));
   x = build.batch_norm("norm", x, random({8}), random({8}), random({8}), random({8}).abs(), 1e-5);
   x = build.activation("r1", "relu", x);
   const std::string swish = build.mul("swish", x, build.activation("s", "sigmoid", x));
@@ -240,14 +247,15 @@ TEST_CASE("a network made smaller gives what it gave") {
   y = build.scale_shift("sixth", y, one / 6, none);
   y = build.mul("h2", y, build.scale_shift("b/6", clipped(y, "b"), one / 6, none));
   y = build.conv2d("narrow", y, random({4, 8, 1, 1}), random({4}), {});
-  y = build.pool("pool", "average_pool2d", y, Window::square(2, 2, 0));
+  y = build.pool("pool", "average_pool2d", y, ImportedWindow::square(2, 2, 0));
   const std::string scaled = build.scale_shift("before", y, random({4}), random({4}));
   std::string z = build.conv2d("grouped", scaled, random({6, 2, 3, 3}), {}, {}, 2);
   z = build.activation("r2", "relu", build.scale_shift("after", z, random({6}), random({6})));
   z = build.concat("twice", {z, z});
   z = build.activation("r3", "relu", build.add("sum", z, build.global_average_pool("gate", z)));
   build.activation("unread", "sigmoid", z);
-  Layers network = build.finish(build.linear("fc", z, random({5, 12 * 4 * 4}), random({5})));
+  ImportedLayers network =
+      build.finish(build.linear("fc", z, random({5, 12 * 4 * 4}), random({5})));
 
   const torch::Tensor images = torch::randn({2, 3, 12, 12});
   const torch::Tensor expected = forward(to_folded(network), images).logits.flatten(1);
@@ -271,9 +279,9 @@ TEST_CASE("a grey film is given to a network of three channels exactly") {
   for (const bool equal_means : {false, true}) {
     LayerBuilder build(3, 10);
     std::string x = build.conv2d("c", kNetworkInput, torch::randn({4, 3, 3, 3}), torch::randn({4}),
-                                 Window::square(3, 1, 1));
+                                 ImportedWindow::square(3, 1, 1));
     x = build.linear("fc", build.global_average_pool("g", x), torch::randn({2, 4}), {});
-    Layers network = build.finish(x);
+    ImportedLayers network = build.finish(x);
     InputScaling scaling = imagenet_scaling();
     if (equal_means) scaling.mean = {0.5};
     const torch::Tensor film = torch::rand({1, 1, 10, 10});
