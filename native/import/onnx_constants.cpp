@@ -129,6 +129,20 @@ Dims permutation(const OnnxNode& node, std::size_t size) {
   return perm;
 }
 
+// From start down to what lies behind end; a negative place counts from the side's end.
+torch::Tensor backwards(const torch::Tensor& x, std::int64_t axis, std::int64_t start,
+                        std::int64_t end, std::int64_t step) {
+  const std::int64_t side = x.size(axis);
+  const auto place = [&](std::int64_t at) {
+    return std::clamp<std::int64_t>(at < 0 ? at + side : at, -1, side - 1);
+  };
+  std::vector<std::int64_t> kept;
+  for (std::int64_t at = place(start); at > place(end); at += std::max(step, -side - 1)) {
+    kept.push_back(at);
+  }
+  return x.index_select(axis, torch::tensor(kept, torch::kInt64));
+}
+
 torch::Tensor slice(const OnnxNode& node, torch::Tensor x,
                     const std::vector<const OnnxTensor*>& operands) {
   const auto starts = listed(node, "starts", operands, 1), ends = listed(node, "ends", operands, 2);
@@ -140,7 +154,12 @@ torch::Tensor slice(const OnnxNode& node, torch::Tensor x,
   for (std::size_t i = 0; i < starts->size(); ++i) {
     const std::int64_t axis = axes ? (*axes)[i] : static_cast<std::int64_t>(i);
     const std::int64_t step = steps ? (*steps)[i] : 1;
-    if (step < 1) refuse(node, "goes backwards");
+    if (step == 0) refuse(node, "goes nowhere");
+    if (step < 0) {
+      x = backwards(x, axis_of(node, axis, static_cast<std::size_t>(x.dim())), (*starts)[i],
+                    (*ends)[i], step);
+      continue;
+    }
     x = x.slice(axis_of(node, axis, static_cast<std::size_t>(x.dim())), (*starts)[i], (*ends)[i],
                 step);
   }

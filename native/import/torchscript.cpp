@@ -244,6 +244,11 @@ class Reader {
       return value(node, 0);
     }
     if (op == "size") {
+      if (node.inputs().size() < 2) {
+        refuse(node,
+               "asks for all sides of a map, as scripted networks do; ask for a traced one, "
+               "or for the network as ONNX");
+      }
       Value result;
       const Dims& dims = map(node).dims;
       const auto at = static_cast<std::int64_t>(number(node, 1));
@@ -316,9 +321,11 @@ class Reader {
     if (first.layer.empty()) refuse(node, "has a constant before a map");
     if (!second.layer.empty()) {
       if (sign != 1 || op == "div") refuse(node, "is of two maps; expected add or mul");
+      const bool vectors = first.dims.size() == 2 && second.dims.size() == 2;
+      const Dims dims = vectors ? first.dims : Dims{};
       return of(additive ? layers_.add(name, map(node).layer, map(node, 1).layer)
                          : layers_.mul(name, map(node).layer, map(node, 1).layer),
-                first.dims.size() >= second.dims.size() ? first.dims : second.dims);
+                dims);
     }
     const torch::Tensor one = torch::ones({1}, torch::kDouble);
     torch::Tensor given = second.constant.isTensor() ? second.constant.toTensor().to(torch::kDouble)

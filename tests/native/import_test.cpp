@@ -252,6 +252,8 @@ class Comparison {
             "the file ends in a softmax");
     refused("import " + file("mobilenet_v3_small.script.pt") + labels,
             "it is TorchScript, a program");
+    refused("import --trust " + file("mobilenet_v3_small.script.pt") + labels,
+            "asks for all sides of a map, as scripted networks do");
     const auto bytes = require_file(folder_ / "mobilenet_v2.onnx");
     std::ofstream(folder_ / "cut.onnx", std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()),
