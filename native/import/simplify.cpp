@@ -16,10 +16,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kThird = 1e-6;  // how near 1/6 a float is
+constexpr double kNear = 1e-6;      // of constants that exporters round
+constexpr double kRounding = 1e-7;  // of float32, as of 6 * (1 / 6)
 
 bool near(double a, double b) {
-  return std::abs(a - b) <= kThird * std::max(1.0, std::abs(b));
+  return std::abs(a - b) <= kNear * std::max(1.0, std::abs(b));
 }
 
 class Simplifier {
@@ -85,9 +86,9 @@ class Simplifier {
   bool into_weights_before(ImportedLayer& layer) {
     if (layer.op != "scale_shift") return false;
     // The first alone tells of nearly all.
-    const bool may_be = !layer.relu && *layer.weight.data_ptr<double>() == 1;
-    const bool plain =
-        may_be && (layer.weight == 1).all().item<bool>() && (layer.bias == 0).all().item<bool>();
+    const bool may_be = !layer.relu && std::abs(*layer.weight.data_ptr<double>() - 1) <= kRounding;
+    const bool plain = may_be && ((layer.weight - 1).abs() <= kRounding).all().item<bool>() &&
+                       (layer.bias == 0).all().item<bool>();
     if (plain) {
       // A concat reads each of its inputs once.
       bool copied = false;
