@@ -302,10 +302,10 @@ class Reader {
   }
 
   // The padding that a Pad before the node asked for becomes its own.
-  void take_padding(OnnxNode& node, const std::vector<Value>& inputs,
+  void take_padding(OnnxNode& node, std::vector<Value>& inputs,
                     std::vector<OnnxOperand>& operands) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      const Value& input = inputs[i];
+      Value& input = inputs[i];
       if (!is_padded(input)) continue;
       const auto found = node.attributes.find("auto_pad");
       const bool own = found == node.attributes.end() || found->second.text == "NOTSET" ||
@@ -318,7 +318,7 @@ class Reader {
       pads.kind = OnnxAttribute::Kind::integers;
       pads.integers.resize(4, 0);
       for (std::size_t side = 0; side < 4; ++side) pads.integers[side] += input.padding[side];
-      operands[i].dims = dims_of(input.layer, false);
+      input.dims = operands[i].dims = dims_of(input.layer, false);
     }
   }
 
