@@ -350,12 +350,64 @@ void add_figures(CLI::App& app, FiguresOptions& options) {
   command->callback([&] { print_figures(options); });
 }
 
-void add_export(CLI::App& app, ExportOptions& options) {
-  CLI::App* command = app.add_subcommand("export", "calibrate, pack and evaluate a run's weights");
+void add_import(CLI::App& app, ImportOptions& options) {
+  CLI::App* command = app.add_subcommand("import", "make a model file of a network from elsewhere");
   command->fallthrough();
-  command->add_option("--run", options.run, "run folder")->required();
+  command
+      ->add_option("MODEL", options.model,
+                   "ONNX, weights of torchvision's and TorchXRayVision's networks, TorchScript")
+      ->required();
   command->add_option("--output", options.output, "model file (.safetensors)")->required();
-  command->add_option("--name", options.name, "the model's name")->required();
+  command->add_option("--name", options.name, "the model's name; else that of --output");
+  command->add_option(
+      "--labels", options.labels,
+      "of the outputs, between commas, in their order; one that is empty leaves its "
+      "output out");
+  command->add_option("--input", options.input,
+                      "what its pixels are: imagenet, or mean=,std=,range=,size=, as in "
+                      "mean=0.5,std=0.25,range=0:1,size=224; three channels between colons");
+  command
+      ->add_option("--activation", options.activation,
+                   "softmax if one film has one label, sigmoid if findings come together")
+      ->check(CLI::IsMember({"sigmoid", "softmax"}));
+  command->add_option("--card", options.card, "JSON for the card: intended_use, licence, citation");
+  command->add_option("--type", options.type)
+      ->check(CLI::IsMember({"float16", "float32"}))
+      ->capture_default_str();
+  command->add_flag("--trust", options.trust,
+                    "load TorchScript, which is a program: LibTorch runs parts of it as it loads "
+                    "it, so say this only of files whose makers you trust");
+  command->add_option("--data", options.data.data,
+                      "films, as for training, labelled or not: what films look like, and where "
+                      "labels match, thresholds and figures");
+  command->add_option("--labels-map", options.labels_map, "as for evaluate");
+  command->callback([&] { import_model(options); });
+}
+
+void add_inspect(CLI::App& app, InspectOptions& options) {
+  CLI::App* command = app.add_subcommand(
+      "inspect", "what a model file, ONNX or checkpoint holds, and how it would import");
+  command->fallthrough();
+  command->add_option("FILE", options.file)->required();
+  command->add_flag("--trust", options.trust, "as for import");
+  command->callback([&] { inspect_file(options); });
+}
+
+void add_export(CLI::App& app, ExportOptions& options, ExportFormatOptions& to_format) {
+  CLI::App* command = app.add_subcommand(
+      "export",
+      "calibrate, pack and evaluate a run's weights; or write a model file's network to "
+      "another format");
+  command->fallthrough();
+  CLI::Option* run = command->add_option("--run", options.run, "run folder");
+  command->add_option("--output", options.output, "model file (.safetensors), .onnx or .pt")
+      ->required();
+  CLI::Option* name = command->add_option("--name", options.name, "the model's name");
+  CLI::Option* model =
+      command->add_option("--model", to_format.model, "model file, for --format; instead of --run");
+  CLI::Option* format = command->add_option("--format", to_format.format, "of the other tools");
+  format->check(CLI::IsMember({"onnx", "torchscript"}))->needs(model)->excludes(run);
+  model->needs(format);
   command->add_option("--data", options.data, "where the run's data lies now; else where it lay");
   command->add_option("--type", options.type)
       ->check(CLI::IsMember({"float16", "float32"}))
@@ -371,7 +423,15 @@ void add_export(CLI::App& app, ExportOptions& options) {
   add_subgroups(*command, options.subgroups);
   command->add_option("--left-out", options.left_out,
                       "for the card: leave_one_source_out.json, made with --test");
-  command->callback([&] { export_network(options); });
+  command->callback([&, run, name, format] {
+    if (!format->empty()) {
+      to_format.output = options.output;
+      return export_to_format(to_format);
+    }
+    if (run->empty()) throw CLI::RequiredError("--run");
+    if (name->empty()) throw CLI::RequiredError("--name");
+    export_network(options);
+  });
 }
 
 void add_lungs(CLI::App& app, LungsCommand& options) {
@@ -511,7 +571,12 @@ int main(int argc, char** argv) {
   add_evaluate(app, evaluation);
   FiguresOptions figures;
   add_figures(app, figures);
-  add_export(app, exporting);
+  ExportFormatOptions to_format;
+  add_export(app, exporting, to_format);
+  ImportOptions importing;
+  add_import(app, importing);
+  InspectOptions inspecting;
+  add_inspect(app, inspecting);
   LungsCommand lungs;
   add_lungs(app, lungs);
   CompareOptions comparison;

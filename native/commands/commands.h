@@ -63,6 +63,43 @@ struct ExportOptions {
 // validation and test splits, where there is a test split.
 void export_network(const ExportOptions& options);
 
+struct ImportOptions {
+  std::filesystem::path model;   // ONNX, weights of PyTorch, TorchScript
+  std::filesystem::path output;  // model file (.safetensors)
+  std::string name;              // the model's; empty: that of the output
+  std::string labels;            // of the outputs, between commas, where the file does not say
+  std::string input;             // import/input_scaling.h, the same
+  std::string activation;        // sigmoid, softmax; the same
+  std::filesystem::path card;    // JSON with intended_use, licence, citation; empty: none
+  std::string type = "float16";
+  bool trust = false;                // TorchScript is a program
+  DataOptions data;                  // films, labelled or not; empty: none
+  std::filesystem::path labels_map;  // csv (data/label_match.h); empty: by name
+};
+
+// import: a network of another program as a model file, with the self-test that LibTorch gives;
+// with data also statistics, thresholds and figures of its films.
+void import_model(const ImportOptions& options);
+
+struct InspectOptions {
+  std::filesystem::path file;  // model file, ONNX, weights of PyTorch, TorchScript
+  bool trust = false;
+};
+
+inline constexpr std::uintmax_t kMaxInspectedBytes = std::uintmax_t{4} << 30;
+
+// inspect: what a file of a network holds, and whether and how it would import.
+void inspect_file(const InspectOptions& options);
+
+struct ExportFormatOptions {
+  std::filesystem::path model;   // model file (.safetensors)
+  std::filesystem::path output;  // .onnx or .pt
+  std::string format;            // onnx, torchscript
+};
+
+// export --format: a model file's network for other people's tools, with what they need to know.
+void export_to_format(const ExportFormatOptions& options);
+
 struct EvaluateOptions {
   std::filesystem::path model;
   DataOptions data;

@@ -8,6 +8,7 @@
 
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "commands/pack_measured.h"
 #include "commands/score_images.h"
 #include "core/version.h"
 #include "data/file_bytes.h"
@@ -31,10 +32,20 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kSelfTestSize = 112;  // pixels; the core enlarges it, which tests its resizing too
 
-// Temperature and operating points, from the validation split alone.
-void add_calibration(const TrainedNetwork& trained, const FilmInput& input,
-                     const ImageSet& validation, bool has_ages, CardContent& card) {
-  Calibration calibration = calibrate(*trained.network, validation, input, torch::kCPU);
+}  // namespace
+
+GreyImage self_test_picture() {
+  PhantomSpec picture;
+  picture.kind = PhantomKind::lobar;
+  picture.size = kSelfTestSize;
+  picture.bit_depth = 8;
+  picture.seed = 1;
+  return draw_phantom(picture).image;
+}
+
+void add_calibration(Network& network, const FilmInput& input, const ImageSet& validation,
+                     bool has_ages, CardContent& card) {
+  Calibration calibration = calibrate(network, validation, input, torch::kCPU);
   ScoredImages& scored = calibration.validation;
   for (const Sample& sample : validation.about) {
     if (has_ages) scored.of_children.push_back(is_of_child(sample));
@@ -53,6 +64,8 @@ void add_calibration(const TrainedNetwork& trained, const FilmInput& input,
   card.operating_sets = std::move(chosen.sets);
   for (const std::string& sentence : chosen.without_threshold) std::cerr << sentence << "\n";
 }
+
+namespace {
 
 // Below so many films the twentieth part of them is nobody.
 constexpr std::size_t kFewestOfEvidence = 20;
@@ -147,28 +160,40 @@ void export_network(const ExportOptions& options) {
   check_subgroups(options.subgroups, data, Split::test);
   const ImageSet validation =
       with_labels(load_images(data, Split::validation, side), trained.labels, data.data);
-  add_calibration(trained, input, validation, phantom_data(data.data).count == 0, card);
-
-  PhantomSpec picture;
-  picture.kind = PhantomKind::lobar;
-  picture.size = kSelfTestSize;
-  picture.bit_depth = 8;
-  picture.seed = 1;
-  const GreyImage self_test = draw_phantom(picture).image;
+  add_calibration(*trained.network, input, validation, phantom_data(data.data).count == 0, card);
   const ImageSet training = load_images(data, Split::train, side);
+  MeasuringOptions measuring{data, type};
+  measuring.subgroups = options.subgroups;
+  measuring.test_images = all.test;
+  pack_measured(folded, std::move(card), measuring, training, validation, output);
+  std::cout << options.output.string() << ": " << std::filesystem::file_size(options.output)
+            << " bytes\n";
+}
+
+void pack_measured(const FoldedNetwork& folded, CardContent card, const MeasuringOptions& options,
+                   const ImageSet& training, const ImageSet& validation, WholeFile& output) {
+  const DataOptions& data = options.data;
+  const WeightType type = options.type;
+  const GreyImage self_test = self_test_picture();
   card.statistics =
       fit_film_statistics(view(pack_model(folded, card, type, self_test)), training, validation);
 
+  if (!options.labelled) {
+    const std::vector<std::uint8_t> file = pack_model(folded, card, type, self_test);
+    output.write(file.data(), file.size());
+    output.publish();
+    return;
+  }
   // Evaluated as packed, since rounding to float16 is part of what is released.
   const std::vector<std::uint8_t> unmeasured = pack_model(folded, card, type, self_test);
   for (const Split split : {Split::validation, Split::test}) {
-    if (split == Split::test && all.test == 0) {
+    if (split == Split::test && options.test_images == 0) {
       std::cerr << data.data
                 << ": no image of split test; the card has figures of the validation split alone, "
                    "by which the network was chosen and calibrated\n";
       continue;
     }
-    const ScoredSplit scored = score_images(view(unmeasured), data, split);
+    const ScoredSplit scored = score_images(view(unmeasured), data, split, options.map);
     for (const auto& reason : scored.without_score) std::cerr << reason << " No score.\n";
     EvaluationOptions figures;
     if (split == Split::test) figures.subgroups = options.subgroups;
@@ -204,7 +229,6 @@ void export_network(const ExportOptions& options) {
   const std::vector<std::uint8_t> file = pack_model(folded, card, type, self_test);
   output.write(file.data(), file.size());
   output.publish();
-  std::cout << options.output.string() << ": " << file.size() << " bytes\n";
 }
 
 }  // namespace thoraxlite

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <limits>
 #include <stdexcept>
 #include <vector>
@@ -11,104 +12,97 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// One number stands for all of them.
-std::vector<std::int64_t> numbers(const Json& node, const char* key, std::size_t count,
-                                  std::int64_t fallback) {
-  if (!node.contains(key)) return std::vector<std::int64_t>(count, fallback);
-  const Json& value = node.at(key);
-  if (value.is_array()) return value.get<std::vector<std::int64_t>>();
-  return std::vector<std::int64_t>(count, value.get<std::int64_t>());
+// A setting that is one number, or one of each side: [down, across] or [top, left, bottom, right].
+template <std::size_t N>
+std::array<std::int64_t, N> sides_of(const Json& node, const char* key, std::int64_t fallback) {
+  std::array<std::int64_t, N> sides;
+  sides.fill(fallback);
+  if (!node.contains(key)) return sides;
+  const Json& given = node.at(key);
+  for (std::size_t i = 0; i < N; ++i) {
+    sides[i] = given.is_array() ? given.at(i).get<std::int64_t>() : given.get<std::int64_t>();
+  }
+  return sides;
 }
 
-// Of an average over a map and of a linear layer, [N, C], the map of one position.
-torch::Tensor as_map(const torch::Tensor& x) {
-  return x.dim() == 2 ? x.unsqueeze(2).unsqueeze(3) : x;
-}
-
-// padding: top, left, bottom, right.
-torch::Tensor padded(const torch::Tensor& x, const std::vector<std::int64_t>& padding,
+torch::Tensor padded(const torch::Tensor& x, const std::array<std::int64_t, 4>& sides,
                      double value) {
-  if (padding == std::vector<std::int64_t>(4, 0)) return x;
-  return torch::constant_pad_nd(x, {padding[1], padding[3], padding[0], padding[2]}, value);
+  const auto [top, left, bottom, right] = sides;
+  if (top + left + bottom + right == 0) return x;
+  return torch::constant_pad_nd(x, {left, right, top, bottom}, value);
 }
 
-// LibTorch's own where it has it: as much padding on both ends of a side, at most half the kernel.
-torch::Tensor pooled(const Json& node, const torch::Tensor& x) {
-  const auto kernel = numbers(node, "kernel", 2, 1);
-  const auto stride = numbers(node, "stride", 2, 1);
-  const auto padding = numbers(node, "padding", 4, 0);
-  const bool ceil = node.value("ceil", false);
-  const bool counts = node.value("count_padding", false);
-  const bool is_max = node.at("op") == "max_pool2d";
-  if (padding[0] == padding[2] && padding[1] == padding[3] && padding[0] <= kernel[0] / 2 &&
-      padding[1] <= kernel[1] / 2) {
-    const std::vector<std::int64_t> sides{padding[0], padding[1]};
-    return is_max ? torch::max_pool2d(x, kernel, stride, sides, 1, ceil)
-                  : torch::avg_pool2d(x, kernel, stride, sides, ceil, counts);
-  }
-  if (ceil) {
-    throw std::runtime_error("node '" + node.at("name").get<std::string>() +
-                             "' has a padding and a rest that LibTorch does not have together");
-  }
-  if (is_max) {
-    const double nothing = -std::numeric_limits<double>::infinity();
-    return torch::max_pool2d(padded(x, padding, nothing), kernel, stride);
-  }
-  const torch::Tensor mean = torch::avg_pool2d(padded(x, padding, 0), kernel, stride);
-  if (counts) return mean;
-  return mean / torch::avg_pool2d(padded(torch::ones_like(x), padding, 0), kernel, stride);
+// What a last window reaches over the end, where windows are counted rounding up: one more, if it
+// begins in the map or in the padding before it.
+std::int64_t beyond(std::int64_t side, std::int64_t before, std::int64_t after, std::int64_t kernel,
+                    std::int64_t stride) {
+  const std::int64_t rest = (side + before + after - kernel) % stride;
+  if (rest == 0 || side + before + after - kernel + stride - rest >= side + before) return 0;
+  return stride - rest;
 }
 
-torch::Tensor unary(const Json& node, const torch::Tensor& x) {
-  const auto op = node.at("op").get<std::string>();
-  if (op == "sigmoid") return torch::sigmoid(x);
-  if (op == "silu") return torch::silu(x);
-  if (op == "hard_swish") return torch::hardswish(x);
-  if (op == "hard_sigmoid") {
-    return torch::clamp(x * node.value("alpha", 1 / 6.0) + node.value("beta", 0.5), 0, 1);
+torch::Tensor pooled(const Json& node, const torch::Tensor& x, bool average) {
+  const auto kernel = sides_of<2>(node, "kernel", 0), stride = sides_of<2>(node, "stride", 1);
+  const auto padding = sides_of<4>(node, "padding", 0);
+  std::array<std::int64_t, 4> over = {0, 0, 0, 0};
+  if (node.value("ceil", false)) {
+    over[2] = beyond(x.size(2), padding[0], padding[2], kernel[0], stride[0]);
+    over[3] = beyond(x.size(3), padding[1], padding[3], kernel[1], stride[1]);
   }
-  if (op == "leaky_relu") return torch::leaky_relu(x, node.at("slope").get<double>());
-  if (op == "clip") {
-    const double endless = std::numeric_limits<double>::infinity();
-    return torch::clamp(x, node.value("low", -endless), node.value("high", endless));
+  if (!average) {
+    constexpr double kLeast = -std::numeric_limits<double>::infinity();
+    return torch::max_pool2d(padded(padded(x, padding, kLeast), over, kLeast), kernel, stride);
   }
-  throw std::runtime_error("operator '" + op + "' of the graph is not known");
+  const torch::Tensor sums =
+      torch::avg_pool2d(padded(padded(x, padding, 0), over, 0), kernel, stride);
+  // Each average is over what counts in its window: the map, or the map and its padding.
+  const torch::Tensor ones = torch::ones({1, 1, x.size(2), x.size(3)}, x.options());
+  const torch::Tensor counted = padded(ones, padding, node.value("count_padding", false) ? 1 : 0);
+  return sums / torch::avg_pool2d(padded(counted, over, 0), kernel, stride);
 }
 
 torch::Tensor run_node(const FoldedNetwork& network, const Json& node,
                        const std::vector<torch::Tensor>& inputs) {
   const auto op = node.at("op").get<std::string>();
-  const torch::Tensor x = op == "linear" ? inputs.front().flatten(1) : as_map(inputs.front());
+  const torch::Tensor& x = inputs.front();
   const auto tensor = [&](const char* kind) {
     return network.tensors.at(node.at("name").get<std::string>() + kind);
   };
-  const auto integer = [&](const char* key) { return node.at(key).get<std::int64_t>(); };
-  const auto stride = numbers(node, "stride", 2, 1);
-  const auto padding = numbers(node, "padding", 4, 0);
+  const auto number = [&](const char* key) { return node.at(key).get<double>(); };
   if (op == "conv2d") {
-    const std::vector<std::int64_t> none{0, 0}, each{1, 1};
-    return torch::conv2d(padded(x, padding, 0), tensor(".weight"), tensor(".bias"), stride, none,
-                         each, node.value("groups", std::int64_t{1}));
+    constexpr std::array<std::int64_t, 2> kNone = {0, 0}, kDense = {1, 1};
+    const auto stride = sides_of<2>(node, "stride", 1);
+    return torch::conv2d(padded(x, sides_of<4>(node, "padding", 0), 0), tensor(".weight"),
+                         tensor(".bias"), torch::IntArrayRef(stride), torch::IntArrayRef(kNone),
+                         torch::IntArrayRef(kDense), node.value("groups", std::int64_t{1}));
   }
   if (op == "scale_shift") {
     return x * tensor(".weight").view({-1, 1, 1}) + tensor(".bias").view({-1, 1, 1});
   }
-  if (op == "max_pool2d" || op == "average_pool2d") return pooled(node, x);
-  if (op == "global_average_pool") return x.mean(torch::IntArrayRef({2, 3}));
-  if (op == "concat") {
-    std::vector<torch::Tensor> joined;
-    for (const torch::Tensor& input : inputs) joined.push_back(as_map(input));
-    return torch::cat(joined, 1);
-  }
+  if (op == "max_pool2d" || op == "average_pool2d") return pooled(node, x, op == "average_pool2d");
+  if (op == "global_average_pool") return x.mean(torch::IntArrayRef({2, 3}), /*keepdim=*/true);
+  if (op == "concat") return torch::cat(inputs, 1);
   if (op == "upsample2d") {
-    return x.repeat_interleave(integer("factor"), 2).repeat_interleave(integer("factor"), 3);
+    const auto factor = node.at("factor").get<std::int64_t>();
+    return x.repeat_interleave(factor, 2).repeat_interleave(factor, 3);
   }
-  if (op == "linear") return torch::linear(x, tensor(".weight"), tensor(".bias"));
-  if (op == "add" || op == "mul") {
-    const torch::Tensor y = as_map(inputs.back());
-    return op == "add" ? x + y : x * y;
+  if (op == "linear") {
+    return torch::linear(x.flatten(1), tensor(".weight"), tensor(".bias"))
+        .view({x.size(0), -1, 1, 1});
   }
-  return unary(node, x);
+  if (op == "add") return x + inputs.at(1);
+  if (op == "mul") return x * inputs.at(1);
+  if (op == "sigmoid") return torch::sigmoid(x);
+  if (op == "silu") return torch::silu(x);
+  if (op == "hard_swish") return torch::hardswish(x);
+  if (op == "hard_sigmoid")
+    return (x * node.value("alpha", 1.0 / 6) + node.value("beta", 0.5)).clamp(0, 1);
+  if (op == "leaky_relu") return torch::leaky_relu(x, number("slope"));
+  if (op == "clip") {
+    constexpr double kNone = std::numeric_limits<double>::infinity();
+    return x.clamp(node.value("low", -kNone), node.value("high", kNone));
+  }
+  throw std::runtime_error("operator '" + op + "' of the graph is not known");
 }
 
 }  // namespace
@@ -136,12 +130,11 @@ ModelOutput forward(const FoldedNetwork& network, const torch::Tensor& images) {
     if (node.value("relu", false)) map = torch::relu(map);
     last = node.at("name").get<std::string>();
     maps[last] = map;
-    output.features.emplace_back(last, map);
+    const auto op = node.at("op").get<std::string>();
+    const bool vector = op == "linear" || op == "global_average_pool";
+    output.features.emplace_back(last, vector ? map.flatten(1) : map);
   }
   output.logits = output.features.back().second;
-  if (output.logits.dim() == 4 && output.logits.size(2) * output.logits.size(3) == 1) {
-    output.logits = output.logits.flatten(1);
-  }
   output.features.pop_back();
   return output;
 }

@@ -69,7 +69,7 @@ Json card_json(const FoldedNetwork& network, const CardContent& card) {
   const Json points = points_json(card.labels, card.operating_points, false);
   Json json = {{"name", card.name},
                {"labels", card.labels},
-               {"activation", "sigmoid"},
+               {"activation", card.activation == Activation::softmax ? "softmax" : "sigmoid"},
                {"input",
                 {{"size", card.input.size},
                  {"channels", 1},
@@ -122,13 +122,14 @@ void add_novelty(const Novelty& novelty, std::vector<NamedTensor>& tensors) {
 }
 
 // What evidence and novelty are computed from: the last averages over the map.
-std::vector<float> last_average(const ModelOutput& output) {
-  const auto last = std::find_if(output.features.rbegin(), output.features.rend(),
-                                 [](const auto& named) { return named.first == "global_pool"; });
-  if (last == output.features.rend()) throw std::logic_error("there is no global_pool");
-  const torch::Tensor average = last->second.flatten().contiguous();
-  const auto* first = average.data_ptr<float>();
-  return {first, first + average.numel()};
+std::vector<float> last_average(const FoldedNetwork& network, const ModelOutput& output) {
+  for (std::size_t i = output.features.size(); i-- > 0;) {
+    if (network.graph.at(i).at("op") != "global_average_pool") continue;
+    const torch::Tensor average = output.features[i].second.flatten().contiguous();
+    const auto* first = average.data_ptr<float>();
+    return {first, first + average.numel()};
+  }
+  throw std::logic_error("there is no average of a map");
 }
 
 // As the core will prepare it.
@@ -179,8 +180,8 @@ std::vector<std::uint8_t> pack_model(const FoldedNetwork& network, const CardCon
   if (card.statistics) {
     const Novelty& novelty = card.statistics->novelty;
     add_novelty(novelty, tensors);
-    const float distance =
-        novelty_distance(novelty, novelty_features(film, card.input.size, last_average(expected)));
+    const float distance = novelty_distance(
+        novelty, novelty_features(film, card.input.size, last_average(packed, expected)));
     tensors.push_back(named("self_test.novelty", torch::tensor({distance}), "F32"));
   }
   NamedTensor drawn{"self_test.image", "U8", {picture.height, picture.width}, {}};

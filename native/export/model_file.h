@@ -24,6 +24,7 @@ WeightType parse_weight_type(const std::string& name);  // throws std::runtime_e
 struct CardContent {
   std::string name;
   std::vector<std::string> labels;
+  Activation activation = Activation::sigmoid;
   InputSpec input;
   std::optional<LungView> view;      // nothing where the network sees films whole
   std::optional<PackedLungs> lungs;  // where there is a view

@@ -18,6 +18,7 @@ constexpr std::array<std::uint8_t, 15> kStreamMagic = {
 // Far beyond any network: modules in modules, and tensors (EfficientNet-B7 has 1,381).
 constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxTensors = 100'000;
+constexpr std::size_t kMaxLabels = 1000;
 constexpr std::size_t kMaxNameBytes = 1000;
 constexpr std::size_t kMaxEntriesSeen = 100'000'000;  // a module may be mentioned again and again
 constexpr std::size_t kMaxDimensions = 16;
@@ -193,12 +194,15 @@ class Finder {
       refuse("its dicts are nested more than " + std::to_string(kMaxDicts) + " deep");
     }
     if (const PickleDict state = module_state(value)) {
+      found_.module = shown(*call_of(value)->function);
+      take_labels(state);
       found_.notes.push_back("a whole module, " + shown(*call_of(value)->function) +
                              ": its parameters and buffers are read, none of its code is run");
       return add_module(state, "", 0);
     }
     const PickleDict dict = dict_of(&value);
     if (!dict) refuse("its object is not a dict of tensors or a module");
+    take_labels(dict);
     if (find(dict, "param_groups")) refuse("it is an optimizer's state; expected a network's");
     if (const PickleValue* entry = usual(dict)) return look(*entry, depth + 1);
     if (has_tensors(dict)) return add_dict(dict);
@@ -221,6 +225,23 @@ class Finder {
     }
     say_taken(dict, network);
     look(*network, depth + 1);
+  }
+
+  // A list of texts under a usual name: TorchXRayVision's has its labels so.
+  void take_labels(PickleDict dict) {
+    for (const char* name : {"pathologies", "targets", "labels", "classes", "class_names"}) {
+      const PickleValue* entry = find(dict, name);
+      const auto* list = entry ? std::get_if<PickleList>(&entry->value) : nullptr;
+      if (!list || (*list)->size() > kMaxLabels) continue;
+      std::vector<std::string> labels;
+      for (const PickleValue& label : **list) {
+        const auto* own = std::get_if<PickleText>(&label.value);
+        if (own) labels.push_back(shown(**own));
+      }
+      if (labels.empty() || labels.size() != (*list)->size()) continue;
+      found_.labels = std::move(labels);
+      return;
+    }
   }
 
   // The entry by which the common programs name the network.

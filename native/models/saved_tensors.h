@@ -39,6 +39,9 @@ struct SavedTensors {
   std::map<std::string, SavedTensor> tensors;  // by name
   // How they were come by, where the file is more than a state_dict: sentences without the file.
   std::vector<std::string> notes;
+  std::string module;  // class of a whole module, as package.Class; else empty
+  std::vector<std::string>
+      labels;  // of the network's outputs, where the file says; some may be empty
 };
 
 // A state_dict; a dict that has one under a usual name ("state_dict", "model_state_dict", "model",

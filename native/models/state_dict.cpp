@@ -82,7 +82,7 @@ TensorsByName tensors_of(const SavedTensors& saved, const Storage& storage) {
   return tensors;
 }
 
-TensorsByName read_zip(ByteView bytes, std::vector<std::string>& notes) {
+TensorsByName read_zip(ByteView bytes, SavedTensors& saved) {
   constexpr const char* kTorchScript =
       "a TorchScript archive, as best.pt of a run is: give the run's folder; else expected "
       "torch.save(model.state_dict(), file)";
@@ -108,14 +108,13 @@ TensorsByName read_zip(ByteView bytes, std::vector<std::string>& notes) {
     }
   }
   ByteView pickle = record("data.pkl");
-  const SavedTensors saved = find_tensors(read_pickle(pickle));
-  notes = saved.notes;
+  saved = find_tensors(read_pickle(pickle));
   return tensors_of(saved, [&](const std::string& key) { return record("data/" + key); });
 }
 
-TensorsByName read_stream(ByteView bytes, std::vector<std::string>& notes) {
+TensorsByName read_stream(ByteView bytes, SavedTensors& saved) {
   const SavedStream stream = read_saved_stream(bytes);
-  notes = stream.saved.notes;
+  saved = stream.saved;
   return tensors_of(stream.saved, [&](const std::string& key) {
     const auto found = stream.storages.find(key);
     if (found == stream.storages.end()) throw std::runtime_error("its storage is missing");
@@ -125,23 +124,42 @@ TensorsByName read_stream(ByteView bytes, std::vector<std::string>& notes) {
 
 }  // namespace
 
-TensorsByName read_state_dict(const std::filesystem::path& file) {
+SavedNetwork read_saved_network(const std::filesystem::path& file) {
   const std::vector<std::uint8_t> bytes = require_file(file, kMaxWeightBytes);
   try {
-    std::vector<std::string> notes;
+    SavedTensors saved;
     TensorsByName tensors;
     if (is_zip(view(bytes))) {
-      tensors = read_zip(view(bytes), notes);
+      tensors = read_zip(view(bytes), saved);
     } else if (is_saved_stream(view(bytes))) {
-      tensors = read_stream(view(bytes), notes);
+      tensors = read_stream(view(bytes), saved);
     } else {
       throw std::runtime_error("not a file that torch.save wrote");
     }
-    for (const std::string& note : notes) std::cerr << file.string() << ": " << note << "\n";
-    return tensors;
+    for (const std::string& note : saved.notes) {
+      std::cerr << file.string() << ": " << note << "\n";
+    }
+    return {std::move(tensors), saved.module, saved.labels};
   } catch (const std::exception& error) {
     const std::string reason = error.what();
     throw std::runtime_error(file.string() + ": " + reason.substr(0, reason.find('\n')));
+  }
+}
+
+TensorsByName read_state_dict(const std::filesystem::path& file) {
+  return read_saved_network(file).tensors;
+}
+
+bool is_torchscript(const std::filesystem::path& file) {
+  const std::vector<std::uint8_t> bytes = require_file(file, kMaxWeightBytes);
+  if (!is_zip(view(bytes))) return false;
+  try {
+    caffe2::serialize::PyTorchStreamReader reader(
+        std::make_shared<caffe2::serialize::MemoryReadAdapter>(bytes.data(),
+                                                               static_cast<off_t>(bytes.size())));
+    return reader.hasRecord("constants.pkl");
+  } catch (const std::exception&) {
+    return false;  // said when it is read
   }
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace thoraxlite {
 
@@ -18,5 +19,18 @@ using TensorsByName = std::map<std::string, torch::Tensor>;
 // neither format, a TorchScript archive, nothing that holds a network's tensors, an unknown element
 // type, tensors that leave their storage, bytes that end early.
 TensorsByName read_state_dict(const std::filesystem::path& file);
+
+// The same with what else the file says of its network (saved_tensors.h).
+struct SavedNetwork {
+  TensorsByName tensors;
+  std::string module;
+  std::vector<std::string> labels;
+};
+
+SavedNetwork read_saved_network(const std::filesystem::path& file);
+
+// Whether a file is a TorchScript archive, as torch.jit.save writes. false for what is none of
+// PyTorch's at all. Throws std::runtime_error where it cannot be read.
+bool is_torchscript(const std::filesystem::path& file);
 
 }  // namespace thoraxlite
