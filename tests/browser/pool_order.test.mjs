@@ -38,14 +38,12 @@ class ScriptedWorker extends EventTarget {
 const settled = () => new Promise(setImmediate);
 
 globalThis.window = globalThis;
-globalThis.Worker = ScriptedWorker;
+globalThis.startWorker = () => new ScriptedWorker();
 globalThis.document = {
   documentElement: {},
   getElementById: (id) => ({ textContent: `the block ${id}` }),
 };
-const { WorkerPool, helpfulWorkers } = await pageModule("worker_pool.ts", {
-  "source:worker": 'export default "";',
-});
+const { WorkerPool, helpfulWorkers } = await pageModule("worker_pool.ts");
 
 const small = { module: "thoraxlite", packed: "small" };
 const large = { module: "thoraxlite-xnnpack", packed: "large" };

@@ -3,7 +3,6 @@
 // worker opens that one first. A worker that crashes or takes too long is ended, its request answered with
 // the reason, and a new one takes its place.
 
-import workerSource from "source:worker";
 import { packed } from "../packed/packed";
 import type { FilmChange } from "../film/change";
 import type { ViewedFilm } from "../film/pixels";
@@ -53,17 +52,14 @@ interface Model {
   readonly opened: OpenedModel;
 }
 
-const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
-
-// The policy ignores what it is given, so that it can make a worker of nothing but ours.
-const policy = window.trustedTypes?.createPolicy("thoraxlite", {
-  createScriptURL: (_: string) => workerUrl,
-});
+declare global {
+  interface Window {
+    startWorker: () => Worker; // first_worker.ts
+  }
+}
 
 function startWorker(): Worker {
-  // TypeScript's Worker does not know Trusted Types; the browser takes the object as it is.
-  const url = (policy?.createScriptURL("") ?? workerUrl) as string;
-  const worker = new Worker(url, { name: "thoraxlite" });
+  const worker = window.startWorker();
   worker.postMessage({ dicom: packed("dicom") } satisfies Equipment);
   return worker;
 }
