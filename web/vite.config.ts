@@ -7,7 +7,7 @@ import { licences } from "./build/licences.ts";
 import { packedBlocks, packedFile } from "./build/packed.ts";
 import { policyOfSite, singleFile, sitePolicy } from "./build/shapes.ts";
 import { siteWorker } from "./build/site_worker.ts";
-import { workerSource } from "./build/worker_source.ts";
+import { firstScript } from "./build/worker_source.ts";
 import parts from "./parts.json" with { type: "json" };
 
 const root = resolve(import.meta.dirname, "..");
@@ -25,6 +25,7 @@ const inputs = {
   model: resolve(root, process.env.THORAXLITE_MODEL ?? parts.model),
   sample: resolve(root, process.env.THORAXLITE_SAMPLE ?? parts.sample),
   worker: resolve(import.meta.dirname, "src/screening/worker.ts"),
+  firstWorker: resolve(import.meta.dirname, "src/screening/first_worker.ts"),
   dicomWorker: resolve(import.meta.dirname, "src/dicom/worker.ts"),
   siteWorker: resolve(import.meta.dirname, "src/network/service_worker.ts"),
   icon: resolve(import.meta.dirname, "icon.svg"),
@@ -48,6 +49,8 @@ const version = readFileSync(inputs.version, "utf8").trim();
 
 const notices = licences(dist);
 
+const first = await firstScript(inputs);
+
 export default defineConfig({
   base: "./",
   define: { __VERSION__: JSON.stringify(version) },
@@ -62,15 +65,18 @@ export default defineConfig({
       cardsBlock(models),
       notices.block,
     ]),
-    workerSource(inputs),
     releasedModels(models),
-    sitePolicy(),
+    sitePolicy(first),
     notices.plugin,
-    siteWorker({ worker: inputs.siteWorker, icon: inputs.icon }, { policy: policyOfSite, version }),
-    singleFile(resolve(dist, "thoraxlite.html"), [
-      modules.relaxed,
-      ...heldModels.slice(1).map(({ name }) => name),
-    ]),
+    siteWorker(
+      { worker: inputs.siteWorker, icon: inputs.icon },
+      { policy: policyOfSite(first), version },
+    ),
+    singleFile(
+      resolve(dist, "thoraxlite.html"),
+      [modules.relaxed, ...heldModels.slice(1).map(({ name }) => name)],
+      first,
+    ),
   ],
   build: {
     outDir: resolve(dist, "site"),

@@ -11,9 +11,8 @@ const { build } = await import(
 );
 const source = resolve(root, "web/src");
 
-// file: a name, with as many of its folders as tell it from others. made: text of modules that only
-// the page's build has, by name.
-export async function pageModule(file, made = {}) {
+// file: a name, with as many of its folders as tell it from others.
+export async function pageModule(file) {
   const found = globSync(`**/${file}`, { cwd: source });
   if (found.length !== 1) throw new Error(`${found.length} files of the page are called ${file}`);
   const { output } = await build({
@@ -21,13 +20,6 @@ export async function pageModule(file, made = {}) {
     write: false,
     platform: "neutral",
     tsconfig: false,
-    plugins: [
-      {
-        name: "made",
-        resolveId: (id) => (id in made ? `\0${id}` : null),
-        load: (id) => made[id.slice(1)] ?? null,
-      },
-    ],
     transform: { define: { __VERSION__: JSON.stringify(version) } },
     output: { format: "esm" },
   });

@@ -1,13 +1,16 @@
-// The workers: a film that never ends, a model that is replaced while films wait.
+// The workers: what they read and when, a file that goes while it waits, a film that never ends, a model
+// that is replaced while films wait.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, test } from "node:test";
 import { launch, root, singleFile } from "./chromium.mjs";
 import { drawPng, filmJpeg } from "./images.mjs";
 import { readModel, writeModel } from "./model_file.mjs";
+import { row, until } from "./hands.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
 
@@ -34,6 +37,65 @@ describe("workers", () => {
       },
       [bytes.toString("base64"), count],
     );
+
+  test("the workers read the files, each one ahead at most; the page reads none", async () => {
+    await open(() =>
+      page.addInitScript(() => {
+        window.read = 0;
+        const { arrayBuffer } = Blob.prototype;
+        Blob.prototype.arrayBuffer = function () {
+          ++window.read;
+          return arrayBuffer.call(this);
+        };
+      }),
+    );
+    const count = await page.evaluate(() =>
+      Math.max(1, Math.floor(Math.min(navigator.hardwareConcurrency, navigator.deviceMemory))),
+    );
+    await until(() => page.workers().length === count);
+    for (const worker of page.workers())
+      await worker.evaluate(() => {
+        self.held = self.most = 0; // files that were asked for, and of which nothing was said yet
+        const { arrayBuffer } = Blob.prototype;
+        Blob.prototype.arrayBuffer = function () {
+          self.most = Math.max(self.most, ++self.held);
+          return arrayBuffer.call(this);
+        };
+        const { postMessage } = self;
+        self.postMessage = (reply, options) => {
+          if (reply.type !== "opened") --self.held;
+          postMessage.call(self, reply, options);
+        };
+      });
+    await give(drawPng(1500, 1500), 30);
+    const screenings = await page.evaluate(() => window.screenings);
+    for (const { status, message } of screenings) assert.equal(status, "ok", message);
+    const most = await Promise.all(
+      page.workers().map((worker) => worker.evaluate(() => self.most)),
+    );
+    for (const held of most) assert.equal(held, 2, `files held by each worker: ${most}`);
+    assert.equal(await page.evaluate(() => window.read), 0);
+    await context.close();
+  });
+
+  test("a file that goes while it waits ends in its sentence, and the others are screened", async () => {
+    await open();
+    const folder = temporaryFolder();
+    const film = drawPng(1500, 1500);
+    const paths = Array.from({ length: 40 }, (_, i) => resolve(folder, `film-${i}.png`));
+    for (const path of paths) writeFileSync(path, film);
+    await page.locator("input.choose-files").setInputFiles(paths);
+    const gone = ["film-20.png", "film-39.png"]; // which nobody has begun to read
+    for (const name of gone) unlinkSync(resolve(folder, name));
+    await page.getByText("40 of 40 done").first().waitFor();
+    const status = page.getByRole("combobox", { name: "Status" });
+    await status.selectOption("Screened");
+    await page.locator(`[role=grid][aria-rowcount="${38 + 1}"]`).waitFor();
+    await status.selectOption("No result");
+    for (const name of gone)
+      await row(page, name).getByText("The browser could not read the file").waitFor();
+    await context.close();
+  });
 
   test("a film that never ends is ended, and the others are screened", async () => {
     await open(() => page.clock.install());

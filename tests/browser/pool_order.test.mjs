@@ -38,14 +38,12 @@ class ScriptedWorker extends EventTarget {
 const settled = () => new Promise(setImmediate);
 
 globalThis.window = globalThis;
-globalThis.Worker = ScriptedWorker;
+globalThis.startWorker = () => new ScriptedWorker();
 globalThis.document = {
   documentElement: {},
   getElementById: (id) => ({ textContent: `the block ${id}` }),
 };
-const { WorkerPool, helpfulWorkers } = await pageModule("worker_pool.ts", {
-  "source:worker": 'export default "";',
-});
+const { WorkerPool, helpfulWorkers } = await pageModule("worker_pool.ts");
 
 const small = { module: "thoraxlite", packed: "small" };
 const large = { module: "thoraxlite-xnnpack", packed: "large" };
@@ -75,8 +73,8 @@ describe("the pool", () => {
   afterEach(() => mock.timers.reset());
   const workers = () => ScriptedWorker.all;
   // model: by its SHA-256; null: the newest, or the first that will be open.
-  const screen = (name, { model = null, urgent = false, showAnyway = false } = {}) =>
-    pool.screen({ name, file }, model, { showAnyway, change: null }, urgent);
+  const screen = (name, { model = null, urgent = false, showAnyway = false, film = file } = {}) =>
+    pool.screen({ name, file: film }, model, { showAnyway, change: null }, urgent);
   const picture = (choice = {}) => pool.pixels(file, { change: null, ...choice });
   const asked = () => workers().map(({ asked }) => asked.map(({ type, name }) => name ?? type));
 
@@ -84,11 +82,11 @@ describe("the pool", () => {
   async function openInBoth() {
     const opening = pool.open("source");
     await settled();
-    const busy = [screen("first"), screen("second")];
     await workers()[0].answer(opened("a-model"));
     await opening;
     const [one, two] = workers();
     await two.answer(opened("a-model"));
+    const busy = [screen("first"), screen("second")];
     await one.answer(screened());
     await two.answer(screened());
     await Promise.all(busy);
@@ -98,8 +96,8 @@ describe("the pool", () => {
 
   test("films wait for the first model; the second worker gets what the first compiled", async () => {
     const opening = pool.open("source");
-    const films = [screen("a"), screen("b")];
-    const seen = picture();
+    const films = [screen("first"), screen("a"), screen("b")];
+    const seen = [picture(), picture()];
     await settled();
     assert.deepEqual(asked(), [["open"]]);
     const [one] = workers();
@@ -107,24 +105,29 @@ describe("the pool", () => {
     assert.deepEqual(one.last, { type: "open", program: small, model: "source" });
     await one.answer(opened("a-model"));
     assert.equal((await opening).model.name, "a-model");
-    // A picture needs no model, so the worker that has none takes it.
-    assert.deepEqual(asked(), [["open", "a"], ["pixels"]]);
+    assert.deepEqual(asked(), [["open", "first"]], "the first film has all cores");
+    await one.answer(screened());
+    // A picture needs no model, so the worker that has none takes one too.
+    assert.deepEqual(asked(), [["open", "first", "pixels"], ["pixels"]]);
+    await one.answer(pixels);
+    assert.equal(one.last.name, "a");
     const [, two] = workers();
     assert.deepEqual(two.last.program, compiled(small));
     await two.answer(pixels);
-    assert.equal((await seen).film, "a film");
+    assert.equal((await Promise.all(seen))[1].film, "a film");
     assert.deepEqual(two.last, { type: "open", program: compiled(small), model: "source" });
     await two.answer(opened("a-model"));
     assert.deepEqual(two.last, {
       type: "screen",
       name: "b",
       file,
+      next: null,
       showAnyway: false,
       change: null,
     });
     await one.answer(screened());
     await two.answer({ ...screened(), screening: { status: "of b" } });
-    assert.deepEqual((await Promise.all(films))[1].screening.status, "of b");
+    assert.deepEqual((await Promise.all(films))[2].screening.status, "of b");
     assert.equal(workers().length, 2);
   });
 
@@ -146,6 +149,7 @@ describe("the pool", () => {
       type: "screen",
       name: "looked at",
       file,
+      next: "ahead",
       showAnyway: true,
       change: null,
     });
@@ -202,6 +206,97 @@ describe("the pool", () => {
     await one.answer(screened());
     await two.answer(screened());
     await Promise.all(films);
+  });
+
+  describe("reads ahead:", () => {
+    const films = (...names) =>
+      names.map((name) => screen(name, { film: new Blob([`the film ${name}`]) }));
+    const text = async (blob) => (blob instanceof Blob ? blob.text() : blob);
+    // What a worker was asked last: the film, where its bytes are, and what it is to hold after it.
+    const last = async ({ last: { name, file, next } }) => [
+      name,
+      await text(file),
+      await text(next),
+    ];
+
+    test("each worker the next of the films that nobody reads, and one at a time", async () => {
+      const [one, two] = await openInBoth();
+      const all = films("a", "b", "c", "d", "e", "f", "g");
+      assert.deepEqual(await last(one), ["a", "the film a", null]);
+      assert.deepEqual(await last(two), ["b", "the film b", null]);
+      await one.answer(screened());
+      assert.deepEqual(await last(one), ["c", "the film c", "the film d"]);
+      await two.answer(screened());
+      assert.deepEqual(await last(two), ["e", "the film e", "the film f"]);
+      await one.answer(screened());
+      assert.deepEqual(await last(one), ["d", "ahead", "the film g"]);
+      await two.answer(screened());
+      assert.deepEqual(await last(two), ["f", "ahead", null]);
+      await one.answer(screened());
+      assert.deepEqual(await last(one), ["g", "ahead", null]);
+      await one.answer(screened());
+      await two.answer(screened());
+      await Promise.all(all);
+    });
+
+    test("what is urgent goes before, and the file is kept", async () => {
+      const [one, two] = await openInBoth();
+      const all = films("a", "b", "c", "d");
+      await one.answer(screened());
+      assert.deepEqual(await last(one), ["c", "the film c", "the film d"]);
+      all.push(screen("looked at", { urgent: true, film: new Blob(["looked at"]) }));
+      await one.answer(screened());
+      assert.deepEqual(await last(one), ["looked at", "looked at", "ahead"]);
+      await one.answer(screened());
+      assert.deepEqual(await last(one), ["d", "ahead", null]);
+      await one.answer(screened());
+      await two.answer(screened());
+      await Promise.all(all);
+    });
+
+    test("a worker without films takes what a busy one has read, which is not asked for it again", async () => {
+      const [one, two] = await openInBoth();
+      const all = films("a", "b", "c", "d");
+      await one.answer(screened());
+      assert.deepEqual(await last(one), ["c", "the film c", "the film d"]);
+      await two.answer(screened());
+      assert.deepEqual(await last(two), ["d", "the film d", null]);
+      await one.answer(screened());
+      assert.equal(one.last.name, "c");
+      all.push(...films("e"));
+      assert.deepEqual(await last(one), ["e", "the film e", null], "it lets the other go");
+      await one.answer(screened());
+      await two.answer(screened());
+      await Promise.all(all);
+    });
+
+    test("what a worker held that ended is read again", async () => {
+      const [one, two] = await openInBoth();
+      const all = films("a", "b", "c", "d");
+      await one.answer(screened());
+      await one.fail("trap");
+      assert.match((await all[2]).screening.message, /trap/);
+      const another = workers().at(-1);
+      await another.answer(opened("a-model"));
+      assert.deepEqual(await last(another), ["d", "the film d", null]);
+      await another.answer(screened());
+      await two.answer(screened());
+      await Promise.all(all);
+    });
+
+    test("a file of more than 32 MiB is read when it is its turn", async () => {
+      const [one, two] = await openInBoth();
+      const large = { size: 2 ** 25 + 1 };
+      const all = films("a", "b", "c");
+      all.push(screen("d", { film: large }));
+      await one.answer(screened());
+      assert.deepEqual(await last(one), ["c", "the film c", null]);
+      await one.answer(screened());
+      assert.equal(one.last.file, large);
+      await one.answer(screened());
+      await two.answer(screened());
+      await Promise.all(all);
+    });
   });
 
   test("a film is screened by the model that it was given to, though another is the newest", async () => {

@@ -32,6 +32,29 @@ describe("the queue", () => {
   };
   const state = () => [queue.done, queue.total, queue.busy];
 
+  test("it says of each change whether somebody did something or a film came to its end", async () => {
+    const said = [];
+    queue = new Queue(1, (what) => said.push(what));
+    const deeds = [
+      () => add("a", "b", "c", "d"),
+      () => queue.first("d"),
+      () => queue.pause(),
+      () => queue.resume(),
+      () => queue.drop(new Set(["b"])),
+      () => queue.cancel(),
+    ];
+    for (const [i, deed] of deeds.entries()) {
+      deed();
+      assert.deepEqual(
+        said,
+        deeds.slice(0, i + 1).map(() => "deed"),
+      );
+    }
+    await end("a");
+    await end("d");
+    assert.deepEqual(said.slice(deeds.length), ["result", "result"]);
+  });
+
   test("so many run at a time, in the order of giving", async () => {
     assert.deepEqual(state(), [0, 0, false]);
     add("a", "b", "c", "d");

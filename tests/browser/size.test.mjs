@@ -15,6 +15,7 @@ test("the single file fits", (context) => {
   const block = /<script type="application\/octet-stream" id="packed-([^"]+)">([^<]*)<\/script>/g;
   for (const [whole, name] of html.matchAll(block)) count(name, whole);
   count("script", html.match(/<script type="module">.*?<\/script>/s)[0]);
+  count("worker", html.match(/<script>.*?<\/script>/s)[0]);
   count("style", html.match(/<style>.*?<\/style>/s)[0]);
   const size = Buffer.byteLength(html);
   parts["the rest"] = size - Object.values(parts).reduce((sum, part) => sum + part);

@@ -16,6 +16,7 @@ export const kBrowsers = {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        ...(process.env.CHROMIUM_FLAGS?.split(" ") ?? []),
       ],
     },
   },

@@ -2,8 +2,8 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
+import { processor } from "./processor.mjs";
 
 export const kRoot = resolve(import.meta.dirname, "../..");
 export const kResults = resolve(kRoot, "build/bench");
@@ -42,11 +42,13 @@ export const claimTable = (claims) =>
     ]),
   ]);
 
+// Apart by processor, so that one's figures are not taken for another's.
 export function writeResults(name, results) {
-  mkdirSync(kResults, { recursive: true });
-  const file = resolve(kResults, `${name}.json`);
+  const folder = resolve(kResults, processor().replaceAll(/[^\w.]+/g, "-"));
+  mkdirSync(folder, { recursive: true });
+  const file = resolve(folder, `${name}.json`);
   writeFileSync(file, `${JSON.stringify({ ...circumstances(), ...results }, null, 1)}\n`);
-  console.log(`\nwritten to build/bench/${name}.json`);
+  console.log(`\nwritten to ${relative(kRoot, file)}`);
 }
 
 export function circumstances() {
@@ -54,7 +56,7 @@ export function circumstances() {
   return {
     date: new Date().toISOString(),
     revision: git("describe", "--always", "--dirty"),
-    processor: `${cpus()[0].model}, ${cpus().length} cores`,
+    processor: processor(),
     load: readFileSync("/proc/loadavg", "utf8").split(" ")[0], // what else the machine did
     node: process.version,
   };

@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import { kFilms } from "./films.mjs";
 import { median } from "./figures.mjs";
 import { modules } from "./contender_list.mjs";
+import { processorTime, spentBetween } from "./processor_time.mjs";
 import { ask, openPage, startContender } from "./race.mjs";
 
 // What goes into a batch one worker a core, so one thread.
@@ -25,8 +26,9 @@ const usual = {
   options: { runtime: "/onnxruntime" },
 };
 
-// Rows: { name, isOurs, milliseconds, median, least, logits, difference }; difference: the largest
-// of a logit, from the usual way's, whose canvas scales otherwise than an exact mean.
+// Rows: { name, isOurs, milliseconds, median, least, parts, logits, difference }; parts: what the time is
+// spent on, { name: median milliseconds }; difference: the largest of a logit, from the usual way's, whose
+// canvas scales otherwise than an exact mean.
 export async function filmRace(browser, address, student, film, { warmUp, rounds }) {
   const context = await browser.createBrowserContext();
   const page = await openPage(context, address);
@@ -36,17 +38,24 @@ export async function filmRace(browser, address, student, film, { warmUp, rounds
     await startFilmContender(page, address, student, contender, [film]);
     const run = { type: "run", untimed: warmUp, timed: 1, ...given };
     const { logits } = await ask(page, contender.name, run);
-    rows.push({ name: contender.name, isOurs: contender.isOurs, milliseconds: [], logits });
+    const { name, isOurs } = contender;
+    rows.push({ name, isOurs, milliseconds: [], spent: [], logits });
   }
   for (let round = 0; round < rounds; ++round)
-    for (const { name, milliseconds } of rows) {
+    for (const { name, milliseconds, spent } of rows) {
       const answer = await ask(page, name, { type: "run", untimed: 1, timed: 1, ...given });
       milliseconds.push(...answer.milliseconds);
+      spent.push(answer.parts);
     }
   await context.close();
   const { logits } = rows.at(-1);
-  return rows.map((row) => ({
+  const medians = (spent) =>
+    Object.fromEntries(
+      Object.keys(spent[0]).map((part) => [part, median(spent.map((parts) => parts[part]))]),
+    );
+  return rows.map(({ spent, ...row }) => ({
     ...row,
+    parts: medians(spent),
     median: median(row.milliseconds),
     least: Math.min(...row.milliseconds),
     difference: Math.max(...logits.map((logit, i) => Math.abs(logit - row.logits[i]))),
@@ -54,7 +63,8 @@ export async function filmRace(browser, address, student, film, { warmUp, rounds
 }
 
 // `count` films, which are `distinct` ones again and again, shared by as many workers as there are
-// cores. Resolves to { seconds, workers }, from the first film to the last, with all loaded.
+// cores. Resolves to { seconds, spent, workers }, from the first film to the last, with all loaded; spent is
+// what processor_time.mjs says of that.
 export async function usualFolder(browser, address, student, distinct, count) {
   const context = await browser.createBrowserContext();
   const page = await openPage(context, address);
@@ -65,6 +75,8 @@ export async function usualFolder(browser, address, student, distinct, count) {
     const film = filmAddress(address, distinct[0]);
     await ask(page, name, { type: "run", untimed: 1, timed: 1, film });
   }
+  const { pid } = browser.process();
+  const before = processorTime(pid);
   const milliseconds = await page.evaluate(
     async (everyone, films, total) => {
       let next = 0;
@@ -83,8 +95,9 @@ export async function usualFolder(browser, address, student, distinct, count) {
     distinct.map((film) => filmAddress(address, film)),
     count,
   );
+  const spent = spentBetween(before, processorTime(pid));
   await context.close();
-  return { seconds: milliseconds / 1000, workers };
+  return { seconds: milliseconds / 1000, spent, workers };
 }
 
 const filmAddress = (address, film) => `${address}/films/${relative(kFilms, film)}`;

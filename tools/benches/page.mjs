@@ -10,6 +10,9 @@ import { filmRace, usualFolder } from "./film_race.mjs";
 import { writeFormats, writePage } from "./formats.mjs";
 import { coldOpen, drag, ourFolder } from "./real_page.mjs";
 import { serve } from "./server.mjs";
+import { tellProcessor } from "./processor.mjs";
+
+tellProcessor();
 
 const kColdSize = 2000; // pixels of the film of the cold open, both sides
 const kDragSize = 3000; // and of the film that is dragged over
@@ -74,6 +77,13 @@ function printFilms(title, rows) {
     row.isOurs ? row.difference.toFixed(4) : "–",
   ]);
   console.log(table([head, ...body]));
+  const parts = Object.keys(usual.parts);
+  console.log(
+    `\n${table([
+      ["of it, median ms", ...parts],
+      ...rows.map((row) => [row.name, ...parts.map((part) => short(row.parts[part]))]),
+    ])}`,
+  );
 }
 
 function printPage({ folder: { ours, usual }, coldOpen: opened, drag: dragged }) {
@@ -87,6 +97,18 @@ function printPage({ folder: { ours, usual }, coldOpen: opened, drag: dragged })
       ["our page, from file://", perMinute(ours.seconds), short(ours.longestBlock)],
       [`the usual way, ${usual.workers} workers`, perMinute(usual.seconds), "–"],
     ]),
+  );
+  const kinds = Object.keys(ours.spent);
+  const spent = (name, { spent }) => [
+    name,
+    ...kinds.map((kind) => short(spent[kind] / plan.folder)),
+  ];
+  console.log(
+    `\n${table([
+      ["of it, processor time a film, ms", ...kinds],
+      spent("our page", ours),
+      spent("the usual way", usual),
+    ])}`,
   );
   console.log(
     `\nour page from file://, cold, to the first finding of a JPEG of ${kColdSize} x ${kColdSize}; ` +

@@ -5,18 +5,21 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { open } from "./browsers.mjs";
 import { kRoot, median } from "./figures.mjs";
+import { processorTime, spentBetween } from "./processor_time.mjs";
 
 // What a browser does of its own when it starts is over by then.
 const kSettling = 2000; // milliseconds
 const kWindow = { width: 1440, height: 900 };
 const kPage = resolve(kRoot, process.env.THORAXLITE_DIST ?? "dist", "thoraxlite.html");
 
-// All the films at once, as a person drops a folder. Resolves to { seconds, longestBlock }: from the
-// first film given, with the model open, to the last finding; of the page's own thread, milliseconds.
+// All the films at once, as a person drops a folder. Resolves to { seconds, spent, longestBlock }: from the
+// first film given, with the model open, to the last finding; what processor_time.mjs says of that; of the
+// page's own thread, milliseconds.
 export function ourFolder(paths) {
   return inPage(async (page) => {
     await page.evaluate(() => thoraxlite.ready);
     const input = await fileInput(page, paths);
+    const before = processorTime(page.browser().process().pid);
     const { milliseconds, statuses } = await input.evaluate(async (element) => {
       const start = performance.now();
       const screenings = await Promise.all(
@@ -27,9 +30,10 @@ export function ourFolder(paths) {
         statuses: screenings.map(({ status, message }) => `${status} ${message}`.trim()),
       };
     });
+    const spent = spentBetween(before, processorTime(page.browser().process().pid));
     const failed = statuses.find((status) => status !== "ok");
     if (failed !== undefined) throw new Error(`the page says of a film: ${failed}`);
-    return { seconds: milliseconds / 1000, longestBlock: await longestBlock(page) };
+    return { seconds: milliseconds / 1000, spent, longestBlock: await longestBlock(page) };
   });
 }
 

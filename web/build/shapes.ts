@@ -23,7 +23,8 @@ function policy(scripts: string, styles: string, ofSite = false): string {
   ].join("; ");
 }
 
-export const policyOfSite = policy("'self'", "'self'", true);
+export const policyOfSite = (first: string) =>
+  policy(`'self' ${hash(inline(first))}`, "'self'", true);
 
 function withPolicy(html: string, content: string): string {
   const charset = '<meta charset="utf-8" />';
@@ -34,16 +35,23 @@ function withPolicy(html: string, content: string): string {
   );
 }
 
-export function sitePolicy(): Plugin {
+// first: the script that is to run before all else (worker_source.ts).
+export function sitePolicy(first: string): Plugin {
   return {
     name: "site-policy",
     apply: "build",
-    transformIndexHtml: (html) => withPolicy(html, policyOfSite),
+    transformIndexHtml: (html) => {
+      const before = html.replace(
+        "<title>",
+        () => `<script>${inline(first)}</script>\n    <title>`,
+      );
+      return withPolicy(before, policyOfSite(first));
+    },
   };
 }
 
 // Writes the finished page again as one file, without the blocks for which it has no room.
-export function singleFile(file: string, siteOnly: readonly string[]): Plugin {
+export function singleFile(file: string, siteOnly: readonly string[], first: string): Plugin {
   return {
     name: "single-file",
     apply: "build",
@@ -57,10 +65,8 @@ export function singleFile(file: string, siteOnly: readonly string[]): Plugin {
         else if (item.fileName.endsWith(".css")) style += text(item.source);
         else if (item.fileName === "index.html") html = text(item.source);
       }
-      script = ascii(script, (hex) => `\\u${hex}`);
+      script = inline(script);
       style = ascii(style, (hex) => `\\${hex} `);
-      // An inline script ends at the first "</script", wherever it stands.
-      script = script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 
       html = html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\s*/, "");
       html = html.replace(/<link rel="manifest"[^>]*>\s*/, "");
@@ -68,12 +74,18 @@ export function singleFile(file: string, siteOnly: readonly string[]): Plugin {
       html = siteOnly.reduce(withoutBlock, html);
       const scriptElement = /<script type="module"[^>]*><\/script>/;
       html = html.replace(scriptElement, () => `<script type="module">${script}</script>`);
-      html = withPolicy(html, policy(hash(script), hash(style)));
+      html = withPolicy(html, policy(`${hash(inline(first))} ${hash(script)}`, hash(style)));
 
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, html);
     },
   };
+}
+
+// A script as it stands in the HTML, where it ends at the first "</script", wherever that is.
+function inline(script: string): string {
+  const escaped = ascii(script, (hex) => `\\u${hex}`);
+  return escaped.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 
 // One letter beyond Latin-1 makes the browser hold and read the whole page in two bytes a letter, which

@@ -21,8 +21,8 @@ window.thoraxlite = Object.freeze({
   openModel: session.openModel.bind(session),
 });
 
-// The session has asked for its first worker. The browser starts it when this thread is free for a
-// moment, so it is that before the page is drawn.
+// The first worker may not have begun yet. The browser lets it when this thread is free for a moment, so it
+// is that before the page is drawn.
 setTimeout(() => {
   render(<App session={session} />, document.getElementById("page")!);
   prepareFormats();

@@ -1,7 +1,7 @@
 // The kinds of JPEG that are in DICOM and not in pictures (core/image/decode.h): lossless (ITU-T
 // T.81 annex H, 2 to 16 bits) and sequential of 12 bits (annex F). Own code: what reads them in
-// DCMTK and for JavaScript goes on with invented pixels where the data ends or a code is wrong; this
-// one says so, and is the same natively and in the page.
+// DCMTK and for JavaScript goes on with invented pixels where the data ends or a code is wrong;
+// this one says so, and is the same natively and in the page.
 #pragma once
 
 #include "core/dicom/codestream.h"

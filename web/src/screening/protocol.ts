@@ -23,7 +23,7 @@ export interface Equipment {
 
 export type Request =
   | { type: "open"; program: Program; model: ModelSource }
-  | ({ type: "screen"; name: string; file: Blob } & How)
+  | ({ type: "screen"; name: string } & Reading & How)
   // Needs a build of the core and no model; null: there is none. frame and window choose within a
   // DICOM file, each from 0; window is an index into its windows.
   | {
@@ -34,6 +34,13 @@ export type Request =
       frame?: number;
       window?: number;
     };
+
+// The bytes of the film that is probably the next are read while this one is worked on, and held until
+// they are asked for: of one file at a time. "ahead" stands for it.
+export interface Reading {
+  readonly file: Blob | "ahead";
+  readonly next: Blob | "ahead" | null; // to be held after this; "ahead": what is held already
+}
 
 export interface How {
   readonly showAnyway: boolean; // a film that is refused too

@@ -18,10 +18,11 @@ export class Queue {
   private workingSince: number | null = null; // null while nothing runs
   private worked = 0; // milliseconds of the run before workingSince
 
-  // atOnce: how many films are given to the workers at a time. changed: called after every change.
+  // atOnce: how many films are given to the workers at a time. changed: called after every change, and
+  // told whether somebody did something or a film came to its end.
   constructor(
     private readonly atOnce: number,
-    private readonly changed: () => void,
+    private readonly changed: (what: "deed" | "result") => void,
   ) {}
 
   get busy(): boolean {
@@ -39,16 +40,18 @@ export class Queue {
     this.total += tasks.length;
     for (const task of tasks) this.waiting.push(task);
     this.fill();
+    this.changed("deed");
   }
 
   pause(): void {
     this.paused = true;
-    this.changed();
+    this.changed("deed");
   }
 
   resume(): void {
     this.paused = false;
     this.fill();
+    this.changed("deed");
   }
 
   // Somebody looks at the film: it does not wait for the others.
@@ -58,7 +61,7 @@ export class Queue {
     if (at < 0) return;
     const [task] = this.waiting.splice(at, 1);
     this.start(task!, true);
-    this.changed();
+    this.changed("deed");
   }
 
   // Films that will not be scored after all; they are told.
@@ -67,7 +70,7 @@ export class Queue {
     this.waiting.splice(0, Infinity, ...this.waiting.filter(({ film }) => !films.has(film)));
     this.total -= dropped.length;
     for (const task of dropped) task.cancel();
-    this.changed();
+    this.changed("deed");
   }
 
   // Films that are being read are finished; the others are told that they will not be.
@@ -76,14 +79,13 @@ export class Queue {
     this.total -= rest.length;
     this.paused = false;
     for (const { cancel } of rest) cancel();
-    this.changed();
+    this.changed("deed");
   }
 
   private fill(): void {
     while (!this.paused && this.running < this.atOnce && this.waiting.length > 0) {
       this.start(this.waiting.shift()!, false);
     }
-    this.changed();
   }
 
   private start(task: Task, urgent: boolean): void {
@@ -100,6 +102,7 @@ export class Queue {
       this.workingSince = null;
     }
     this.fill();
+    this.changed("result");
   }
 
   private workedSoFar(): number {

@@ -11,6 +11,7 @@ import type {
   How,
   ModelSource,
   Program,
+  Reading,
   Reply,
   Request,
   Screened,
@@ -18,6 +19,9 @@ import type {
 import { unpackModel, unpackStream } from "../packed/unpack";
 import { changed, type FilmChange } from "../film/change";
 import { pyramid } from "../film/pyramid";
+
+// Of the file that was to be read ahead; its failure is told when its turn comes.
+let ahead: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
 const programs = new Map<CoreModule, Promise<CompiledProgram>>(); // that were asked for so far
 let core: Core | undefined;
@@ -120,11 +124,23 @@ function orNotDecoded(error: unknown, sha256 = ""): Reply {
   throw error;
 }
 
+async function read(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+// Begins to read the next file too: the browser does so while this thread works on this one.
+function bytesToScreen({ file, next }: Reading): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = file === "ahead" ? ahead! : read(file);
+  if (next !== "ahead") ahead = next === null ? undefined : read(next);
+  ahead?.catch(() => {});
+  return bytes;
+}
+
 async function answer(request: Request): Promise<Reply> {
   if (request.type === "open") return open(request.program, request.model);
   let file: Uint8Array<ArrayBuffer>;
   try {
-    file = new Uint8Array(await request.file.arrayBuffer());
+    file = await (request.type === "screen" ? bytesToScreen(request) : read(request.file));
   } catch (error) {
     return { type: "unreadable", message: describe(error) };
   }

@@ -1,8 +1,8 @@
-// The page's end of its workers: as many as help, one request each at a time. A film is screened by the
-// model that its run began with, whichever is the newest; a worker opens that one first. A worker that crashes or takes too long is ended, its request answered with the reason, and
-// a new one takes its place.
+// The page's end of its workers: as many as help, one request each at a time, and for each the file that
+// it reads meanwhile. A film is screened by the model that its run began with, whichever is the newest; a
+// worker opens that one first. A worker that crashes or takes too long is ended, its request answered with
+// the reason, and a new one takes its place.
 
-import workerSource from "source:worker";
 import { packed } from "../packed/packed";
 import type { FilmChange } from "../film/change";
 import type { ViewedFilm } from "../film/pixels";
@@ -12,6 +12,7 @@ import type {
   How,
   ModelSource,
   Program,
+  Reading,
   Reply,
   Request,
   Screened,
@@ -26,15 +27,20 @@ const timeLimit = 60_000; // milliseconds
 // After so many vain attempts to open a model that another worker could open, a worker is given up.
 const attempts = 3;
 
+// A larger file is not held beside another: it is read when it is its turn.
+const mostAhead = 2 ** 25; // bytes
+
 interface Job {
   readonly request: () => Request;
   readonly settle: (reply: Reply, seat: Seat | undefined) => void;
   readonly model: (() => Model | undefined) | null; // that must be open in the worker; null: none
+  readonly film: Blob | null; // to be screened; null: none is
 }
 
 interface Seat {
   worker: Worker | undefined; // started when there is work
   job: Job | undefined;
+  ahead: Job | undefined; // whose file the worker holds, or reads; waits, unless another worker took it
   timer: ReturnType<typeof setTimeout> | undefined;
   model: Model | undefined; // open in the worker
   failures: number; // to open a model, in a row
@@ -46,17 +52,14 @@ interface Model {
   readonly opened: OpenedModel;
 }
 
-const workerUrl = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
-
-// The policy ignores what it is given, so that it can make a worker of nothing but ours.
-const policy = window.trustedTypes?.createPolicy("thoraxlite", {
-  createScriptURL: (_: string) => workerUrl,
-});
+declare global {
+  interface Window {
+    startWorker: () => Worker; // first_worker.ts
+  }
+}
 
 function startWorker(): Worker {
-  // TypeScript's Worker does not know Trusted Types; the browser takes the object as it is.
-  const url = (policy?.createScriptURL("") ?? workerUrl) as string;
-  const worker = new Worker(url, { name: "thoraxlite" });
+  const worker = window.startWorker();
   worker.postMessage({ dicom: packed("dicom") } satisfies Equipment);
   return worker;
 }
@@ -75,6 +78,8 @@ export class WorkerPool {
   private readonly pictures: Job[] = []; // films for the viewer
   private readonly waiting: Job[] = [];
   private screened = false; // a film was, or is being
+  private answered = false; // what came of the first is known
+  private growing = false; // there may be as many workers as help, once the first film is answered
   private readonly models = new Map<string, Model>(); // that were opened, by SHA-256
   private model: Model | undefined; // the newest
   private openings: Promise<unknown> = Promise.resolve();
@@ -82,8 +87,8 @@ export class WorkerPool {
   private whyNotOpen = "";
 
   // programs: the builds of the core, in the order in which a model is tried; none where the browser
-  // runs none. The first worker starts at once, the others when it is ready: it has compiled the core
-  // for them.
+  // runs none. The first worker starts at once, the others when it is ready, since it compiles the core for
+  // them, and not while it is busy with the first film: beside them that would take longer.
   constructor(
     private readonly programs: Program[],
     readonly size: number,
@@ -113,10 +118,10 @@ export class WorkerPool {
     how: How,
     urgent: boolean,
   ): Promise<Screened> {
-    const request: Request = { type: "screen", name, file, ...how };
+    const request: Request = { type: "screen", name, file, next: null, ...how };
     let by: Model | undefined; // whose it is, once it is known
     const wanted = () => (by ??= model === null ? this.model : this.models.get(model));
-    const reply = await this.ask(() => request, urgent ? this.urgent : this.waiting, wanted);
+    const reply = await this.ask(() => request, urgent ? this.urgent : this.waiting, wanted, file);
     if (reply.type !== "screened") {
       const sha256 = reply.type === "notDecoded" ? reply.sha256 : "";
       return noScreening(name, this.reason(reply), { sha256, opened: wanted()?.opened, how });
@@ -131,7 +136,7 @@ export class WorkerPool {
     choice: { frame?: number; window?: number; change: FilmChange | null },
   ): Promise<ViewedFilm> {
     const request = (): Request => ({ type: "pixels", program: this.compiled(), file, ...choice });
-    const reply = await this.ask(request, this.pictures, null);
+    const reply = await this.ask(request, this.pictures, null, null);
     if (reply.type !== "pixels") throw new Error(this.reason(reply));
     return reply;
   }
@@ -162,10 +167,10 @@ export class WorkerPool {
         this.programs[index] = reply.program;
         this.model = seat.model = { source, opened: reply.opened, program: index };
         this.models.set(reply.opened.model.sha256, this.model);
-        while (this.seats.length < this.size) this.addSeat();
+        this.growing = true;
         resolve(reply.opened);
       };
-      this.enqueue({ request: () => request, settle, model: null }, this.trials);
+      this.enqueue({ request: () => request, settle, model: null, film: null }, this.trials);
     });
   }
 
@@ -175,8 +180,13 @@ export class WorkerPool {
     return program !== undefined && "compiled" in program ? program : null;
   }
 
-  private ask(request: () => Request, queue: Job[], model: Job["model"]): Promise<Reply> {
-    return new Promise((settle) => this.enqueue({ request, settle, model }, queue));
+  private ask(
+    request: () => Request,
+    queue: Job[],
+    model: Job["model"],
+    film: Job["film"],
+  ): Promise<Reply> {
+    return new Promise((settle) => this.enqueue({ request, settle, model, film }, queue));
   }
 
   private enqueue(job: Job, queue: Job[]): void {
@@ -188,6 +198,7 @@ export class WorkerPool {
     this.seats.push({
       worker: undefined,
       job: undefined,
+      ahead: undefined,
       timer: undefined,
       model: undefined,
       failures: 0,
@@ -195,6 +206,10 @@ export class WorkerPool {
   }
 
   private dispatch(): void {
+    if (this.growing && !this.awaitsFirst()) {
+      this.growing = false;
+      while (this.seats.length < this.size) this.addSeat();
+    }
     for (const seat of [...this.seats]) {
       if (seat.job === undefined) this.giveWork(seat);
     }
@@ -205,6 +220,11 @@ export class WorkerPool {
     for (const { settle } of jobs) settle({ type: "noModel" }, undefined);
   }
 
+  private awaitsFirst(): boolean {
+    const films = [...this.urgent, ...this.waiting, ...this.seats.map(({ job }) => job)];
+    return !this.answered && films.some((job) => job != null && job.film !== null);
+  }
+
   private giveWork(seat: Seat): void {
     const queue = this.nextQueue(seat);
     if (queue === undefined) {
@@ -213,11 +233,40 @@ export class WorkerPool {
         this.run(seat, this.reopening(this.model));
       return;
     }
-    const wanted = queue[0]!.model?.();
+    const job = queue === this.waiting ? this.turn(seat) : queue[0]!;
+    const wanted = job.model?.();
     if (wanted !== undefined && wanted !== seat.model)
       return this.run(seat, this.reopening(wanted));
     this.screened ||= queue === this.urgent || queue === this.waiting;
-    this.run(seat, queue.shift()!);
+    queue.splice(queue.indexOf(job), 1);
+    this.run(seat, job);
+  }
+
+  // Of the films that wait: the one that its worker has read, else the first that no other reads, else the
+  // first, for whoever reads it is busy.
+  private turn(seat: Seat): Job {
+    return this.readBy(seat) ?? this.unread()[0] ?? this.waiting[0]!;
+  }
+
+  // undefined also where another worker has taken it.
+  private readBy({ ahead }: Seat): Job | undefined {
+    return ahead !== undefined && this.waiting.includes(ahead) ? ahead : undefined;
+  }
+
+  private unread(): Job[] {
+    const read = new Set(this.seats.map(({ ahead }) => ahead));
+    return this.waiting.filter((job) => !read.has(job));
+  }
+
+  // What a worker that begins with the job reads and holds. Workers without work take the first films
+  // that wait, so that it reads one behind these.
+  private reading(seat: Seat, job: Job): Reading {
+    const file = job === seat.ahead ? "ahead" : job.film!;
+    if (this.readBy(seat) !== undefined) return { file, next: "ahead" };
+    const idle = this.seats.filter(({ job }) => job === undefined).length;
+    const next = this.unread()[idle];
+    seat.ahead = next !== undefined && next.film!.size <= mostAhead ? next : undefined;
+    return { file, next: seat.ahead?.film ?? null };
   }
 
   private nextQueue(seat: Seat): Job[] | undefined {
@@ -239,6 +288,7 @@ export class WorkerPool {
         model: model.source,
       }),
       model: null,
+      film: null,
       settle: (reply, seat) => {
         if (seat === undefined) return;
         seat.failures = reply.type === "opened" ? 0 : seat.failures + 1;
@@ -258,7 +308,10 @@ export class WorkerPool {
       () => this.end(seat, { type: "overdue", message: formatDuration(timeLimit) }),
       timeLimit,
     );
-    seat.worker.postMessage(job.request());
+    const request = job.request();
+    seat.worker.postMessage(
+      request.type === "screen" ? { ...request, ...this.reading(seat, job) } : request,
+    );
   }
 
   private start(seat: Seat): Worker {
@@ -279,6 +332,7 @@ export class WorkerPool {
     seat.worker?.terminate();
     seat.worker = undefined;
     seat.model = undefined;
+    seat.ahead = undefined;
     this.finish(seat, reply);
   }
 
@@ -286,6 +340,7 @@ export class WorkerPool {
     clearTimeout(seat.timer);
     const { job } = seat;
     seat.job = undefined;
+    this.answered ||= job != null && job.film !== null;
     job?.settle(reply, seat);
     this.dispatch();
   }

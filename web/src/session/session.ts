@@ -28,7 +28,10 @@ export type ModelState =
 // gave lies on the disk, and the page holds only a handle.
 const heldOfScripts = 32;
 
-const betweenTellings = 50; // milliseconds
+// How often the page is drawn, milliseconds: at most, and of what comes of a run while nobody does
+// anything. Drawing the list costs about a quarter of what a film does, and the workers want the cores.
+const betweenDrawings = 50;
+const betweenDrawingsOfRun = 250;
 
 // In a longer run a screen reader hears of tenths, not of each film.
 const spokenOneByOne = 5;
@@ -64,13 +67,16 @@ export class Session implements Thoraxlite {
   private readonly ofScripts: number[] = []; // ids of films whose bytes are held, the oldest first
   private unsaved = false; // there are results that are nowhere but here
   private told = -Infinity; // when the listeners were, by performance.now()
-  private telling = false; // they will be, in a moment
+  private due = Infinity; // when they will be
+  private timer: ReturnType<typeof setTimeout> | undefined; // for that
 
   constructor() {
     this.films.judgeBy(this.settings.operatingPoint);
-    this.films.subscribe(() => this.changed());
-    // One film ahead for each worker, so that none waits for this thread.
-    this.queue = new Queue(2 * this.workers.size, () => this.changed());
+    this.films.subscribe(() => this.changed(betweenDrawingsOfRun));
+    // A film for each worker, one that it reads meanwhile, and one that it will read then.
+    this.queue = new Queue(3 * this.workers.size, (what) =>
+      this.changed(what === "result" && this.queue.busy ? betweenDrawingsOfRun : betweenDrawings),
+    );
     this.ready = this.openBuiltIn();
     this.ready
       .then(
@@ -298,8 +304,9 @@ export class Session implements Thoraxlite {
     const isSame = ({ model: { sha256 }, time }: Screening) =>
       sha256 === model.sha256 && time === screening.time;
     const now = this.films.get(film.id)?.results.find(({ screening }) => isSame(screening));
-    if (now !== undefined && made.screening.film.sha256 === screening.film.sha256)
-      this.films.holdMaps(film.id, made);
+    if (now === undefined || made.screening.film.sha256 !== screening.film.sha256) return;
+    this.films.holdMaps(film.id, made);
+    if (this.selected === film.id) this.tell();
   }
 
   private judged(screening: Screening): Screening {
@@ -314,6 +321,7 @@ export class Session implements Thoraxlite {
       if (this.selected === id) this.select(film.id);
     }
     this.unsaved = true;
+    if (this.selected === film.id) this.tell();
     if (this.settings.remembered) this.keepAll([film]);
   }
 
@@ -367,16 +375,19 @@ export class Session implements Thoraxlite {
   }
 
   // A single change is told at once; of a flood of them, one every so often.
-  private changed(): void {
-    if (this.telling) return;
-    const rest = this.told + betweenTellings - performance.now();
-    if (rest <= 0) return this.tell();
-    this.telling = true;
-    setTimeout(() => this.tell(), rest);
+  private changed(between = betweenDrawings): void {
+    const now = performance.now();
+    const due = this.told + between;
+    if (due <= now) return this.tell();
+    if (due >= this.due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => this.tell(), due - now);
   }
 
   private tell(): void {
-    this.telling = false;
+    clearTimeout(this.timer);
+    this.due = Infinity;
     this.told = performance.now();
     for (const listener of this.listeners) listener();
   }
