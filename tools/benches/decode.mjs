@@ -5,9 +5,6 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { kResults, kRoot, table, writeResults } from "./figures.mjs";
-import { tellProcessor } from "./processor.mjs";
-
-tellProcessor();
 
 const kNative = resolve(kRoot, "build/native/wasm/bench_decode");
 const kWasm = resolve(kRoot, "build/wasm/wasm/bench_decode.js");

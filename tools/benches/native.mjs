@@ -5,9 +5,6 @@ import { median, short, table, writeResults } from "./figures.mjs";
 import { writeFormats } from "./formats.mjs";
 import { startNative } from "./native_program.mjs";
 import { differenceOf, kTolerance } from "./tolerance.mjs";
-import { tellProcessor } from "./processor.mjs";
-
-tellProcessor();
 
 const quick = process.argv.includes("--quick");
 const plan = quick ? { warmUp: 1, rounds: 3, calls: 1 } : { warmUp: 5, rounds: 20, calls: 3 };

@@ -10,9 +10,6 @@ import { filmRace, usualFolder } from "./film_race.mjs";
 import { writeFormats, writePage } from "./formats.mjs";
 import { coldOpen, drag, ourFolder } from "./real_page.mjs";
 import { serve } from "./server.mjs";
-import { tellProcessor } from "./processor.mjs";
-
-tellProcessor();
 
 const kColdSize = 2000; // pixels of the film of the cold open, both sides
 const kDragSize = 3000; // and of the film that is dragged over

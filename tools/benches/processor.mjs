@@ -1,4 +1,5 @@
-// What a bench runs on: figures of a processor with AVX-512 say little of one with AVX2 alone.
+// What a bench runs on: figures of a processor with AVX-512 say little of one with AVX2 alone. By itself it
+// says it, which tools/bench does first.
 
 import { readFileSync } from "node:fs";
 import { arch, cpus } from "node:os";
@@ -21,10 +22,10 @@ export function processor() {
     .join(", ");
 }
 
-export const tellProcessor = () => console.log(`on ${processor()}`);
-
 function vectors() {
   const told = /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"));
   const flags = new Set(told?.[1].trim().split(/\s+/));
   return kVectors.find(([flag]) => flags.has(flag))?.[1] ?? "";
 }
+
+if (process.argv[1] === import.meta.filename) console.log(`on ${processor()}`);

@@ -13,9 +13,6 @@ import { coldStarts, race } from "./race.mjs";
 import { serve } from "./server.mjs";
 import { kTolerance } from "./tolerance.mjs";
 import { wireSize, wireSizeOfModel } from "./wire.mjs";
-import { tellProcessor } from "./processor.mjs";
-
-tellProcessor();
 
 const quick = process.argv.includes("--quick");
 const plan = quick
