@@ -78,7 +78,7 @@ class Odd(torch.nn.Module):
         x = torch.nn.functional.leaky_relu(self.conv1(images), 0.1)
         x = torch.nn.functional.max_pool2d(x, 3, 2, 1, ceil_mode=True)
         x = self.conv2(x) * 0.5 - 0.25
-        x = torch.nn.functional.relu6(x) - self.conv3(torch.nn.functional.pad(self.norm(x), (1, 1, 0, 2)))
+        x = torch.nn.functional.relu6(x) + self.conv3(torch.nn.functional.pad(self.norm(x), (1, 1, 0, 2)))
         x = torch.nn.functional.avg_pool2d(x, (2, 3), (1, 2), (1, 1), count_include_pad=False)
         x = x * x.mean((2, 3), keepdim=True).sigmoid()
         x = self.conv4(torch.cat([x, x.relu()], 1))

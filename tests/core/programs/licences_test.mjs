@@ -30,7 +30,7 @@ const own = [
 const runtime =
   /^\/usr\/(include\/(c\+\+|linux|asm-generic|[\w-]+-linux-gnu\/(c\+\+|bits|sys|gnu|asm))\/|lib\/(gcc|llvm-\d+\/lib\/clang)\/)/;
 const ofC =
-  /^\/usr\/include\/((stdc-predef|features|features-time64|endian|alloca|strings|libintl|malloc|memory|netdb|fcntl|unistd|pthread|sched|dlfcn|semaphore|poll|elf|link|signal|syscall|ucontext|assert|ctype|errno|fenv|float|inttypes|limits|locale|math|setjmp|stdint|stdio|stdlib|string|time|uchar|wchar|wctype)\.h|(netinet|rpc|arpa|net)\/)/;
+  /^\/usr\/include\/((stdc-predef|byteswap|features|features-time64|endian|alloca|strings|libintl|malloc|memory|netdb|fcntl|unistd|pthread|sched|dlfcn|semaphore|poll|elf|link|signal|syscall|ucontext|assert|ctype|errno|fenv|float|inttypes|limits|locale|math|setjmp|stdint|stdio|stdlib|string|time|uchar|wchar|wctype)\.h|(netinet|rpc|arpa|net)\/)/;
 
 const isOf = (file, places) => places.some((place) => file.includes(place));
 const isOwn = (file) => own.some((folder) => file.startsWith(`${folder}/`));
