@@ -14,7 +14,7 @@ struct NoveltyOptions {
   int directions = 32;     // kept; 32 of a student's are 17 KB as float16
   double shrinkage = 0.1;  // of both covariances towards a multiple of the identity, after each
                            // feature was divided by its deviation over the films
-  double refused = 0.01;   // share of the validation films that the threshold may refuse
+  double refused = 0.02;   // share of the validation films that the threshold may refuse
 };
 
 // films: features of training films, [images, features], with their weights [images]; a source of
