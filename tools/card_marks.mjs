@@ -6,16 +6,17 @@
 //   <!-- numbers: covid.json#/overall covid-reader.json#/findings/0 -->
 //                                         every decimal with three digits, every percentage and both
 //                                         parts of "7 of 9" are numbers of those parts of the files
-//   <!-- /table -->, <!-- /rows -->, <!-- /numbers -->
+//   <!-- text: covid-audit.json -->       what an audit says in words (card_tables.mjs)
+//   <!-- /table -->, <!-- /rows -->, <!-- /numbers -->, <!-- /text -->
 //   <!-- by hand: why -->                 before a table that no file has
 //
 // A table with such decimals that is in none of them is an error, so that none can go stale unseen.
 
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { markdown, tablesOf } from "./card_tables.mjs";
+import { auditText, markdown, tablesOf } from "./card_tables.mjs";
 
-const begin = /^<!-- (table|rows|numbers): (.*) -->$/;
+const begin = /^<!-- (table|rows|numbers|text): (.*) -->$/;
 const decimal = /(?<![\d.])\d\.\d{3}(?!\d)/;
 const isTable = (line) => /^\|.*\|$/.test(line);
 const cellsOf = (line) =>
@@ -69,7 +70,7 @@ function numbersIn(part) {
 // What stands in a text and is none of the numbers.
 function strangers(text, numbers) {
   const has = (written, digits, factor = 1) =>
-    numbers.some((number) => (factor * number).toFixed(digits) === written);
+    numbers.some((number) => Math.abs(factor * number).toFixed(digits) === written);
   const whole = (written) => has(written.replaceAll(",", ""), 0);
   return [
     ...[...text.matchAll(new RegExp(decimal, "g"))].filter(([all]) => !has(all, 3)),
@@ -104,10 +105,10 @@ export function checked(file) {
       continue;
     }
     const [name, part] = what.split(" ");
-    const table = tablesOf(read(name))[part];
+    const table = kind === "text" ? null : tablesOf(read(name))[part];
     if (table === undefined) throw new Error(`${file}: ${name} has no table ${part}`);
-    const wanted = ["", ...markdown(table), ""];
-    if (kind === "table") {
+    if (kind !== "rows") {
+      const wanted = ["", ...(table === null ? auditText(read(name)) : markdown(table)), ""];
       anew.splice(start, end - start, ...wanted);
       const wrong = Math.max(inside.length, wanted.length);
       for (let i = 0; i < wrong; ++i)

@@ -364,8 +364,6 @@ export function auditText({ films, block_outs: blocked, ...json }) {
   const news = json.bad_news.map(({ sentence }) => `- ${sentence}`);
   const { data, lung_network: network, nothing } = blocked.lungs_from;
   return [
-    "## Audit",
-    "",
     `${films.scored} of ${films.in_split} films of split ${json.split} of ${json.dataset}${sample}, over ` +
       `${overUnits(films.intervals_over)}; ${json.date.slice(0, 10)}, revision ${json.revision}. The worst ` +
       "first, by fixed rules; what no rule names is not thereby good.",
@@ -378,7 +376,6 @@ export function auditText({ films, block_outs: blocked, ...json }) {
     "",
     `Where the lungs are, people say of ${data} films, the model's lung network of ${network}, nothing of ` +
       `${nothing}.`,
-    "",
   ];
 }
 

@@ -27,7 +27,7 @@ function print(file, json) {
     console.log(
       `Split ${split} of ${dataset} (${digest}); 95% intervals over ${overUnits(over)}.\n`,
     );
-  if (json.bad_news !== undefined) console.log(auditText(json).join("\n"));
+  if (json.bad_news !== undefined) console.log(["## Audit", "", ...auditText(json), ""].join("\n"));
   for (const [name, table] of Object.entries(tablesOf(json)))
     console.log([`${name}:`, "", ...markdown(table), ""].join("\n"));
 }

@@ -38,11 +38,11 @@ for (const file of [...Object.values(inputs), ...Object.values(modules).map(bina
 }
 
 const models = findModels(inputs.model);
-const heldModels = models.flatMap(({ model, base64 }) =>
-  base64 === null ? [] : [{ name: model.file, base64: () => base64 }],
+const heldModels = models.flatMap(({ model, packed }) =>
+  packed === null ? [] : [{ name: model.file, text: () => packed }],
 );
 
-const packedModule = (name: string) => ({ name, base64: () => packedFile(binary(name)) });
+const packedModule = (name: string) => ({ name, text: () => packedFile(binary(name)) });
 
 // The modules' own, as CMake wrote it beside them.
 const version = readFileSync(inputs.version, "utf8").trim();
@@ -60,8 +60,8 @@ export default defineConfig({
       ...heldModels,
       packedModule(modules.relaxed),
       packedModule(modules.xnnpack),
-      { name: "dicom", base64: () => dicomBlock(inputs) },
-      { name: "sample", base64: () => packedFile(inputs.sample) },
+      { name: "dicom", text: () => dicomBlock(inputs) },
+      { name: "sample", text: () => packedFile(inputs.sample) },
       cardsBlock(models),
       notices.block,
     ]),

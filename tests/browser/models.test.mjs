@@ -77,7 +77,8 @@ describe("models", () => {
     const card = page.locator(".model-card");
     const headings = await card.locator("h4").allTextContents();
     const expected = ["What it is not for", "Evaluation", "What it sees", "Where it comes from"];
-    if (novelty !== null) expected.splice(2, 0, "What it refuses");
+    if (model.card.operating_sets) expected.splice(2, 0, "Operating points");
+    if (novelty !== null) expected.splice(-2, 0, "What it refuses");
     if (model.card.evaluation.left_out) {
       expected.splice(1, 0, "Hospitals that training never saw");
     }

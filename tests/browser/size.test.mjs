@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { singleFile } from "./chromium.mjs";
+import { pageModule } from "./page_module.mjs";
 
 const limit = 1_300_000; // bytes
 
@@ -24,4 +25,22 @@ test("the single file fits", (context) => {
   const without = size - parts.dicom;
   context.diagnostic(`${without} bytes without the DICOM block; at most ${limit}`);
   assert.ok(without <= limit, `${without} bytes; at most ${limit} wanted`);
+});
+
+test("bytes as printable ASCII are the same again, and safe inside an element", async () => {
+  const { decode, encode } = await pageModule("base91.ts");
+  let seed = 1;
+  const random = () => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 24;
+  for (let length = 0; length < 60; ++length) {
+    for (const byte of [() => 0, () => 255, random]) {
+      const bytes = Uint8Array.from({ length }, byte);
+      const text = encode(bytes);
+      assert.deepEqual(decode(text), bytes, `${length} bytes`);
+      assert.match(text, /^[!-~]+$/);
+      assert.doesNotMatch(text, /[<&$]/);
+    }
+  }
+  const many = Uint8Array.from({ length: 100_000 }, random);
+  assert.deepEqual(decode(encode(many)), many);
+  assert.ok(encode(many).length < 1.231 * many.length + 3);
 });

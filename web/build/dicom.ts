@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { gzipSync } from "node:zlib";
 import { build } from "rolldown";
 import { noteModules } from "./licences.ts";
+import { packedBytes } from "./packed.ts";
 
 const require = createRequire(import.meta.url);
 const others = {
@@ -18,7 +18,7 @@ export interface DicomInputs {
   dicomWasm: string;
 }
 
-// The block, gzipped and in base64: a line of JSON with the names and sizes of its parts, then the
+// The block, packed as packed.ts packs: a line of JSON with the names and sizes of its parts, then the
 // parts: the worker's script and each WebAssembly module.
 export async function dicomBlock(inputs: DicomInputs): Promise<string> {
   const wasm = { dicom: inputs.dicomWasm, ...others };
@@ -28,7 +28,7 @@ export async function dicomBlock(inputs: DicomInputs): Promise<string> {
   ];
   const sizes = JSON.stringify(parts.map(([name, bytes]) => [name, bytes.length]));
   const block = Buffer.concat([Buffer.from(`${sizes}\n`), ...parts.map(([, bytes]) => bytes)]);
-  return gzipSync(block, { level: 9 }).toString("base64");
+  return packedBytes(block);
 }
 
 // The libraries have branches for node, and ask for its modules as soon as they are loaded.

@@ -55,7 +55,7 @@ export function licences(folder: string): { block: Block; plugin: Plugin } {
   return {
     block: {
       name: "licences",
-      base64: (bundle) => packedBytes(Buffer.from((text = licencesOf(bundle)))),
+      text: (bundle) => packedBytes(Buffer.from((text = licencesOf(bundle)))),
     },
     plugin: {
       name: "licences",

@@ -15,7 +15,7 @@ import {
 } from "../src/models/card_blocks.ts";
 import { type Block, packedBytes, packedModel } from "./packed.ts";
 
-// What the others together may add to the site, gzipped and in base64; the single file has room for
+// What the others together may add to the site, packed; the single file has room for
 // the first alone. A model that is left out can still be opened as a file.
 const mostBytes = 1_000_000;
 
@@ -26,7 +26,7 @@ const byPaper = /-paper\./;
 interface FoundModel {
   model: ReleasedModel;
   card: CardBlock[];
-  base64: string | null; // packed; null where the page is not to hold it
+  packed: string | null; // null where the page is not to hold it
 }
 
 // `first`, then the others of its folder by name. The card is Markdown beside the model, parsed here,
@@ -54,11 +54,11 @@ export function findModels(first: string): FoundModel[] {
       refusals: readRefusals(`${stem}-novelty.json`, sha256),
       evidence: "lungs" in cardInside(bytes) ? readEvidence(`${stem}.json`, sha256) : null,
     };
-    const base64 = packedModel(bytes);
+    const packed = packedModel(bytes);
     const isFirst = file === first;
-    const fits = isFirst || (!byPaper.test(file) && base64.length <= room);
-    if (fits && !isFirst) room -= base64.length;
-    return { model, card, base64: fits ? base64 : null };
+    const fits = isFirst || (!byPaper.test(file) && packed.length <= room);
+    if (fits && !isFirst) room -= packed.length;
+    return { model, card, packed: fits ? packed : null };
   });
 }
 
@@ -92,7 +92,7 @@ export function releasedModels(found: readonly FoundModel[]): Plugin {
 // Every whole card, which few readers open.
 export function cardsBlock(found: readonly FoundModel[]): Block {
   const cards: Cards = Object.fromEntries(found.map(({ model, card }) => [model.file, card]));
-  return { name: kCards, base64: () => packedBytes(Buffer.from(JSON.stringify(cards))) };
+  return { name: kCards, text: () => packedBytes(Buffer.from(JSON.stringify(cards))) };
 }
 
 // The blocks under a heading that every card has, without it.

@@ -1,16 +1,17 @@
 // What goes into the page besides its own source: the core, models, a sample, the readers of DICOM.
-// Each lies in the HTML as a block: gzipped, in base64, inside an element that is no script to the
+// Each lies in the HTML as a block: gzipped, in the letters of src/packed/base91.ts, inside an element that is no script to the
 // browser. So it needs no request, the page works from file:// and under connect-src 'none', and
 // nobody hashes or parses it before it is wanted (src/packed/packed.ts).
 
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { encode } from "../src/packed/base91.ts";
 import type { HtmlTagDescriptor, Plugin, Rolldown } from "vite";
 
 export interface Block {
   name: string;
   // bundle: of the page itself, in a build.
-  base64: (bundle?: Rolldown.OutputBundle) => string | Promise<string>;
+  text: (bundle?: Rolldown.OutputBundle) => string | Promise<string>;
 }
 
 // In order: the last of them tells of what is in the others.
@@ -19,11 +20,11 @@ export function packedBlocks(blocks: readonly Block[]): Plugin {
     name: "packed-blocks",
     async transformIndexHtml(_, { bundle }) {
       const tags: HtmlTagDescriptor[] = [];
-      for (const { name, base64 } of blocks)
+      for (const { name, text } of blocks)
         tags.push({
           tag: "script",
           attrs: { type: "application/octet-stream", id: idOf(name) },
-          children: await base64(bundle),
+          children: await text(bundle),
           injectTo: "body",
         });
       return tags;
@@ -40,7 +41,7 @@ export function withoutBlock(html: string, name: string): string {
   return before + rest.slice(rest.indexOf("</script>") + "</script>".length);
 }
 
-export const packedBytes = (bytes: Buffer): string => smallest(bytes).toString("base64");
+export const packedBytes = (bytes: Buffer): string => encode(smallest(bytes));
 
 export const packedFile = (file: string): string => packedBytes(readFileSync(file));
 

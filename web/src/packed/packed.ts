@@ -1,7 +1,7 @@
 // The files that the build packed into the page (build/packed.ts), each in an element of its own.
 // unpack.ts makes bytes of what is found here.
 
-export type Packed = string; // base64 of gzip
+export type Packed = string; // of base91.ts, of gzip
 
 export const hasPacked = (name: string): boolean => element(name) !== null;
 
