@@ -72,6 +72,33 @@ const bandOf = (age) =>
     ? ""
     : ["0-17", "18-39", "40-64", "65+"][[18, 40, 65].filter((from) => age >= from).length];
 
+// What a film's score means at a threshold: of an operating point's finding.
+function atThreshold(names, rows, { label, threshold }) {
+  const of = (row, what) => parseFloat(row[names.indexOf(`${label} ${what}`)]);
+  const known = rows.filter((row) => of(row, "target") >= 0);
+  const count = (target, called) =>
+    known.filter((row) => of(row, "target") === target && of(row, "score") >= threshold === called)
+      .length;
+  const [tp, fn, fp, tn] = [count(1, true), count(1, false), count(0, true), count(0, false)];
+  return {
+    ...{ true_positives: tp, false_negatives: fn, false_positives: fp, true_negatives: tn },
+    ...{ sensitivity: tp / (tp + fn), specificity: tn / (tn + fp) },
+    ...{ positives: tp + fn, cases: known.length },
+  };
+}
+
+function operatingSets(names, rows, sets) {
+  const age = (row) => row[names.indexOf("age")];
+  const adults = rows.filter((row) => age(row) === "" || age(row) >= 18);
+  const at = (films, findings) => findings.map((finding) => atThreshold(names, films, finding));
+  return sets.map((set) => ({
+    findings: at(rows, set.findings),
+    ...(set.adults && {
+      adults: { images: adults.length, findings: at(adults, set.adults.findings) },
+    }),
+  }));
+}
+
 // What an evaluation must be. Of films without a score only their number counts.
 function expected(csv, json) {
   const [names, ...all] = read(csv);
@@ -93,6 +120,7 @@ function expected(csv, json) {
   return {
     ...own,
     averages: own,
+    ...(json.operating_sets && { operating_sets: operatingSets(names, rows, json.operating_sets) }),
     by_source: Object.fromEntries(bySource),
     subgroups: Object.fromEntries(bySubgroup),
     without_score: all.length - rows.length,
