@@ -34,12 +34,21 @@ class TableReport final : public Report {
   }
 
   void begin() override {
-    out_ << "Model " << printable(card_.name)
-         << ". Scores are calibrated, 0 to 100; * is at or above "
-         << "the operating threshold, ~ is near it, - has none, ! has its evidence outside the "
-            "lung fields "
-         << "more than is usual.\n"
-         << "Operating point: " << operating_point_ << ".\n";
+    out_ << "Model " << printable(card_.name) << ". ";
+    // A network from elsewhere may have been measured on no film.
+    const bool measured =
+        std::any_of(card_.operating_points.begin(), card_.operating_points.end(),
+                    [](const OperatingPoint& point) { return point.is_measured(); });
+    if (measured) {
+      out_
+          << "Scores are calibrated, 0 to 100; * is at or above the operating threshold, ~ is near "
+             "it, - has none, ";
+    } else {
+      out_ << "Scores are as the network gives them, 0 to 100: on no film was it calibrated or a "
+              "threshold measured (-); ";
+    }
+    out_ << "! has its evidence outside the lung fields more than is usual.\n";
+    if (measured) out_ << "Operating point: " << operating_point_ << ".\n";
     if (card_.neither) {
       out_ << printable(card_.labels[*card_.neither])
            << " is no finding: it means none of the others.\n";

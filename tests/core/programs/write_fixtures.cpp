@@ -69,6 +69,12 @@ bool write_models(const fs::path& folder) {
   add_operating_sets(sets);
   ModelParts lungs = made_model();
   add_lungs(lungs);
+  // Of elsewhere, and measured on no film.
+  ModelParts imported = made_large_model();
+  for (auto& point : imported.card["calibration"]["operating_points"]) {
+    point["positives"] = point["cases"] = 0;
+    point.erase("threshold_95");
+  }
   return write(folder / "novel.card.json", text_bytes(novel.card.dump())) &&
          write(folder / "novel.safetensors", novel.write()) &&
          write(folder / "sets.card.json", text_bytes(sets.card.dump())) &&
@@ -85,6 +91,7 @@ bool write_models(const fs::path& folder) {
          write(folder / "upsampling.safetensors", made_upsampling_model().write()) &&
          write(folder / "large.card.json", text_bytes(made_large_model().card.dump())) &&
          write(folder / "large.safetensors", made_large_model().write()) &&
+         write(folder / "imported.safetensors", imported.write()) &&
          write(folder / "empty.safetensors", {}) &&
          write(folder / "wrong_shapes.safetensors", wrong_shapes.write()) &&
          write(folder / "off_self_test.safetensors", off.write());
