@@ -250,7 +250,10 @@ function masks({ lesions, black_lungs: black }) {
   return {
     ...(lesions !== undefined && {
       lesions: table(
-        ["films with a lesion mask", "maximum on it", "share", "95%", "by chance"],
+        [
+          ...["films with a lesion mask", "maximum on it", "share", "95%", "by chance"],
+          ...(lesions.by_chance_in_lungs ? ["by chance inside the lungs"] : []),
+        ],
         [
           [
             lesions.films,
@@ -258,6 +261,7 @@ function masks({ lesions, black_lungs: black }) {
             figure(lesions.share),
             interval(lesions.share_95),
             figure(lesions.by_chance),
+            ...(lesions.by_chance_in_lungs ? [figure(lesions.by_chance_in_lungs)] : []),
           ],
         ],
       ),

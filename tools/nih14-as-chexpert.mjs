@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // node tools/nih14-as-chexpert.mjs NIH14 MANIFEST OUTPUT: films in the layout of NIH ChestX-ray14 as a
 // folder in CheXpert's, so that the paper's first experiment runs where CheXpert is not to be had
-// (native/docs/results.md, "Table 1 on what can be had"). Images are linked to, not copied.
+// (native/configs/nih14-chexpert.toml). Images are linked to, not copied.
 //
 // Both have 14 labels, of which ten say the same or nearly so; the others of CheXpert stay blank, and the
 // others of NIH (Emphysema, Fibrosis, Hernia) are told by nothing. Blank is what a report does not

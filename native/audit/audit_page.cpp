@@ -313,13 +313,17 @@ std::string evidence_section(const Json& audit) {
   }
   if (is_there(evidence, "lesions")) {
     const Json& lesions = evidence.at("lesions");
-    html += paragraph("Of " + lesions.at("films").dump() +
-                      " test films on which people drew lesions, the maximum of the highest "
-                      "finding's evidence lies on one in " +
-                      lesions.at("maximum_on_lesion").dump() + ": " +
-                      number(value_in(lesions, "share")) + " (" +
-                      range(interval_in(lesions, "share_95")) + "), by chance " +
-                      number(value_in(lesions, "by_chance")) + ".");
+    html += paragraph(
+        "Of " + lesions.at("films").dump() +
+        " test films on which people drew lesions, the maximum of the highest "
+        "finding's evidence lies on one in " +
+        lesions.at("maximum_on_lesion").dump() + ": " + number(value_in(lesions, "share")) + " (" +
+        range(interval_in(lesions, "share_95")) + "), by chance " +
+        number(value_in(lesions, "by_chance")) +
+        (is_there(lesions, "by_chance_in_lungs")
+             ? ", of places inside the lungs " + number(value_in(lesions, "by_chance_in_lungs"))
+             : "") +
+        ".");
   }
   return html.empty() ? "" : section("Where evidence lies", html);
 }

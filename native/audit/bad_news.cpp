@@ -82,6 +82,8 @@ void add_left_out(const Json& audit, News& news) {
                     "has no figures of sources that were left out of training."});
     return;
   }
+  const std::string trained =
+      "A network trained for " + left_out->at("epochs").dump() + " epochs without the films of ";
   std::optional<Reading> whole;
   if (const Json* overall = part_of(audit.at("whole"), "overall")) {
     whole = reading(*overall, "balanced_accuracy");
@@ -90,7 +92,7 @@ void add_left_out(const Json& audit, News& news) {
     const auto area = reading(figures, "area_under_roc");
     if (area && area->low <= 0.5) {
       news.push_back({"left_out_at_chance", 1 - area->value,
-                      "A network trained without the films of " + hospital +
+                      trained + hospital +
                           " does not tell its films without a finding from its others better than "
                           "chance: AUROC " +
                           said(*area) + "."});
@@ -98,8 +100,7 @@ void add_left_out(const Json& audit, News& news) {
     const auto recall = reading(figures, "mean_recall");
     if (recall && whole && recall->high < whole->low) {
       news.push_back({"left_out_falls", whole->value - recall->value,
-                      "A network trained without the films of " + hospital +
-                          " has on them a mean recall of " + said(*recall) +
+                      trained + hospital + " has on them a mean recall of " + said(*recall) +
                           "; the balanced accuracy on sources that the model knows is " +
                           said(*whole) + "."});
     }
@@ -185,8 +186,10 @@ void add_source_told(const Json& audit, News& news) {
        told->value - std::max(chance, value_of(probe->at("dealt_among_same_label"), "mean")),
        "The network's features tell which of " + std::to_string(probe->at("sources").size()) +
            " sources a film is from: balanced accuracy " + said(*told) + ", by chance " +
-           digits(chance) + ", and at most " + digits(alike) +
-           " where labels alone tell; so its scores may follow the source."});
+           digits(chance) +
+           "; of sources dealt out among patients with the same labels 97.5 % lie "
+           "below " +
+           digits(alike) + ". So its scores may follow the source."});
 }
 
 void add_block_outs(const Json& audit, News& news) {
@@ -270,10 +273,10 @@ void add_calibration(const Json& audit, News& news) {
   const auto add = [&](const Json& one, const std::string& what) {
     const auto error = reading(one, "error");
     const double high = value_of(one, "high_if_calibrated");
-    if (!error || !(error->value > high)) return;
+    if (!error || !(error->low > high)) return;
     news.push_back({"not_calibrated", error->value - value_of(one, "mean_if_calibrated"),
                     "Scores " + what + " are no probabilities: expected calibration error " +
-                        said(*error) + ", where calibrated ones would have at most " +
+                        said(*error) + ", where of calibrated ones 97.5 % lie below " +
                         digits(high) + "."});
   };
   for (const Json& one : calibration->at("labels")) {
@@ -288,11 +291,14 @@ void add_evidence(const Json& audit, News& news) {
   if (evidence == nullptr) return;
   if (const Json* lesions = part_of(*evidence, "lesions")) {
     const auto share = reading(*lesions, "share");
-    const double chance = value_of(*lesions, "by_chance");
+    // Where the lungs are known, to point to them is no merit: chance is of places inside them.
+    const bool in_lungs = part_of(*lesions, "by_chance_in_lungs") != nullptr;
+    const double chance = value_of(*lesions, in_lungs ? "by_chance_in_lungs" : "by_chance");
     if (share && share->low <= chance) {
       news.push_back({"peak_not_on_lesions", 1 - share->value,
                       "Evidence does not show where a lesion is: its peak lies on one in " +
-                          said(*share) + " of the films that have a mask, by chance in " +
+                          said(*share) + " of the films that have a mask, by chance" +
+                          (in_lungs ? ", of places inside the lungs," : "") + " in " +
                           digits(chance) + "."});
     }
   }

@@ -191,12 +191,14 @@ SourceProbe probe_sources(const ProbeFilms& training, const ProbeFilms& test, st
 
   const std::vector<int> truth = highest(images.targets), called = highest(images.scores);
   std::vector<std::vector<std::size_t>> everybody(1), alike;
-  std::map<std::string, std::vector<std::size_t>> by_label;
+  std::map<std::set<std::string>, std::vector<std::size_t>> by_labels;
   for (std::size_t cluster = 0; cluster < clusters.size(); ++cluster) {
     everybody.front().push_back(cluster);
-    by_label[tested.labels[clusters.images[cluster][0]]].push_back(cluster);
+    std::set<std::string> labels;
+    for (const std::size_t image : clusters.images[cluster]) labels.insert(tested.labels[image]);
+    by_labels[labels].push_back(cluster);
   }
-  for (auto& [label, group] : by_label) alike.push_back(std::move(group));
+  for (auto& [labels, group] : by_labels) alike.push_back(std::move(group));
   const double found = probe.report.macro.recall;
   probe.among_all = deal(everybody, clusters, truth, called, sources, found, seed);
   probe.among_same_label = deal(alike, clusters, truth, called, sources, found, seed);

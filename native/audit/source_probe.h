@@ -13,8 +13,8 @@
 // Chance, three ways: one over the sources, which is the balanced accuracy of any constant guess;
 // the largest share of the test films, which is the accuracy of the best one; and the same calls
 // after the sources were dealt out anew among patients, once among all of them, and once among
-// those with the same labels (whose labels nobody shares keeps his source). The last is what a
-// network must reach that tells labels and nothing else, where sources differ by what is in them.
+// those whose films have the same labels (whose labels nobody shares keeps his source). The last is
+// what these calls would reach if, given the labels, they had nothing to do with the source.
 #pragma once
 
 #include <cstdint>

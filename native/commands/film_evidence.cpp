@@ -97,11 +97,33 @@ std::map<std::string, std::string> patients_of(const SampleList& films, const st
   return patients;
 }
 
+// The share of the places inside the lungs that lie on a lesion: what a model hits by chance that
+// sees lung alone. Nothing where no lungs are known.
+template <class OnLesion>
+std::optional<double> chance_in_lungs(const EvidenceMaps& maps,
+                                      const std::vector<std::uint8_t>& lung_field, int side,
+                                      const OnLesion& on_lesion) {
+  if (lung_field.empty()) return std::nullopt;
+  std::int64_t inside = 0, on = 0;
+  for (int row = 0; row < maps.height; ++row) {
+    for (int column = 0; column < maps.width; ++column) {
+      const double x = (column + 0.5) / maps.width, y = (row + 0.5) / maps.height;
+      const auto at = [side](double place) { return static_cast<std::size_t>(place * side); };
+      if (lung_field[at(y) * static_cast<std::size_t>(side) + at(x)] == 0) continue;
+      ++inside;
+      on += on_lesion(x, y);
+    }
+  }
+  if (inside == 0) return std::nullopt;
+  return static_cast<double>(on) / static_cast<double>(inside);
+}
+
 Json measure_lesions(Screener& screener, const fs::path& data,
                      const std::map<std::string, std::string>& patients) {
   const auto masks = masks_of(data, "lesions.csv", Split::test, {"ggo", "consolidation"});
   std::int64_t films = 0, hits = 0;
-  double chance = 0;
+  double chance = 0, in_lungs = 0;
+  std::int64_t with_lungs = 0;
   std::vector<std::string> whose;
   std::vector<bool> hit;
   Progress progress("films with lesion masks", static_cast<std::int64_t>(masks.size()));
@@ -117,12 +139,17 @@ Json measure_lesions(Screener& screener, const fs::path& data,
       throw std::runtime_error("the model gives no evidence; expected one that ends in an average");
     }
     const EvidenceMaps& evidence = *screening.evidence;
-    const Pointing pointing = play_pointing_game(
-        evidence.maps[first_finding(screening.findings)], evidence.height, evidence.width,
-        [&](double x, double y) {
-          const auto at = [](double place) { return static_cast<std::size_t>(place * kMaskSide); };
-          return lesion[at(y) * kMaskSide + at(x)] != 0;
-        });
+    const auto on_lesion = [&](double x, double y) {
+      const auto at = [](double place) { return static_cast<std::size_t>(place * kMaskSide); };
+      return lesion[at(y) * kMaskSide + at(x)] != 0;
+    };
+    const Pointing pointing = play_pointing_game(evidence.maps[first_finding(screening.findings)],
+                                                 evidence.height, evidence.width, on_lesion);
+    if (const auto share = chance_in_lungs(evidence, screening.lung_field,
+                                           film_side(screener.card()), on_lesion)) {
+      in_lungs += *share;
+      ++with_lungs;
+    }
     ++films;
     hits += pointing.hit;
     hit.push_back(pointing.hit);
@@ -133,17 +160,22 @@ Json measure_lesions(Screener& screener, const fs::path& data,
   if (films == 0) return nullptr;
   const auto [share, interval] = share_by_patient(whose, hit);
   chance /= static_cast<double>(films);
+  Json lungs_chance;  // null where not every film has lungs
+  if (with_lungs == films) lungs_chance = number(in_lungs / static_cast<double>(films));
   std::printf(
       "maximum of the highest finding's evidence on a lesion: %lld of %lld test films, "
-      "%.3f (%.3f to %.3f), by chance %.3f\n",
+      "%.3f (%.3f to %.3f), by chance %.3f",
       static_cast<long long>(hits), static_cast<long long>(films), share, interval.low,
       interval.high, chance);
+  if (with_lungs == films) std::printf(", inside the lungs %.3f", lungs_chance.get<double>());
+  std::printf("\n");
   return {{"films", films},
           {"intervals_over", units_json(clusters_of(whose, hit.size()).units)},
           {"maximum_on_lesion", hits},
           {"share", number(share)},
           {"share_95", interval_json(interval)},
-          {"by_chance", number(chance)}};
+          {"by_chance", number(chance)},
+          {"by_chance_in_lungs", lungs_chance}};
 }
 
 Json measure_black_lungs(Screener& screener, const fs::path& data, const std::string& normal) {

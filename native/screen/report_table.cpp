@@ -42,13 +42,12 @@ class TableReport final : public Report {
     if (measured) {
       out_
           << "Scores are calibrated, 0 to 100; * is at or above the operating threshold, ~ is near "
-             "it, - has none, ";
+             "it, - has none, ! has its evidence outside the lung fields more than is usual.\n"
+          << "Operating point: " << operating_point_ << ".\n";
     } else {
       out_ << "Scores are as the network gives them, 0 to 100: on no film was it calibrated or a "
-              "threshold measured (-); ";
+              "threshold measured (-).\n";
     }
-    out_ << "! has its evidence outside the lung fields more than is usual.\n";
-    if (measured) out_ << "Operating point: " << operating_point_ << ".\n";
     if (card_.neither) {
       out_ << printable(card_.labels[*card_.neither])
            << " is no finding: it means none of the others.\n";

@@ -109,7 +109,7 @@ describe("operating points", () => {
     assert.deepEqual(await choice.locator("option").allTextContents(), [
       "Sensitivity and specificity together best (Youden)",
       "Sensitivity of 90%",
-      "Sensitivity of 95%, by films of adults",
+      "Sensitivity of 95%, children left out",
     ]);
     assert.equal(await pane.locator(".headline").textContent(), "Nothing above its threshold");
     const scores = () => page.locator(".film-row .cell-score").allInnerTexts();
@@ -156,7 +156,7 @@ describe("operating points", () => {
     );
     assert.match(
       texts[4],
-      /^Sensitivity of 95%, by films of adultsPneumonia–not measurednot measured$/,
+      /^Sensitivity of 95%, children left outPneumonia–not measurednot measured$/,
     );
     await page.keyboard.press("Escape");
 
@@ -245,6 +245,19 @@ describe("operating points", () => {
     await page.context().close();
   });
 
+  test("a film that came to nothing before the others takes no figures from the file", async () => {
+    const { page } = await open(model("broken"));
+    const broken = Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), Buffer.alloc(64, 7)]);
+    await dropFiles(page, [{ name: "broken.dcm", bytes: broken }]);
+    await row(page, "broken.dcm").and(page.locator("[data-status=error]")).waitFor();
+    const { models, screenings } = JSON.parse(await saved(page, "Save as JSON"));
+    assert.equal(screenings[0].file, "broken.dcm");
+    assert.equal(models.length, 1);
+    assert.equal(models[0].operating_point, "youden");
+    assert.notEqual(models[0].figures.find(({ label }) => label === "pneumonia").test, null);
+    await page.context().close();
+  });
+
   test("a model with one has no choice, and says so where another was wanted", async () => {
     const { page, pane } = await open(model("several"));
     await pane.getByLabel("Operating point").selectOption("sensitivity_90");
@@ -294,7 +307,7 @@ describe("operating points", () => {
       [
         "Sensitivität und Spezifität zusammen am besten (Youden)",
         "Sensitivität von 90 %",
-        "Sensitivität von 95 %, nach Bildern von Erwachsenen",
+        "Sensitivität von 95 %, ohne Kinder",
       ],
     );
     await choice.selectOption("sensitivity_95/adults");

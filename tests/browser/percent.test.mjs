@@ -16,7 +16,7 @@ const allowed = [
   [".finding-detail dd[data-value]", /^[\d.]+% \([\d.]+% to [\d.]+%\)$/], // by Bayes, of those
   [".prevalence", /^%$|^From 0\.1% to 90%\.$/], // what a person says
   // What operating points are called; their figures stand beside each finding.
-  [".operating-point option", /^Sensitivity of 9[05]%(, by films of adults)?$/],
+  [".operating-point option", /^Sensitivity of 9[05]%(, children left out)?$/],
   [".film-strip [data-zoom]", /^Zoom [\d.,]+%$/],
   [".report td", /^[\d.]+% \([\d.]+% to [\d.]+%\), [\d,]+ of [\d,]+ films$/],
   // The model's card: shares of films whose number stands in the same row or sentence; and the word

@@ -417,7 +417,7 @@ Json spotless() {
   Json films = {{"scored", 200}, {"without_score", Json::array()}};
   put(films, "refused", figure(0.01, 0, 0.02));
   return {{"main_figure", "balanced_accuracy"},
-          {"left_out", {{"test", {{"hospitals", Json::object()}}}}},
+          {"left_out", {{"epochs", 3}, {"test", {{"hospitals", Json::object()}}}}},
           {"films", films},
           {"whole", {{"overall", whole}, {"findings", {finding}}}},
           {"source_probe", probe},
@@ -497,6 +497,10 @@ TEST_CASE("a spotless audit has no bad news, and each rule finds what it is for"
   CHECK(one([](Json& audit) {
           put(audit["evidence"]["lesions"], "share", figure(0.15, 0.06, 0.33));
         }).rule == "peak_not_on_lesions");
+  // A peak that a model which sees lung alone cannot place elsewhere.
+  CHECK(one([](Json& audit) {
+          audit["evidence"]["lesions"]["by_chance_in_lungs"] = 0.45;
+        }).sentence.find("by chance, of places inside the lungs, in 0.450.") != std::string::npos);
   CHECK(one([](Json& audit) {
           Json inside = {{"label", "ill"}, {"positive", 40}, {"by_chance", 0.4}};
           put(inside, "mean", figure(0.41, 0.38, 0.44));
@@ -579,7 +583,8 @@ TEST_CASE("an audit's page is closed markup, whatever labels and sources are cal
                     {"seed", 1},
                     {"without_score", {hostile}}}},
                   {"left_out",
-                   {{"test",
+                   {{"epochs", 3},
+                    {"test",
                      {{"hospitals",
                        {{hostile,
                          {{"films", 10},

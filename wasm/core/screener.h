@@ -108,9 +108,8 @@ class Screener {
   std::optional<Error> choose(const std::string& operating_point);
 
   const Card& card() const { return card_; }
-  std::size_t operating_point() const {
-    return chosen_;
-  }  // in operating_points() of model/operating_points.h
+  // Its place in operating_points() of model/operating_points.h.
+  std::size_t operating_point() const { return chosen_; }
   EngineKind engine_kind() const { return engine_->kind(); }
 
  private:

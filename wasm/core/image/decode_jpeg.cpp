@@ -2,13 +2,13 @@
 // (inverse_dct.h). The planes of a file come as they are stored: no colour conversion and no
 // upsampling. The tests hold it to libjpeg-turbo, bit by bit and refusal by refusal.
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "core/image/decode.h"
 #include "core/image/inverse_dct.h"
-#include "core/image/jpeg_container.h"
 #include "core/image/jpeg_headers.h"
 #include "core/image/jpeg_scan.h"
 
@@ -162,7 +162,7 @@ class Decoder {
       if (is_first) {
         is_only_ =
             !headers_.is_progressive && scan->components.size() == headers_.components.size();
-        if (!headers_.is_progressive) make_planes(!is_only_);
+        if (!headers_.is_progressive && !make_planes(!is_only_)) return fail(kOutOfMemory);
         if (is_only_) begin(headers_, planes_);
         is_first = false;
       }
@@ -175,13 +175,13 @@ class Decoder {
     }
     if (is_only_) return container->orientation;
     for (const JpegComponent& component : headers_.components) {
-      if (!component.has_scan) return jpeg_damaged("one of its components has no pixels");
+      if (!component.has_scan) return jpeg_damaged(jpeg_damage::kComponentWithout);
     }
     if (headers_.is_progressive) {
       if (!is_complete(headers_)) {
         return fail("The JPEG is truncated: some of its scans are missing.");
       }
-      make_planes(false);
+      if (!make_planes(false)) return fail(kOutOfMemory);
     }
     begin(headers_, planes_);
     const int height = 8 * headers_.most_vertical;
@@ -193,15 +193,19 @@ class Decoder {
   }
 
  private:
-  // is_whole: of all rows, else of one row of MCUs.
-  void make_planes(bool is_whole) {
+  // is_whole: of all rows, else of one row of MCUs. Asked for so that a refusal can be told: a
+  // header of a few bytes may state half a gigabyte.
+  bool make_planes(bool is_whole) {
     planes_.resize(headers_.components.size());
     for (std::size_t c = 0; c < planes_.size(); ++c) {
       const JpegComponent& component = headers_.components[c];
       planes_[c].stride = 8 * static_cast<std::size_t>(component.blocks_wide);
       const int blocks = is_whole ? component.blocks_high : component.vertical;
-      planes_[c].samples.resize(planes_[c].stride * 8 * static_cast<std::size_t>(blocks));
+      const std::size_t size = planes_[c].stride * 8 * static_cast<std::size_t>(blocks);
+      planes_[c].samples.reset(static_cast<std::uint8_t*>(std::calloc(size, 1)));
+      if (planes_[c].samples == nullptr) return false;
     }
+    return true;
   }
 
   bool make_coefficients() {
@@ -249,7 +253,7 @@ class Decoder {
       const int end = std::min((row + 1) * component.vertical, component.blocks_high);
       for (int y = row * component.vertical; y < end; ++y) {
         std::uint8_t* pixels =
-            plane.samples.data() + static_cast<std::size_t>(8 * y - plane.first) * plane.stride;
+            plane.samples.get() + static_cast<std::size_t>(8 * y - plane.first) * plane.stride;
         for (int x = 0; x < component.blocks_wide; ++x, pixels += 8) {
           std::int16_t* block = coefficients_[c].block(x, y);
           const DctReach reach = dct_reach(block);

@@ -3,6 +3,11 @@
 #include <cstring>
 
 namespace thoraxlite {
+
+tl::unexpected<Error> jpeg_damaged(const char* what) {
+  return fail("The JPEG is damaged: " + std::string(what) + ".");
+}
+
 namespace {
 
 using namespace jpeg_marker;
@@ -34,10 +39,6 @@ tl::unexpected<Error> truncated() {
   return fail("The JPEG is truncated: it ends before its end-of-image marker.");
 }
 
-tl::unexpected<Error> damaged(const char* what) {
-  return fail("The JPEG is damaged: " + std::string(what) + ".");
-}
-
 // A component of the frame, and whether a scan has brought anything of it.
 struct Component {
   int identifier = 0;
@@ -56,7 +57,7 @@ Result<Frame> read_frame(int marker, ByteView segment) {
   }
   const std::uint8_t* bytes = segment.data;
   if (segment.size < 6 || segment.size < 6u + 3u * bytes[5]) {
-    return damaged("its frame header is too short");
+    return jpeg_damaged("its frame header is too short");
   }
   const int precision = bytes[0];
   const int height = bytes[1] << 8 | bytes[2];
@@ -72,7 +73,7 @@ Result<Frame> read_frame(int marker, ByteView segment) {
     return fail("This JPEG has " + std::to_string(components) +
                 " components; expected 1 (grey) or 3 (RGB).");
   }
-  if (width == 0 || height == 0) return damaged("its frame header states no size");
+  if (width == 0 || height == 0) return jpeg_damaged("its frame header states no size");
   Frame frame{width, height, {}};
   for (int c = 0; c < components; ++c) frame.components.push_back({bytes[6 + 3 * c], false});
   return frame;
@@ -113,25 +114,25 @@ Result<JpegMarker> read_jpeg_marker(ByteView file, std::size_t position) {
   int code = 0;
   do {
     if (position + 2 > file.size) return truncated();
-    if (file.data[position] != 0xff) return damaged("there is no marker where one must stand");
+    if (file.data[position] != 0xff) return jpeg_damaged("there is no marker where one must stand");
     code = file.data[position + 1];
     position += code == 0xff ? 1 : 2;  // one fill byte before the marker
   } while (code == 0xff || code == kTemporary);
   if (code == kEndOfImage) return JpegMarker{code, {}, position};
   if (code == 0 || code == kStartOfImage || is_restart(code)) {
-    return damaged("a marker stands where it must not");
+    return jpeg_damaged("a marker stands where it must not");
   }
   if (position + 2 > file.size) return truncated();
   const std::uint8_t* bytes = file.data + position;
   const auto length = static_cast<std::size_t>(bytes[0] << 8 | bytes[1]);
-  if (length < 2) return damaged("a segment is shorter than its own length field");
+  if (length < 2) return jpeg_damaged("a segment is shorter than its own length field");
   if (length > file.size - position) return truncated();
   return JpegMarker{code, {bytes + 2, length - 2}, position + length};
 }
 
 Result<JpegContainer> read_jpeg_container(ByteView file) {
   if (file.size < 2 || file.data[0] != 0xff || file.data[1] != kStartOfImage) {
-    return damaged("it does not begin as one");
+    return jpeg_damaged("it does not begin as one");
   }
   JpegContainer container;
   Frame frame;
@@ -153,15 +154,15 @@ Result<JpegContainer> read_jpeg_container(ByteView file) {
       container.orientation =
           exif_orientation({segment.data + kExifStart, segment.size - kExifStart});
     } else if (is_frame(marker->code)) {
-      if (has_frame) return damaged("it has more than one frame header");
+      if (has_frame) return jpeg_damaged("it has more than one frame header");
       Result<Frame> result = read_frame(marker->code, segment);
       if (!result) return tl::unexpected(result.error());
       frame = std::move(*result);
       has_frame = true;
     } else if (marker->code == kStartOfScan) {
-      if (!has_frame) return damaged("its pixels come before its frame header");
+      if (!has_frame) return jpeg_damaged("its pixels come before its frame header");
       if (!note_scan(frame, segment)) {
-        return damaged("a scan is of a component that it has not");
+        return jpeg_damaged("a scan is of a component that it has not");
       }
       if (container.scan_ends.size() == kMaxScans) {
         return fail("This JPEG has more than " + std::to_string(kMaxScans) +
@@ -172,9 +173,9 @@ Result<JpegContainer> read_jpeg_container(ByteView file) {
     }
   }
 
-  if (container.scan_ends.empty()) return damaged("it holds no pixels");
+  if (container.scan_ends.empty()) return jpeg_damaged("it holds no pixels");
   for (const Component& component : frame.components) {
-    if (!component.has_scan) return damaged("one of its components has no pixels");
+    if (!component.has_scan) return jpeg_damaged(jpeg_damage::kComponentWithout);
   }
   container.width = frame.width;
   container.height = frame.height;

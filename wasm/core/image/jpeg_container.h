@@ -35,6 +35,17 @@ inline bool is_frame(int marker) {
 }
 }  // namespace jpeg_marker
 
+// What is wrong with pixels, as the end of a sentence.
+namespace jpeg_damage {
+constexpr const char* kEndsEarly = "its pixels end too early";
+constexpr const char* kStrayBytes = "it holds bytes that belong to no pixel";
+constexpr const char* kBadCode = "its pixels are coded wrongly";
+constexpr const char* kNoRestart = "a restart marker is missing";
+constexpr const char* kContradiction = "its headers contradict each other or its pixels";
+constexpr const char* kComponentWithout = "one of its components has no pixels";
+}  // namespace jpeg_damage
+tl::unexpected<Error> jpeg_damaged(const char* what);
+
 struct JpegContainer {
   int width = 0;                       // pixels as stored, above 0
   int height = 0;                      // pixels as stored, above 0

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/image/jpeg_container.h"
-
 namespace thoraxlite {
 namespace {
 
@@ -37,10 +35,6 @@ constexpr std::array<std::uint8_t, 64 + 80> make_order() {
 }  // namespace
 
 constexpr std::array<std::uint8_t, 64 + 80> kJpegOrder = make_order();
-
-tl::unexpected<Error> jpeg_damaged(const char* what) {
-  return fail("The JPEG is damaged: " + std::string(what) + ".");
-}
 
 Result<void> JpegHeaders::take(int marker, ByteView segment) {
   bool is_sound = true;

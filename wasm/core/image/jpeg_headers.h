@@ -7,19 +7,10 @@
 #include <vector>
 
 #include "core/image/jpeg_code.h"
+#include "core/image/jpeg_container.h"
 #include "core/result.h"
 
 namespace thoraxlite {
-
-// What is wrong with pixels, as the end of a sentence.
-namespace jpeg_damage {
-constexpr const char* kEndsEarly = "its pixels end too early";
-constexpr const char* kStrayBytes = "it holds bytes that belong to no pixel";
-constexpr const char* kBadCode = "its pixels are coded wrongly";
-constexpr const char* kNoRestart = "a restart marker is missing";
-constexpr const char* kContradiction = "its headers contradict each other or its pixels";
-}  // namespace jpeg_damage
-tl::unexpected<Error> jpeg_damaged(const char* what);
 
 using JpegSteps = std::array<std::int16_t, 64>;  // of quantisation, row by row
 

@@ -108,7 +108,7 @@ const char* JpegScanReader::begin_mcu() {
     if (rest.bytes > 0) return kStrayBytes;
     const std::uint8_t* marker = rest.marker;
     while (marker < bits_.end() && *marker == 0xff) ++marker;
-    if (marker == bits_.end() || *marker != 0xd0 + restarts_) return kNoRestart;
+    if (marker == bits_.end() || *marker != jpeg_marker::kRestart0 + restarts_) return kNoRestart;
     bits_.restart(rest.marker);
     predictors_.fill(0);
     end_of_blocks_ = 0;
@@ -179,7 +179,7 @@ const char* SequentialScan::read_row(std::vector<JpegPlane>& planes) {
     const int blocks = y < component.blocks_high ? component.blocks_wide - block.x : 0;
     std::uint8_t* pixels = blocks == 0
                                ? nullptr
-                               : plane.samples.data() +
+                               : plane.samples.get() +
                                      static_cast<std::size_t>(8 * y - plane.first) * plane.stride +
                                      static_cast<std::size_t>(8 * block.x);
     targets[i] = {dc_[static_cast<std::size_t>(component.dc_slot)].get(),
@@ -223,10 +223,6 @@ const char* SequentialScan::read_row(std::vector<JpegPlane>& planes) {
   }
   bits.store();
   return bits_.left() < 0 ? kEndsEarly : nullptr;
-}
-
-void JpegCoefficients::Free::operator()(std::int16_t* bytes) const {
-  std::free(bytes);
 }
 
 bool JpegCoefficients::allocate(const JpegComponent& component) {

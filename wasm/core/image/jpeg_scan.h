@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -12,16 +13,20 @@
 
 namespace thoraxlite {
 
+struct FreeMemory {
+  void operator()(void* memory) const { std::free(memory); }
+};
+
 // The samples of one component, or so many rows of them as are needed at a time.
 struct JpegPlane {
-  std::vector<std::uint8_t> samples;  // [rows, stride], whole blocks
+  std::unique_ptr<std::uint8_t, FreeMemory> samples;  // [rows, stride], whole blocks
   std::size_t stride = 0;
   int first = 0;  // the component's row that `samples` begins with
   // Whether any of its blocks is not 128 throughout.
   bool has_contrast = false;
 
   const std::uint8_t* row(int y) const {
-    return samples.data() + static_cast<std::size_t>(y - first) * stride;
+    return samples.get() + static_cast<std::size_t>(y - first) * stride;
   }
 };
 
@@ -82,11 +87,8 @@ class SequentialScan : public JpegScanReader {
 
 // The coefficients of one component.
 struct JpegCoefficients {
-  struct Free {
-    void operator()(std::int16_t* values) const;
-  };
-  std::unique_ptr<std::int16_t, Free> values;  // [rows, blocks_wide, 64], row by row
-  int blocks_wide = 0;                         // whole MCUs
+  std::unique_ptr<std::int16_t, FreeMemory> values;  // [rows, blocks_wide, 64], row by row
+  int blocks_wide = 0;                               // whole MCUs
 
   // Zeros; false where there is no memory.
   bool allocate(const JpegComponent& component);

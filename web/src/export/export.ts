@@ -35,7 +35,9 @@ function documentOf(films: readonly Film[], cards: Cards): object {
     notice: t("noticeLong"),
     version,
     models: modelsOf(films).map(({ labels, ...model }) => {
-      const scored = screenings.find(({ model: { sha256 } }) => sha256 === model.sha256)!;
+      const own = screenings.filter(({ model: { sha256 } }) => sha256 === model.sha256);
+      // A film that came to nothing here was judged by no operating point.
+      const scored = own.find(({ operating_point: point }) => point !== "") ?? own[0]!;
       const card = cards.cardOf(scored);
       const { operating_point } = scored;
       return {

@@ -1,7 +1,7 @@
 import { defaultOperatingPoint } from "../screening/operating_point";
 import { formatPercent, t } from "../words/strings";
 
-// "Sensitivity of 90%, of adults". A file may have others than this page knows.
+// "Sensitivity of 90%, children left out". A file may have others than this page knows.
 export function operatingPointText(operatingPoint: string): string {
   const [rule = "", population = ""] = operatingPoint.split("/");
   const percent = /^sensitivity_(\d\d)$/.exec(rule)?.[1];

@@ -93,8 +93,8 @@ export class Session implements Thoraxlite {
   // Every score that is here, and that will be: by another operating point, where its model has it.
   judgeBy(operatingPoint: string): void {
     this.settings.setOperatingPoint(operatingPoint);
-    this.films.judgeBy(operatingPoint);
     this.announcement = t("judgedAnew", { point: operatingPointText(operatingPoint) });
+    this.films.judgeBy(operatingPoint);
   }
 
   // Films that wait, and results that nobody saved, are on no list but this page's.
