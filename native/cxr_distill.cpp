@@ -15,6 +15,7 @@
 #include "commands/forward.h"
 #include "data/image_pixels.h"
 #include "models/architecture.h"
+#include "screen/terminal_text.h"
 #include "search/search_space.h"
 #include "training/device.h"
 #include "training/stop_signals.h"
@@ -602,7 +603,7 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     // LibTorch's own errors go on with a backtrace.
     const std::string reason = error.what();
-    std::cerr << "cxr-distill: " << reason.substr(0, reason.find('\n')) << "\n";
+    std::cerr << "cxr-distill: " << printable(reason.substr(0, reason.find('\n'))) << "\n";
     return 1;
   }
   return 0;

@@ -13,7 +13,6 @@
 #include "core/version.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
-#include "evaluation/calibration.h"
 #include "evaluation/operating_sets.h"
 #include "export/fold.h"
 #include "export/model_file.h"
@@ -189,8 +188,9 @@ void pack_measured(const FoldedNetwork& folded, CardContent card, const Measurin
   for (const Split split : {Split::validation, Split::test}) {
     if (split == Split::test && options.test_images == 0) {
       std::cerr << data.data
-                << ": no image of split test; the card has figures of the validation split alone, "
-                   "by which the network was chosen and calibrated\n";
+                << ": no image of split test; the card has figures of the validation split alone"
+                << (options.chosen_by_validation.empty() ? "" : ", ")
+                << options.chosen_by_validation << "\n";
       continue;
     }
     const ScoredSplit scored = score_images(view(unmeasured), data, split, options.map);
@@ -224,8 +224,8 @@ void pack_measured(const FoldedNetwork& folded, CardContent card, const Measurin
                       {"intervals_over", adults_only["intervals_over"]},
                       {"findings", adults_only["findings"]}};
   }
-  card.evaluation["policy"] = kCalibrationPolicy;
-  std::cout << "Policy: " << kCalibrationPolicy << ".\n";
+  card.evaluation["policy"] = options.policy;
+  std::cout << "Policy: " << options.policy << ".\n";
   const std::vector<std::uint8_t> file = pack_model(folded, card, type, self_test);
   output.write(file.data(), file.size());
   output.publish();

@@ -12,6 +12,7 @@
 #include "core/model/head.h"
 #include "core/version.h"
 #include "data/file_bytes.h"
+#include "data/text_encoding.h"
 #include "import/source_file.h"
 #include "training/device.h"
 #include "training/predict.h"
@@ -20,6 +21,10 @@ namespace thoraxlite {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr const char* kUncalibratedPolicy =
+    "nothing was calibrated on films: scores as the imported network gives them, and no threshold "
+    "that was chosen by films";
 
 // To predict and calibrate as a network that was trained here.
 class ImportedNetwork : public Network {
@@ -72,8 +77,8 @@ std::vector<OperatingPoint> unmeasured_points(const SettledNetwork& network) {
   return points;
 }
 
-Json known_of(const SettledNetwork& network, const ImportOptions& options) {
-  Json imported = {{"file", options.model.filename().string()}};
+Json known_of(const SettledNetwork& network, const ImportOptions& options, bool has_figures) {
+  Json imported = {{"file", only_utf8(options.model.filename().string())}};
   imported.update(network.imported);
   if (!network.thresholds.empty()) {
     Json thresholds = Json::object();
@@ -86,8 +91,8 @@ Json known_of(const SettledNetwork& network, const ImportOptions& options) {
   imported["not_known"] =
       "This network was trained elsewhere. On which films it learned, and how well it does on any, "
       "is not known here" +
-      std::string(options.data.data.empty() ? "; nothing of it was measured."
-                                            : " beyond the figures of this card.");
+      std::string(has_figures ? " beyond the figures of this card."
+                              : "; nothing of it was measured.");
   return imported;
 }
 
@@ -121,6 +126,8 @@ void pack_with_films(const SettledNetwork& network, const ImportOptions& options
   MeasuringOptions measuring{options.data, parse_weight_type(options.type), map};
   measuring.test_images = all.test;
   measuring.labelled = any_label(card.labels, all.labels, map);
+  measuring.chosen_by_validation = "by which it was calibrated";
+  card.training["imported"] = known_of(network, options, measuring.labelled);
   ImageSet training = load_images(options.data, Split::train, side);
   ImageSet validation = load_images(options.data, Split::validation, side);
   if (!measuring.labelled) {
@@ -128,6 +135,8 @@ void pack_with_films(const SettledNetwork& network, const ImportOptions& options
               << ": none of its labels is one of the model's: its films say what films look like, "
                  "and there are no thresholds and no figures\n";
   } else if (card.activation == Activation::softmax) {
+    measuring.policy = kUncalibratedPolicy;
+    measuring.chosen_by_validation = "";
     std::cerr << "no thresholds are chosen, since the labels of a softmax share one score\n";
   } else {
     const LabelMatch match = match_labels(card.labels, all.labels, map, options.data.data);
@@ -174,10 +183,10 @@ void import_model(const ImportOptions& options) {
   card.input = network.input;
   card.version = version();
   card.operating_points = unmeasured_points(network);
-  card.training["imported"] = known_of(network, options);
 
   WholeFile output(options.output);
   if (options.data.data.empty()) {
+    card.training["imported"] = known_of(network, options, /*has_figures=*/false);
     const std::vector<std::uint8_t> file =
         pack_model(network.network, card, parse_weight_type(options.type), self_test_picture());
     // As the page will open it, with its limits and its self-test.

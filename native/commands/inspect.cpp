@@ -14,6 +14,7 @@
 #include "data/file_bytes.h"
 #include "import/onnx_file.h"
 #include "import/source_file.h"
+#include "screen/terminal_text.h"
 
 namespace thoraxlite {
 namespace {
@@ -34,7 +35,8 @@ std::string counted(const std::map<std::string, int>& counts) {
 
 void print_labels(const std::vector<std::string>& labels) {
   std::vector<std::string> words;
-  for (const std::string& label : labels) words.push_back(label.empty() ? "(none)" : label);
+  for (const std::string& label : labels)
+    words.push_back(label.empty() ? "(none)" : printable(label));
   std::cout << "labels        " << joined(words) << "\n";
 }
 
@@ -68,7 +70,7 @@ void inspect_model_file(const std::filesystem::path& file, ByteView bytes) {
   const Result<Model> model = load_model(bytes);
   if (!model) throw std::runtime_error(file.string() + ": " + model.error().message);
   const Card& card = model->card;
-  std::cout << "format        model file of ThoraxLite, \"" << card.name << "\"\n";
+  std::cout << "format        model file of ThoraxLite, \"" << printable(card.name) << "\"\n";
   print_labels(card.labels);
   std::cout << "input         1 channel, " << card.input.size << " x " << card.input.size
             << ", mean " << card.input.mean << ", std " << card.input.std << "\n";
@@ -87,7 +89,7 @@ void print_onnx(ByteView bytes) {
   const Result<OnnxFile> read = read_onnx(bytes);
   if (!read) return;
   std::map<std::string, int> operators;
-  for (const OnnxNode& node : read->nodes) ++operators[node.op.substr(0, 100)];
+  for (const OnnxNode& node : read->nodes) ++operators[printable(node.op.substr(0, 100))];
   std::int64_t constants = 0;
   for (const auto& [name, constant] : read->constants) {
     constants += elements_of(constant.dims).value_or(0);
@@ -95,7 +97,7 @@ void print_onnx(ByteView bytes) {
   std::cout << "operators     " << read->nodes.size() << ": " << counted(operators) << "\n"
             << "constants     " << constants << " values\n";
   for (const OnnxValue& input : read->inputs) {
-    std::cout << "input         " << input.name.substr(0, 100) << " "
+    std::cout << "input         " << printable(input.name.substr(0, 100)) << " "
               << (input.dims ? shown_dims(*input.dims) : "[?]") << "\n";
   }
 }

@@ -9,6 +9,7 @@
 #include "data/data_options.h"
 #include "data/image_set.h"
 #include "data/label_match.h"
+#include "evaluation/calibration.h"
 #include "export/model_file.h"
 #include "models/network.h"
 #include "training/film_input.h"
@@ -30,7 +31,10 @@ struct MeasuringOptions {
   LabelsMap map = {};                       // where the data has other labels than the card
   std::vector<std::string> subgroups = {};  // of the test split
   std::int64_t test_images = 0;
-  bool labelled = true;  // else statistics of films alone, and no figures
+  bool labelled = true;                     // else statistics of films alone, and no figures
+  std::string policy = kCalibrationPolicy;  // of the figures, as the card says it
+  // What the validation split was for; empty: for nothing.
+  std::string chosen_by_validation = "by which the network was chosen and calibrated";
 };
 
 // Fits what tells films from other pictures, packs, evaluates what was packed on validation and

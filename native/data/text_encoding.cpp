@@ -1,5 +1,6 @@
 #include "data/text_encoding.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/json/utf8.h"
@@ -75,6 +76,16 @@ bool is_utf8(const std::string& text) {
     at += length;
   }
   return true;
+}
+
+std::string only_utf8(std::string text) {
+  const char* const end = text.data() + text.size();
+  for (char* at = text.data(); at != end;) {
+    const int length = utf8_length(at, end);
+    if (length == 0) *at = '?';
+    at += std::max(length, 1);
+  }
+  return text;
 }
 
 }  // namespace thoraxlite

@@ -15,4 +15,7 @@ std::string to_utf8(ByteView text);
 
 bool is_utf8(const std::string& text);
 
+// With a question mark in place of each byte that is no UTF-8.
+std::string only_utf8(std::string text);
+
 }  // namespace thoraxlite

@@ -15,6 +15,7 @@ namespace thoraxlite {
 namespace {
 
 constexpr double kMostScale = 1e6;
+constexpr int kDigits = 9;  // of a float32, to the last bit
 // Those of a card (core/model/card.cpp).
 constexpr double kLeastCardStd = 1e-6, kMostCardValue = 10;
 
@@ -46,6 +47,7 @@ std::vector<double> numbers(const std::string& key, const std::string& text) {
 
 std::string joined(const std::vector<double>& values) {
   std::ostringstream text;
+  text.precision(kDigits);
   for (std::size_t i = 0; i < values.size(); ++i) text << (i == 0 ? "" : ":") << values[i];
   return text.str();
 }
@@ -112,6 +114,7 @@ InputScaling parse_input_scaling(const std::string& text,
 
 std::string to_text(const InputScaling& scaling) {
   std::ostringstream text;
+  text.precision(kDigits);
   text << "mean=" << joined(scaling.mean) << ",std=" << joined(scaling.std)
        << ",range=" << scaling.low << ":" << scaling.high;
   if (scaling.size > 0) text << ",size=" << scaling.size;

@@ -291,12 +291,24 @@ std::string LayerBuilder::global_average_pool(const std::string& name, const std
   return append(name, ImportedLayer{{}, "global_average_pool", {input}}, {in.channels, 1, 1});
 }
 
-ImportedLayers LayerBuilder::finish(const std::string& output) {
+ImportedLayers LayerBuilder::finish(std::string output, std::optional<Activation>* ends_in) {
+  const auto at = std::find_if(network_.layers.begin(), network_.layers.end(),
+                               [&](const ImportedLayer& layer) { return layer.name == output; });
+  const bool has_sigmoid = ends_in && at != network_.layers.end() && at->op == "sigmoid";
+  if (has_sigmoid) {
+    if (*ends_in) throw std::runtime_error("it ends in a sigmoid and a softmax");
+    *ends_in = Activation::sigmoid;
+    output = at->inputs.front();
+  }
+  if (output == kNetworkInput) {
+    throw std::runtime_error(std::string("it has no layers") +
+                             (has_sigmoid ? " but a sigmoid" : ""));
+  }
   const Shape last = shape(output);
-  if (!is_vector(last) || output == kNetworkInput) {
+  if (!is_vector(last)) {
     throw std::runtime_error("the network gives " + shown(last) + " values; expected one a label");
   }
-  network_.output = output;
+  network_.output = std::move(output);
   network_.outputs = last.channels;
   return std::move(network_);
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -88,7 +89,8 @@ class LayerBuilder {
 
   std::string global_average_pool(const std::string& name, const std::string& input);
 
-  ImportedLayers finish(const std::string& output);
+  // With ends_in, a sigmoid that gives the output is left out and named there.
+  ImportedLayers finish(std::string output, std::optional<Activation>* ends_in = nullptr);
 
  private:
   std::string append(const std::string& name, ImportedLayer layer, const Shape& shape);

@@ -1,8 +1,10 @@
 #include "import/onnx_constants.h"
 
+#include <ATen/ExpandUtils.h>
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -175,6 +177,9 @@ torch::Tensor gather(const OnnxNode& node, const torch::Tensor& x, const torch::
   if (side == 0 || ((at < 0) | (at >= side)).any().item<bool>()) {
     refuse(node, "takes an element that its operand lacks");
   }
+  if (at.numel() > 0 && x.numel() / side > kMostValues / at.numel()) {
+    refuse(node, "works out a constant that is too large");
+  }
   Dims dims = x.sizes().vec();
   const Dims in_place = indices.sizes().vec();
   dims.erase(dims.begin() + axis);
@@ -182,17 +187,44 @@ torch::Tensor gather(const OnnxNode& node, const torch::Tensor& x, const torch::
   return x.index_select(axis, at).reshape(dims);
 }
 
+// Of what two operands make together, each repeated along the sides of 1.
+Dims broadcast(const OnnxNode& node, const Dims& a, const Dims& b) {
+  const auto sizes = at::infer_size(a, b);
+  const Dims dims(sizes.begin(), sizes.end());
+  if (count_of(node, dims) > kMostValues) refuse(node, "works out a constant that is too large");
+  return dims;
+}
+
 torch::Tensor binary(const OnnxNode& node, const torch::Tensor& a, const torch::Tensor& b) {
-  if (a.numel() > 0 && b.numel() > kMostValues / a.numel() && a.sizes() != b.sizes()) {
-    refuse(node, "works out a constant that is too large");
-  }
+  broadcast(node, a.sizes().vec(), b.sizes().vec());
   if (node.op == "Add") return a + b;
   if (node.op == "Sub") return a - b;
   if (node.op == "Mul") return a * b;
   if (node.op == "Equal") return (a == b).to(torch::kInt64);
   if (a.is_floating_point()) return a / b;
   if ((b == 0).any().item<bool>()) refuse(node, "divides by 0");
+  // The one quotient that int64 lacks, for which processors stop the program.
+  const bool overflows = (a == std::numeric_limits<std::int64_t>::min()).any().item<bool>() &&
+                         (b == -1).any().item<bool>();
+  if (overflows) refuse(node, "divides the least whole number by -1");
   return torch::div(a, b, "trunc");
+}
+
+torch::Tensor product_over(const OnnxNode& node, torch::Tensor x, const std::optional<Dims>& said) {
+  const bool keep = attribute(node, "keepdims", 1) != 0;
+  Dims axes = said.value_or(Dims{});
+  if (axes.empty()) {
+    if (attribute(node, "noop_with_empty_axes", 0) != 0) return x;
+    axes.resize(static_cast<std::size_t>(x.dim()));
+    std::iota(axes.begin(), axes.end(), 0);
+  }
+  for (std::int64_t& axis : axes) axis = axis_of(node, axis, static_cast<std::size_t>(x.dim()));
+  std::sort(axes.rbegin(), axes.rend());
+  if (std::adjacent_find(axes.begin(), axes.end()) != axes.end()) {
+    refuse(node, "has an axis twice");
+  }
+  for (const std::int64_t axis : axes) x = x.prod(axis, keep);
+  return x;
 }
 
 using Operands = std::vector<torch::Tensor>;
@@ -243,19 +275,22 @@ torch::Tensor folded(const OnnxNode& node, const Operands& x,
   if (op == "Reciprocal") return 1 / x[0];
   if (op == "Floor") return x[0].is_floating_point() ? x[0].floor() : x[0];
   if (op == "Ceil") return x[0].is_floating_point() ? x[0].ceil() : x[0];
-  if (op == "ReduceProd") return x[0].prod();
+  if (op == "ReduceProd") return product_over(node, x[0], listed(node, "axes", operands, 1));
   need(2);
   if (op == "Gather") return gather(node, x[0], x[1]);
   if (op == "Add" || op == "Sub" || op == "Mul" || op == "Div" || op == "Equal") {
     return binary(node, x[0], x[1]);
   }
   need(3);
-  if (op == "Where") return torch::where(x[0].to(torch::kBool), x[1], x[2]);
+  if (op == "Where") {
+    const Dims chosen = broadcast(node, x[1].sizes().vec(), x[2].sizes().vec());
+    broadcast(node, x[0].sizes().vec(), chosen);
+    return torch::where(x[0].to(torch::kBool), x[1], x[2]);
+  }
   refuse(node, "is no operator that works on constants here");
 }
 
-}  // namespace
-
+// Of any type, as float32 or int64; the constant's dims stay.
 void set_values(OnnxTensor& constant, const torch::Tensor& values) {
   constant.floats.clear();
   constant.integers.clear();
@@ -272,6 +307,8 @@ void set_values(OnnxTensor& constant, const torch::Tensor& values) {
     constant.type = "int64";
   }
 }
+
+}  // namespace
 
 OnnxTensor fold_onnx_constants(const OnnxNode& node,
                                const std::vector<const OnnxTensor*>& operands) {

@@ -2,16 +2,14 @@
 // which exporters compute shapes, and dims that are written in another way.
 #pragma once
 
-#include <torch/types.h>
-
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "import/onnx_file.h"
 
 namespace thoraxlite {
 
-inline constexpr std::uintmax_t kMaxExternalBytes = std::uintmax_t{4} << 30;  // of one file
+inline constexpr std::uintmax_t kMaxExternalBytes = std::uintmax_t{4} << 30;  // of all files
 
 // What a node gives whose operands are all constants; null where an optional one is left out.
 // Throws std::runtime_error naming the node for an operator that is not among those which exporters
@@ -24,8 +22,5 @@ OnnxTensor fold_onnx_constants(const OnnxNode& node,
 // std::runtime_error naming the node where the order of the values would change, or their number.
 std::vector<std::int64_t> reshaped_dims(const OnnxNode& node, const std::vector<std::int64_t>& dims,
                                         const std::vector<const OnnxTensor*>& rest);
-
-// Puts values of any type into the constant, as float32 or int64; its dims stay.
-void set_values(OnnxTensor& constant, const torch::Tensor& values);
 
 }  // namespace thoraxlite

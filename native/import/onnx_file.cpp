@@ -17,7 +17,8 @@ namespace {
 constexpr std::int64_t kMostElements = std::int64_t{1} << 40;
 
 std::string in_quotes(const std::string& text) {
-  return '"' + text + '"';
+  constexpr std::size_t kMostShown = 200;  // bytes of a name, which may be any text
+  return '"' + text.substr(0, kMostShown) + '"';
 }
 
 // Beyond those that this library's proto names, newer ones of the standard.
@@ -297,8 +298,6 @@ Result<OnnxFile> read_onnx(ByteView file) {
   read.ir_version = model.ir_version();
   read.producer = model.producer_name();
   if (!model.producer_version().empty()) read.producer += " " + model.producer_version();
-  read.doc = model.doc_string();
-  read.functions = static_cast<std::size_t>(model.functions_size());
   for (const auto& entry : model.metadata_props()) read.metadata[entry.key()] = entry.value();
   for (const auto& set : model.opset_import()) {
     read.opsets[set.domain() == "ai.onnx" ? "" : set.domain()] = set.version();

@@ -70,12 +70,10 @@ struct OnnxFile {
   std::map<std::string, std::int64_t> opsets;  // by domain; "" for ONNX's own
   std::string producer;                        // as in "pytorch 2.6.0"
   std::map<std::string, std::string> metadata;
-  std::string doc;
   std::vector<OnnxNode> nodes;  // in the file's order, which ONNX wants to be one of execution
   std::map<std::string, OnnxTensor> constants;  // initializers, by name
   std::vector<OnnxValue> inputs;                // without those that are constants as well
   std::vector<OnnxValue> outputs;
-  std::size_t functions = 0;  // of its own, called by nodes like operators
 };
 
 // Refuses, each in a sentence without the file's name: what is no ONNX, a graph without nodes, a

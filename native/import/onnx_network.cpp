@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <set>
@@ -23,7 +22,8 @@ using CardJson = nlohmann::ordered_json;
 using Dims = std::vector<std::int64_t>;
 
 constexpr std::int64_t kLeastOpset = 9, kMostOpset = 21;
-constexpr std::int64_t kMostFolded = std::int64_t{1} << 28;  // values of constants worked out
+constexpr std::int64_t kMostFolded = std::int64_t{1} << 28;    // values of constants worked out
+constexpr std::int64_t kMostExternal = std::int64_t{1} << 30;  // values in other files
 
 // Work on whole numbers and scales beside the weights: they say by their name what the file is.
 const std::set<std::string>& quantised_operators() {
@@ -58,7 +58,7 @@ std::string attributes_of(const OnnxNode& node) {
   std::ostringstream text;
   for (const auto& [name, attribute] : node.attributes) {
     using Kind = OnnxAttribute::Kind;
-    text << (text.tellp() > 0 ? ", " : "") << name;
+    text << (text.tellp() > 0 ? ", " : "") << name.substr(0, 100);
     if (attribute.kind == Kind::integer) text << " " << attribute.integer;
     if (attribute.kind == Kind::number) text << " " << attribute.number;
     if (attribute.kind == Kind::text) text << " \"" << attribute.text.substr(0, 100) << "\"";
@@ -130,9 +130,13 @@ class Reader {
       refuse(node, "is of a quantised network; expected one of float32 or float16");
     }
     if (!node.domain.empty()) {
-      refuse(node, "is an operator of \"" + node.domain + "\" and none of ONNX's own");
+      refuse(node,
+             "is an operator of \"" + node.domain.substr(0, 200) + "\" and none of ONNX's own");
     }
     if (node.outputs.empty()) refuse(node, "gives nothing");
+    if (node.op != "Constant" && (node.inputs.empty() || node.inputs[0].empty())) {
+      refuse(node, "reads nothing");
+    }
     std::vector<Value> inputs;
     bool constant = true;
     for (const std::string& name : node.inputs) {
@@ -143,6 +147,8 @@ class Reader {
       give(node, shape_of(node, inputs));
     } else if (constant) {
       give(node, folded(node, inputs));
+    } else if (inputs[0].constant && (node.op == "Pad" || node.op == "Softmax")) {
+      refuse(node, "reads a constant where a map is needed");
     } else if (shape_operators().count(node.op) > 0) {
       give(node, reshaped(node, inputs));
     } else if (node.op == "Pad") {
@@ -204,7 +210,6 @@ class Reader {
 
   Value reshaped(const OnnxNode& node, const std::vector<Value>& inputs) {
     Value result = inputs.at(0);
-    if (result.layer.empty()) refuse(node, "works out a shape by what a layer gives");
     std::vector<const OnnxTensor*> operands;
     for (std::size_t i = 1; i < inputs.size(); ++i) {
       if (!inputs[i].constant && !node.inputs[i].empty()) {
@@ -235,7 +240,9 @@ class Reader {
     }
     if (const auto found = node.attributes.find("value"); found != node.attributes.end()) {
       filling = found->second.number;
-    } else if (inputs.size() > 2 && inputs[2].constant && !inputs[2].constant->floats.empty()) {
+    } else if (inputs.size() > 2 && !node.inputs[2].empty()) {
+      if (!inputs[2].constant) refuse(node, "pads with a number that is not known before it runs");
+      if (inputs[2].constant->floats.empty()) refuse(node, "pads with a number of another kind");
       filling = inputs[2].constant->floats.front();
     }
     if (filling != 0) refuse(node, "pads with a number that is not 0");
@@ -368,7 +375,7 @@ class Reader {
     const std::string name = name_of(node);
     const bool elementwise = op != "conv2d" && op != "linear" && op != "max_pool2d" &&
                              op != "average_pool2d" && op != "global_average_pool" &&
-                             op != "concat" && op != "upsample2d";
+                             op != "concat";
     const Shape in = layers_.shape(sources[0]);
     const bool as_it_is = first.dims == dims_of(sources[0], false) ||
                           (first.dims.size() == 2 && in.height == 1 && in.width == 1);
@@ -386,7 +393,7 @@ class Reader {
       if (!as_it_is && weight.numel() != 1 && in.channels != first.dims.at(1)) {
         refuse(node, "has a number for each value of a flat map");
       }
-      result.layer = scaled(name, sources[0], weight, bias, description.value("relu", false));
+      result.layer = layers_.scale_shift(name, sources[0], weight, bias);
     } else if (op == "max_pool2d" || op == "average_pool2d") {
       result.layer =
           layers_.pool(name, op, sources[0], window_of(description),
@@ -404,11 +411,6 @@ class Reader {
     } else if (op == "add" || op == "mul") {
       result.layer = op == "add" ? layers_.add(name, sources[0], sources[1])
                                  : layers_.mul(name, sources[0], sources[1]);
-      if (inputs.at(mapped.reads.at(1)).dims.size() > result.dims.size()) {
-        result.dims = inputs.at(mapped.reads[1]).dims;
-      }
-    } else if (op == "upsample2d") {
-      refuse(node, "makes maps larger, which no classifier here does");
     } else {
       CardJson settings = description;
       settings.erase("op");
@@ -427,14 +429,6 @@ class Reader {
     return node.op == "ReduceMean" && kept != node.attributes.end() && kept->second.integer == 0;
   }
 
-  // A relu alone comes as a scale_shift by 1.
-  std::string scaled(const std::string& name, const std::string& input, const torch::Tensor& weight,
-                     const torch::Tensor& bias, bool relu) {
-    const bool plain = relu && (weight == 1).all().item<bool>() && (bias == 0).all().item<bool>();
-    std::string layer = plain ? input : layers_.scale_shift(name, input, weight, bias);
-    return relu ? layers_.activation(plain ? name : name + ".relu", "relu", layer) : layer;
-  }
-
   OnnxNetwork finish() {
     OnnxNetwork network;
     const std::string& output = file_.outputs.front().name;
@@ -449,20 +443,12 @@ class Reader {
     }
     const Value& value = found->second;
     const Shape shape = layers_.shape(value.layer);
-    if (shape.height != 1 || shape.width != 1 || value.layer == kNetworkInput) {
+    if (shape.height != 1 || shape.width != 1) {
       throw std::runtime_error("its output has the dims " + shown_dims(value.dims) +
                                "; expected one value a label");
     }
     network.activation = value.activation;
-    std::string last = value.layer;
-    network.layers = layers_.finish(last);
-    const auto layer = std::find_if(network.layers.layers.begin(), network.layers.layers.end(),
-                                    [&](const ImportedLayer& one) { return one.name == last; });
-    if (layer->op == "sigmoid") {
-      if (value.activation) throw std::runtime_error("it ends in a sigmoid and a softmax");
-      network.activation = Activation::sigmoid;
-      network.layers.output = layer->inputs.front();
-    }
+    network.layers = layers_.finish(value.layer, &network.activation);
     return network;
   }
 
@@ -473,17 +459,6 @@ class Reader {
   std::int64_t folded_ = 0;
   std::map<std::string, Value> values_;
 };
-
-torch::ScalarType type_of(const std::string& type) {
-  static const std::map<std::string, torch::ScalarType> known = {
-      {"float32", torch::kFloat32},   {"float64", torch::kFloat64}, {"float16", torch::kFloat16},
-      {"bfloat16", torch::kBFloat16}, {"int64", torch::kInt64},     {"int32", torch::kInt32},
-      {"int16", torch::kInt16},       {"int8", torch::kInt8},       {"uint8", torch::kUInt8},
-      {"bool", torch::kBool}};
-  const auto found = known.find(type);
-  if (found == known.end()) throw std::runtime_error("elements of " + type);
-  return found->second;
-}
 
 // Paths are any text of the file's.
 std::filesystem::path inside(const std::filesystem::path& folder, const std::string& location) {
@@ -528,27 +503,34 @@ OnnxInput input_of(const OnnxFile& file) {
 
 void read_external_data(OnnxFile& file, const std::filesystem::path& folder) {
   std::map<std::filesystem::path, std::vector<std::uint8_t>> files;
+  std::uintmax_t left = kMaxExternalBytes;
+  std::int64_t values = 0;
   for (auto& [name, constant] : file.constants) {
     if (!constant.external) continue;
     const OnnxExternalData external = *constant.external;
     const auto path = inside(folder, external.location);
-    if (files.count(path) == 0) files[path] = require_file(path, kMaxExternalBytes);
+    if (files.count(path) == 0) {
+      files[path] = require_file(path, left);
+      left -= files[path].size();
+    }
     const std::vector<std::uint8_t>& bytes = files[path];
-    const torch::ScalarType type = type_of(constant.type);
-    const std::int64_t size =
-        product(constant.dims) * static_cast<std::int64_t>(torch::elementSize(type));
     const auto there = static_cast<std::int64_t>(bytes.size());
-    if (external.offset > there || size > there - external.offset ||
-        (external.length && *external.length != size)) {
-      throw std::runtime_error("the constant \"" + name.substr(0, 200) + "\" has " +
-                               std::to_string(size) + " bytes, which \"" +
+    const std::int64_t rest = there - std::min(external.offset, there);
+    const std::int64_t size = external.length.value_or(rest);
+    const std::string shown_name = "the constant \"" + name.substr(0, 200) + "\"";
+    if (external.offset > there || size > rest) {
+      throw std::runtime_error(shown_name + " has bytes that \"" +
                                external.location.substr(0, 200) + "\" does not hold");
     }
-    const torch::Tensor raw = torch::empty({product(constant.dims)}, type);
-    if (size > 0)
-      std::memcpy(raw.data_ptr(), bytes.data() + external.offset, static_cast<std::size_t>(size));
-    set_values(constant, raw);
-    constant.external.reset();
+    // Many constants may name the same bytes.
+    if ((values += product(constant.dims)) > kMostExternal) {
+      throw std::runtime_error(shown_name +
+                               " makes those in other files more than any network has");
+    }
+    Result<OnnxTensor> filled = with_values(
+        std::move(constant), {bytes.data() + external.offset, static_cast<std::size_t>(size)});
+    if (!filled) throw std::runtime_error(filled.error().message);
+    constant = std::move(*filled);
   }
 }
 

@@ -15,9 +15,10 @@ using Dims = std::vector<std::int64_t>;
 
 // Beyond this a bound is none: exporters write the largest float32 for it.
 constexpr float kNoBound = 1e30f;
+constexpr std::size_t kMostShown = 200;  // bytes of a name, which may be any text
 
 std::string in_quotes(const std::string& text) {
-  return '"' + text + '"';
+  return '"' + text.substr(0, kMostShown) + '"';
 }
 
 // One node on its way. The first thing that was wrong is kept, and what is asked of it after that
@@ -92,7 +93,6 @@ class NodeMapper {
     const double epsilon = number("epsilon", 1e-5f);
     number("momentum", 0.9f);
     const bool was_trained = opset_ >= 7 || integer("is_test", 0) != 0;
-    if (opset_ < 9 && integer("spatial", 1) == 0) return refuse("has statistics a place");
     const bool gives_more = std::any_of(node_.outputs.begin() + 1, node_.outputs.end(),
                                         [](const std::string& name) { return !name.empty(); });
     if (integer("training_mode", 0) != 0 || gives_more || !was_trained) {
@@ -134,6 +134,12 @@ class NodeMapper {
     const bool is_swapped = operands_[0].dims != operands_[1].dims && is_vector(0) && !is_vector(1);
     const std::size_t first = is_swapped ? 1 : 0;
     const std::size_t second = 1 - first;
+    // Of two ranks the shorter is aligned at the end: [N, C] with the sides, not with the channels.
+    const bool are_aligned = operands_[0].dims.size() == operands_[1].dims.size();
+    if (!are_aligned && !error_) {
+      return refuse("is of maps of " + shown_dims(operands_[0].dims) + " and " +
+                    shown_dims(operands_[1].dims) + "; expected as many dims of both");
+    }
     if (!is_same_map(first, second) &&
         !(is_vector(second) && channels_of(second) == channels_of(first))) {
       return refuse("is of maps of " + shown_dims(operands_[0].dims) + " and " +
@@ -574,9 +580,10 @@ std::vector<std::string> known_onnx_operators() {
 }
 
 std::string shown(const OnnxNode& node) {
-  if (!node.name.empty()) return "node " + in_quotes(node.name) + " (" + node.op + ")";
+  const std::string op = " (" + node.op.substr(0, kMostShown) + ")";
+  if (!node.name.empty()) return "node " + in_quotes(node.name) + op;
   const std::string output = node.outputs.empty() ? "" : node.outputs.front();
-  return "the node that gives " + in_quotes(output) + " (" + node.op + ")";
+  return "the node that gives " + in_quotes(output) + op;
 }
 
 }  // namespace thoraxlite

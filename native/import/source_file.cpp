@@ -17,6 +17,7 @@
 #include "import/torchscript.h"
 #include "models/state_dict.h"
 #include "models/weight_file.h"
+#include "screen/terminal_text.h"
 
 namespace thoraxlite {
 namespace {
@@ -33,6 +34,12 @@ InputScaling xrv_scaling() {
   scaling.low = -1024;
   scaling.high = 1024;
   return scaling;
+}
+
+// What a file says of itself may be any bytes; a card has UTF-8, and a terminal obeys some.
+std::string cleaned(const std::string& text) {
+  constexpr std::size_t kMost = 2000;
+  return printable(only_utf8(text.substr(0, kMost)));
 }
 
 bool ends_in(const std::filesystem::path& file, const char* ending) {
@@ -112,6 +119,7 @@ void read_torch_source(const std::filesystem::path& file, ByteView bytes, int si
         "it is TorchXRayVision's: pixels from -1024 to 1024, and findings that come together");
   } else if (source.layers.channels == 3) {
     source.scaling = imagenet_scaling();
+    source.is_scaling_assumed = true;
     source.notes.push_back(
         "its input is scaled as ImageNet's, as torchvision's networks are; --input says otherwise");
   }
@@ -204,7 +212,7 @@ SourceFile read_source_file(const std::filesystem::path& file, int size, bool tr
     std::string reason = error.what();
     reason = reason.substr(0, reason.find('\n'));
     const std::string name = file.string() + ": ";
-    throw std::runtime_error(reason.rfind(name, 0) == 0 ? reason : name + reason);
+    throw std::runtime_error(cleaned(reason.rfind(name, 0) == 0 ? reason : name + reason));
   }
   if (static_cast<int>(source.labels.size()) != source.layers.outputs) {
     if (!source.labels.empty()) {
@@ -214,6 +222,8 @@ SourceFile read_source_file(const std::filesystem::path& file, int size, bool tr
     }
     source.labels.clear();
   }
+  source.format = cleaned(source.format);
+  for (std::string& note : source.notes) note = cleaned(note);
   const auto outputs = static_cast<std::size_t>(source.layers.outputs);
   if (source.thresholds.size() != outputs) source.thresholds.clear();
   return source;
@@ -264,7 +274,7 @@ SettledNetwork settle(const SourceFile& source, const SourceSettings& settings) 
     const std::string& label = known.labels[i];
     if (label.empty()) continue;
     if (!is_label(label) || !seen.insert(label).second) {
-      throw std::runtime_error("the label \"" + label.substr(0, kMaxTextBytes) +
+      throw std::runtime_error("the label \"" + cleaned(label.substr(0, kMaxTextBytes)) +
                                "\" is there twice, or is no short text");
     }
     kept.push_back(static_cast<std::int64_t>(i));
@@ -290,6 +300,12 @@ SettledNetwork settle(const SourceFile& source, const SourceSettings& settings) 
                       {"input", to_text(*known.scaling)},
                       {"activation", name_of(settled.activation)},
                       {"outputs_left_out", dropped}};
+  const bool only_size =
+      settings.input.rfind("size=", 0) == 0 && settings.input.find(',') == std::string::npos;
+  settled.imported["scaling"] = !settings.input.empty() && !only_size ? "by whoever imported it"
+                                : known.is_scaling_assumed
+                                    ? "assumed as ImageNet's, since the file does not say it"
+                                    : "by the file";
   settled.imported["labels"] = settings.labels.empty() ? "by the file" : "by whoever imported it";
   return settled;
 }

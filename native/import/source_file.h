@@ -22,6 +22,7 @@ struct SourceFile {
   std::vector<std::string> labels;  // of the outputs; an empty one is of an output without meaning
   std::optional<Activation> activation;
   std::optional<InputScaling> scaling;
+  bool is_scaling_assumed = false;  // as ImageNet's, where the file does not say
   std::vector<float> thresholds;  // of the outputs' scores, [0, 1]; not a number where none is said
   std::vector<std::string> notes;  // sentences without the file's name
 };

@@ -55,12 +55,7 @@ class Reader {
     const Value last = value(*graph.return_node(), 0);
     if (last.layer.empty()) throw std::runtime_error("its forward does not give logits alone");
     source.activation = last.activation;
-    source.layers = layers_.finish(last.layer);
-    for (const ImportedLayer& layer : source.layers.layers) {
-      if (layer.name != last.layer || layer.op != "sigmoid") continue;
-      source.activation = Activation::sigmoid;
-      source.layers.output = layer.inputs.front();
-    }
+    source.layers = layers_.finish(last.layer, &source.activation);
   }
 
  private:
@@ -199,12 +194,19 @@ class Reader {
     if (op == "add" || op == "sub" || op == "mul" || op == "div") return binary(node, op, name);
     if (op == "cat") {
       std::vector<std::string> parts;
-      for (const Value& part : value(node, 0).list) {
+      const std::vector<Value>& joined = value(node, 0).list;
+      std::int64_t values = 0;
+      for (const Value& part : joined) {
         if (part.layer.empty()) refuse(node, "joins a constant");
+        if (part.activation) refuse(node, "stands behind a softmax, which must be the end");
+        if (part.dims.size() != joined.front().dims.size())
+          refuse(node, "joins a map and a vector");
         parts.push_back(part.layer);
+        values += part.dims.at(1);
       }
       if (parts.empty() || number(node, 1) != 1) refuse(node, "joins other than channels");
-      return of(layers_.concat(name, parts));
+      const bool vectors = joined.front().dims.size() == 2;
+      return of(layers_.concat(name, parts), vectors ? Dims{1, values} : Dims{});
     }
     if (op == "max_pool2d" || op == "avg_pool2d") return pool(node, op, name);
     if (op == "adaptive_avg_pool2d") {
@@ -230,6 +232,7 @@ class Reader {
     }
     if (op == "addmm") {
       const Value& given = map(node, 1);
+      if (number(node, 3) != 1 || number(node, 4) != 1) refuse(node, "weighs what it adds");
       return of(layers_.linear(name, given.layer, tensor(node, 2).t(), tensor(node, 0)),
                 {1, tensor(node, 2).size(1)});
     }
@@ -316,12 +319,19 @@ class Reader {
     const bool additive = op == "add" || op == "sub";
     const double factor = additive && node.inputs().size() > 2 ? number(node, 2) : 1;
     const double sign = op == "sub" ? -factor : factor;
+    if (op == "div" && node.inputs().size() > 2 && !constant(node, 2).isNone()) {
+      refuse(node, "rounds what it gives");
+    }
     const Value& first = value(node, 0);
     const Value& second = value(node, 1);
     if (first.layer.empty()) refuse(node, "has a constant before a map");
     if (!second.layer.empty()) {
       if (sign != 1 || op == "div") refuse(node, "is of two maps; expected add or mul");
-      const bool vectors = first.dims.size() == 2 && second.dims.size() == 2;
+      // Of two ranks the shorter is aligned at the end: [1, C] with the sides.
+      const bool vectors = first.dims.size() == 2;
+      if (first.dims.size() != second.dims.size() || (vectors && first.dims != second.dims)) {
+        refuse(node, "is of a map and a vector, or of vectors of two lengths");
+      }
       const Dims dims = vectors ? first.dims : Dims{};
       return of(additive ? layers_.add(name, map(node).layer, map(node, 1).layer)
                          : layers_.mul(name, map(node).layer, map(node, 1).layer),

@@ -38,6 +38,18 @@ std::array<std::int64_t, 4> padding_of(const Json& node) {
   return sides;
 }
 
+// PyTorch's pools pad by half of a window at most.
+bool is_wide(const std::array<std::int64_t, 4>& sides, const Json& node) {
+  if (!node.contains("kernel")) return false;
+  const Json& kernel = node.at("kernel");
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    const auto length =
+        kernel.is_array() ? kernel.at(i % 2).get<std::int64_t>() : kernel.get<std::int64_t>();
+    if (sides[i] > length / 2) return true;
+  }
+  return false;
+}
+
 std::string number(const Json& node, const char* key, double fallback = 0) {
   return Json(node.value(key, fallback)).dump();
 }
@@ -65,16 +77,19 @@ std::string expression(const Json& node, const std::vector<std::string>& x,
     return x[0] + " * " + weight + ".view([-1, 1, 1]) + " + bias + ".view([-1, 1, 1])";
   }
   const std::string window = list(node, "kernel", 2, 1) + ", " + list(node, "stride", 2, 1);
-  if (op == "max_pool2d") {
-    return "torch.max_pool2d(" + (even ? x[0] : padded(kLeast)) + ", " + window + ", " +
-           (even ? pad : "[0, 0]") + ", [1, 1], " + ceil + ")";
+  const bool is_max = op == "max_pool2d";
+  const bool has_own_padding = even && !is_wide(sides, node);
+  if ((is_max || op == "average_pool2d") && !has_own_padding && (!is_max || ceil == "True")) {
+    throw std::runtime_error("node \"" + node.at("name").get<std::string>() + "\" " +
+                             (is_max ? "rounds up" : "averages") +
+                             " over padding that is uneven, or wider than half of its window, "
+                             "which PyTorch has no operator for");
+  }
+  if (is_max) {
+    return "torch.max_pool2d(" + (has_own_padding ? x[0] : padded(kLeast)) + ", " + window + ", " +
+           (has_own_padding ? pad : "[0, 0]") + ", [1, 1], " + ceil + ")";
   }
   if (op == "average_pool2d") {
-    if (!even) {
-      throw std::runtime_error(
-          "node \"" + node.at("name").get<std::string>() +
-          "\" averages over uneven padding, which PyTorch has no operator for");
-    }
     return "torch.avg_pool2d(" + x[0] + ", " + window + ", " + pad + ", " + ceil + ", " +
            (node.value("count_padding", false) ? "True" : "False") + ")";
   }

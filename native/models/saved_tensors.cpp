@@ -434,9 +434,17 @@ SavedStream read_saved_stream(ByteView bytes) {
   return stream;
 }
 
+namespace {
+
+struct ZipEntry {
+  std::uint64_t method = 0;  // 0: not compressed
+  std::string name;
+};
+
 // By APPNOTE.TXT 4.3.12 to 4.3.16. The directory is looked for as LibTorch's reader (miniz) does:
 // from the end, and by the record of 64 bits where there is one.
-bool has_compressed_entry(ByteView zip) {
+template <class Wanted>
+bool has_entry(ByteView zip, Wanted wanted) {
   const auto number = [&](std::uint64_t at, int width) {
     std::uint64_t value = 0;
     if (at > zip.size || zip.size - at < static_cast<std::uint64_t>(width)) return value;
@@ -455,10 +463,28 @@ bool has_compressed_entry(ByteView zip) {
     at = number(number(end - kLocatorBytes + 8, 8) + 48, 8);
   }
   while (number(at, 4) == kEntry) {
-    if (number(at + 10, 2) != 0) return true;
-    at += kEntryBytes + number(at + 28, 2) + number(at + 30, 2) + number(at + 32, 2);
+    const std::uint64_t name = number(at + 28, 2);
+    ZipEntry entry{number(at + 10, 2), {}};
+    if (at + kEntryBytes <= zip.size && name <= zip.size - at - kEntryBytes) {
+      entry.name.assign(zip.data + at + kEntryBytes, zip.data + at + kEntryBytes + name);
+    }
+    if (wanted(entry)) return true;
+    at += kEntryBytes + name + number(at + 30, 2) + number(at + 32, 2);
   }
   return false;
+}
+
+}  // namespace
+
+bool has_compressed_entry(ByteView zip) {
+  return has_entry(zip, [](const ZipEntry& entry) { return entry.method != 0; });
+}
+
+bool has_constants(ByteView zip) {
+  return has_entry(zip, [](const ZipEntry& entry) {
+    const std::size_t slash = entry.name.rfind('/');
+    return entry.name.substr(slash + 1) == "constants.pkl";
+  });
 }
 
 }  // namespace thoraxlite

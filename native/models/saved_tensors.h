@@ -69,4 +69,7 @@ SavedStream read_saved_stream(ByteView bytes);
 // which would unpack to more than it is was made to. false also for what is no sound archive.
 bool has_compressed_entry(ByteView zip);
 
+// Whether a zip archive has a "constants.pkl", as TorchScript's alone have. Unpacks nothing.
+bool has_constants(ByteView zip);
+
 }  // namespace thoraxlite

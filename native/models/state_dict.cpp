@@ -13,6 +13,7 @@
 
 #include "data/file_bytes.h"
 #include "models/saved_tensors.h"
+#include "screen/terminal_text.h"
 
 namespace thoraxlite {
 namespace {
@@ -137,7 +138,7 @@ SavedNetwork read_saved_network(const std::filesystem::path& file) {
       throw std::runtime_error("not a file that torch.save wrote");
     }
     for (const std::string& note : saved.notes) {
-      std::cerr << file.string() << ": " << note << "\n";
+      std::cerr << file.string() << ": " << printable(note) << "\n";
     }
     return {std::move(tensors), saved.module, saved.labels};
   } catch (const std::exception& error) {
@@ -152,15 +153,7 @@ TensorsByName read_state_dict(const std::filesystem::path& file) {
 
 bool is_torchscript(const std::filesystem::path& file) {
   const std::vector<std::uint8_t> bytes = require_file(file, kMaxWeightBytes);
-  if (!is_zip(view(bytes))) return false;
-  try {
-    caffe2::serialize::PyTorchStreamReader reader(
-        std::make_shared<caffe2::serialize::MemoryReadAdapter>(bytes.data(),
-                                                               static_cast<off_t>(bytes.size())));
-    return reader.hasRecord("constants.pkl");
-  } catch (const std::exception&) {
-    return false;  // said when it is read
-  }
+  return is_zip(view(bytes)) && has_constants(view(bytes));
 }
 
 }  // namespace thoraxlite

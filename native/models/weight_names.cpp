@@ -9,6 +9,8 @@
 #include <regex>
 #include <set>
 
+#include "screen/terminal_text.h"
+
 namespace thoraxlite {
 namespace {
 
@@ -32,7 +34,7 @@ std::string some_of(const TensorsByName& tensors) {
   std::size_t shown = 0;
   for (const auto& [name, tensor] : tensors) {
     if (shown++ == kShown) break;
-    names += (names.empty() ? "" : ", ") + name;
+    names += (names.empty() ? "" : ", ") + printable(name);
   }
   const std::size_t others = tensors.size() - std::min(tensors.size(), kShown);
   if (others > 0) names += " and " + (others == 1 ? "another" : std::to_string(others) + " others");
@@ -69,7 +71,7 @@ TensorsByName without_prefix(TensorsByName tensors, const std::vector<std::strin
       outside[name] = std::move(tensor);
     }
   }
-  std::cerr << source << ": names are taken without \"" << prefix << "\"";
+  std::cerr << source << ": names are taken without \"" << printable(prefix) << "\"";
   if (!outside.empty()) std::cerr << "; not loaded, as they lack it: " << some_of(outside);
   std::cerr << "\n";
   return inside;

@@ -20,6 +20,7 @@ void check(const SavedTensor& tensor, ByteView storage) {
 
 void read(ByteView bytes) {
   has_compressed_entry(bytes);
+  has_constants(bytes);
   if (is_saved_stream(bytes)) {
     const SavedStream stream = read_saved_stream(bytes);
     for (const auto& [name, tensor] : stream.saved.tensors) {

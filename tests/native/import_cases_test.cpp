@@ -1,6 +1,7 @@
 // Networks of other programs: what is refused and by which sentence, and that making a network
 // smaller changes none of its values. Against PyTorch: import_test.cpp.
 #include <doctest/doctest.h>
+#include <torch/script.h>
 #include <torch/torch.h>
 #include <unistd.h>
 
@@ -8,11 +9,15 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include "export/folded_network.h"
+#include "export/safetensors_writer.h"
+#include "import/export_network.h"
 #include "import/input_scaling.h"
 #include "import/layers.h"
+#include "import/onnx_constants.h"
 #include "import/onnx_network.h"
 #include "import/simplify.h"
 #include "import/source_file.h"
@@ -42,6 +47,7 @@ OnnxTensor floats(const std::string& name, std::vector<std::int64_t> dims, float
   OnnxTensor tensor;
   tensor.name = name;
   tensor.type = "float32";
+  tensor.element_type = 1;
   tensor.floats.assign(static_cast<std::size_t>(*elements_of(dims)), value);
   tensor.dims = std::move(dims);
   return tensor;
@@ -172,8 +178,52 @@ TEST_CASE("an ONNX graph that cannot be had is refused by a sentence") {
   file.constants["huge"] = integers("huge", {1 << 20, 1 << 20});
   CHECK(refused(file, "is too large"));
   file = flattened();
+  file.nodes[2].inputs = {""};
+  CHECK(refused(file, "\"flat_node\" (Flatten) reads nothing"));
+  file.nodes[2] = node("Shape", {}, "flat");
+  CHECK(refused(file, "\"flat_node\" (Shape) reads nothing"));
+  file.nodes[2] = node("Softmax", {"fc", "g"}, "flat");
+  CHECK(refused(file, "reads a constant where a map is needed"));
+  file.inputs[0].dims = std::vector<std::int64_t>{1, 1, 1, 1};
+  for (const char* op : {"Sigmoid", "Identity"}) {
+    file.nodes = {node(op, {"x"}, "y")};
+    CHECK(says([&] { read_onnx_network(file, 1); }, "it has no layers"));
+  }
+  file = flattened();
   file.constants["w"].floats[5] = NAN;
   CHECK(refused(file, "holds a number that is not finite"));
+}
+
+TEST_CASE("constants are worked out within bounds") {
+  const auto fold = [](OnnxNode made, const std::vector<OnnxTensor>& operands) {
+    std::vector<const OnnxTensor*> pointers;
+    for (const OnnxTensor& operand : operands) pointers.push_back(&operand);
+    return fold_onnx_constants(made, pointers);
+  };
+  const OnnxTensor column = floats("a", {1 << 13, 1}, 1), row = floats("b", {1, 1 << 14}, 1);
+  CHECK(says([&] { fold(node("Add", {"a", "b"}, "y"), {column, row}); }, "too large"));
+  CHECK(says([&] { fold(node("Where", {"c", "a", "b"}, "y"), {integers("c", {1}), column, row}); },
+             "too large"));
+  const OnnxTensor zeros = integers("i", std::vector<std::int64_t>(1 << 13, 0));
+  CHECK(says([&] { fold(node("Gather", {"b", "i"}, "y"), {row, zeros}); }, "too large"));
+  // The operands' sizes are no bound of what they make together.
+  CHECK(fold(node("Add", {"b", "d"}, "y"), {row, floats("d", {2, 1 << 14}, 1)}).dims ==
+        std::vector<std::int64_t>{2, 1 << 14});
+
+  const std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  CHECK(says(
+      [&] { fold(node("Div", {"a", "b"}, "y"), {integers("a", {least}), integers("b", {-1})}); },
+      "divides the least whole number by -1"));
+
+  OnnxNode product = node("ReduceProd", {"a"}, "y");
+  OnnxTensor sides = integers("a", {2, 3, 4, 5});
+  sides.dims = {2, 2};
+  CHECK(fold(product, {sides}).integers == std::vector<std::int64_t>{120});
+  CHECK(fold(product, {sides}).dims == std::vector<std::int64_t>{1, 1});
+  product.attributes["keepdims"] = whole(0);
+  CHECK(fold(product, {sides}).dims.empty());
+  CHECK(fold(product, {sides, integers("axes", {-1})}).integers ==
+        std::vector<std::int64_t>{6, 20});
 }
 
 TEST_CASE("weights in other files are read from the file's own folder alone") {
@@ -201,8 +251,15 @@ TEST_CASE("weights in other files are read from the file's own folder alone") {
   }
   CHECK(says([&] { read("weights.bin", 8, 32); }, "does not hold"));
   CHECK(says([&] { read("weights.bin", std::int64_t{1} << 60, 32); }, "does not hold"));
-  CHECK(says([&] { read("weights.bin", 4, 28); }, "does not hold"));
+  CHECK(says([&] { read("weights.bin", 4, 28); }, "has 7 elements; its dims [4, 2] want 8"));
   CHECK(says([&] { read("nothing.bin", 0, 32); }, "nothing.bin"));
+  OnnxFile many = flattened();
+  for (const char* name : {"w", "fc"}) {
+    many.constants[name].floats.clear();
+    many.constants[name].dims = {std::int64_t{1} << 31};
+    many.constants[name].external = OnnxExternalData{"weights.bin", 0, {}};
+  }
+  CHECK(says([&] { read_external_data(many, folder / "model"); }, "more than any network has"));
   fs::remove_all(folder);
 }
 
@@ -216,6 +273,8 @@ TEST_CASE("what an input's pixels are is said in words") {
   CHECK(to_text(scaling) == "mean=0.1:0.2:0.3,std=2,range=-1024:1024,size=64");
   CHECK(to_text(parse_input_scaling("size=8", imagenet_scaling())) ==
         "mean=0.485:0.456:0.406,std=0.229:0.224:0.225,range=0:1,size=8");
+  CHECK(to_text(parse_input_scaling("mean=0.123456789,std=123456.75", {})) ==
+        "mean=0.123456789,std=123456.75,range=0:1");
   for (const auto& wrong :
        {std::pair("mean=1:x", "\"x\" of mean is no number"), std::pair("mean=nan", "is no number"),
         std::pair("std=0", "a std is not above 0"),
@@ -310,4 +369,108 @@ TEST_CASE("weights of no known network are refused by a sentence") {
   CHECK(refused(densenet, "the tensor \"features.norm0.weight\" is missing"));
   densenet["features.conv0.weight"] = torch::ones({4, 1, 7});
   CHECK(refused(densenet, "is no convolution's weight"));
+}
+
+TEST_CASE("names of untrusted weights are short, and nothing that a terminal obeys") {
+  namespace fs = std::filesystem;
+  const fs::path file =
+      fs::temp_directory_path() / ("thoraxlite-names-" + std::to_string(getpid()) + ".safetensors");
+  const float value = 1;
+  const auto read = [&](const std::string& name) {
+    const auto* first = reinterpret_cast<const std::uint8_t*>(&value);
+    const std::vector<NamedTensor> tensors = {{name, "F32", {1}, {first, first + sizeof value}}};
+    const auto contents = write_safetensors(tensors, {});
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(contents.data()),
+               static_cast<std::streamsize>(contents.size()));
+    read_source_file(file, 0, false);
+  };
+  CHECK(says([&] { read("a\x1b[2Jb"); }, "its tensors (a?[2Jb) are of no network"));
+  // Long enough for std::regex to leave its stack.
+  CHECK(says([&] { read(std::string(1 << 20, 'a')); }, "a key is longer than 256 bytes"));
+  fs::remove(file);
+}
+
+TEST_CASE("a traced program is read as PyTorch runs it, or refused") {
+  namespace fs = std::filesystem;
+  torch::manual_seed(7);
+  const fs::path file =
+      fs::temp_directory_path() / ("thoraxlite-script-" + std::to_string(getpid()) + ".pt");
+  const torch::Tensor image = torch::randn({1, 3, 8, 8});
+  torch::Tensor expected;
+  const auto read = [&](const std::string& lines) {
+    torch::jit::Module module("network");
+    module.register_buffer("w", torch::randn({4, 3, 3, 3}));
+    module.register_buffer("fc", torch::randn({2, 8}));
+    module.register_buffer("half", torch::randn({4, 2}));
+    module.register_buffer("b", torch::randn({2}));
+    module.define("def forward(self, x):\n  m = torch.conv2d(x, self.w)\n" +
+                  std::string("  a = torch.mean(m, [2, 3])\n") + lines);
+    module.eval();
+    module.save(file.string());
+    SourceFile source = read_source_file(file, 8, /*trust=*/true);
+    expected = module.forward({image}).toTensor();
+    return source;
+  };
+  const SourceFile joined =
+      read("  return torch.sigmoid(torch.linear(torch.cat([a, a * 2], 1), self.fc, self.b))\n");
+  CHECK((joined.activation == Activation::sigmoid));
+  ImportedLayers layers = joined.layers;
+  simplify(layers);  // which drops the sigmoid
+  const torch::Tensor logits = forward(to_folded(layers), image).logits.flatten(1);
+  CHECK((torch::sigmoid(logits) - expected).abs().max().item<double>() < 1e-5);
+  CHECK(says([&] { read_source_file(file, 8, /*trust=*/false); }, "it is TorchScript, a program"));
+
+  CHECK(says([&] { read("  return torch.div(a, 2.0, rounding_mode=\"floor\")\n"); },
+             "aten::div rounds what it gives"));
+  CHECK(says([&] { read("  return torch.addmm(self.b, a, self.half, beta=2.0)\n"); },
+             "aten::addmm weighs what it adds"));
+  CHECK(says([&] { read("  return torch.mean(m * a, [2, 3])\n"); },
+             "aten::mul is of a map and a vector"));
+  CHECK(says([&] { read("  return torch.softmax(torch.sigmoid(a), 1)\n"); },
+             "it ends in a sigmoid and a softmax"));
+  fs::remove(file);
+}
+
+TEST_CASE("a pool that pads more than PyTorch's do is written to TorchScript, or refused") {
+  namespace fs = std::filesystem;
+  torch::manual_seed(8);
+  const fs::path file =
+      fs::temp_directory_path() / ("thoraxlite-pool-" + std::to_string(getpid()) + ".pt");
+  const auto exported = [](const char* op) {
+    LayerBuilder build(1, 8);
+    std::string x = build.pool("p", op, kNetworkInput, ImportedWindow::square(3, 2, 2));
+    x = build.linear("fc", build.global_average_pool("g", x), torch::randn({2, 1}), {});
+    ExportedNetwork network;
+    network.network = to_folded(build.finish(x));
+    network.size = 8;
+    return network;
+  };
+  const torch::Tensor image = torch::randn({1, 1, 8, 8});
+  const ExportedNetwork largest = exported("max_pool2d");
+  write_torchscript(largest, file);
+  const torch::Tensor given = torch::jit::load(file.string()).forward({image}).toTensor();
+  const torch::Tensor expected = forward(largest.network, image).logits.flatten(1);
+  // A window of padding alone gives the least float32 there, of which the average is as large.
+  CHECK(((given - expected).abs() <= 1e-5 * expected.abs().clamp_min(1)).all().item<bool>());
+  CHECK(says([&] { write_torchscript(exported("average_pool2d"), file); },
+             "averages over padding that is uneven, or wider than half of its window"));
+  fs::remove(file);
+}
+
+TEST_CASE("a card says whether an input's scaling is known or assumed") {
+  LayerBuilder build(3, 8);
+  SourceFile source;
+  source.layers = build.finish(
+      build.linear("fc", build.global_average_pool("g", kNetworkInput), torch::randn({2, 3}), {}));
+  source.labels = {"a", "b"};
+  source.activation = Activation::sigmoid;
+  source.scaling = imagenet_scaling();
+  const auto said = [&](const std::string& input) {
+    return settle(source, {{}, input, ""}).imported.at("scaling").get<std::string>();
+  };
+  CHECK(said("") == "by the file");
+  source.is_scaling_assumed = true;
+  CHECK(said("size=8").find("assumed as ImageNet's") == 0);
+  CHECK(said("imagenet") == "by whoever imported it");
 }

@@ -215,6 +215,21 @@ class Comparison {
     for (const OperatingPoint& point : unlabelled.card.operating_points) {
       check(!point.is_measured(), "nothing is measured on films without labels");
     }
+    const auto not_known = [](const Model& model) {
+      return Json::parse(model.card.json)
+          .at("training")
+          .at("imported")
+          .at("not_known")
+          .get<std::string>();
+    };
+    check(not_known(unlabelled).find("nothing of it was measured") != std::string::npos,
+          "a card without figures says so");
+    std::string softmax = import + "lobar,b,normal,d,diffuse";
+    softmax.replace(softmax.find("sigmoid"), 7, "softmax");
+    check(distill(softmax, said) == 0, said);
+    const Json of_softmax = Json::parse(loaded(output).card.json).at("evaluation");
+    check(of_softmax.at("policy").get<std::string>().find("nothing was calibrated") == 0,
+          "what was not calibrated is not said to be");
     check(distill(import + "lobar,b,normal,d,diffuse", said) == 0, said);
     const Model measured = loaded(output);
     for (std::size_t i = 0; i < measured.card.labels.size(); ++i) {
@@ -223,6 +238,8 @@ class Comparison {
     }
     const Json card = Json::parse(measured.card.json);
     check(card.at("evaluation").contains("test"), "figures of test films stand in the card");
+    check(not_known(measured).find("beyond the figures of this card") != std::string::npos,
+          "a card with figures says so");
   }
 
   void refusals() {

@@ -110,11 +110,12 @@ inline std::string saved_stream(const std::string& value, const PickledItems& st
   return text;
 }
 
-// The directory of a zip archive, of one entry without a name, and no contents.
-inline std::string zip_directory(int method) {
+// The directory of a zip archive of one entry, and no contents.
+inline std::string zip_directory(int method, const std::string& name = "") {
   const std::string start = "PK\3\4";
-  const std::string entry =
-      "PK\1\2" + std::string(6, '\0') + static_cast<char>(method) + std::string(35, '\0');
+  const std::string entry = "PK\1\2" + std::string(6, '\0') + static_cast<char>(method) +
+                            std::string(17, '\0') + little_endian(name.size(), 2) +
+                            std::string(16, '\0') + name;
   return start + entry + "PK\5\6" + std::string(12, '\0') + little_endian(start.size(), 4) +
          std::string(2, '\0');
 }

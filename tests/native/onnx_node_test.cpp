@@ -256,6 +256,10 @@ TEST_CASE("arithmetic of ONNX becomes add, mul, or a scale and a shift") {
       Case("Mul", {kMap, {1, 4, 1, 8}}).error() ==
       "node \"n\" (Mul) is of maps of [1, 4, 9, 8] and [1, 4, 1, 8]; expected one shape, or of one "
       "a value for each channel of the other");
+  // Aligned at the end, four values stand along the width.
+  CHECK(Case("Mul", {{1, 4, 9, 4}, {1, 4}}).error() ==
+        "node \"n\" (Mul) is of maps of [1, 4, 9, 4] and [1, 4]; expected as many dims of both");
+  CHECK(Case("Add", {{1, 4}, {1, 4}}).description() == OrderedJson{{"op", "add"}});
   CHECK(Case("Sub", {kMap, kMap}).error() ==
         "node \"n\" (Sub) is of two maps; expected one map and a constant");
 

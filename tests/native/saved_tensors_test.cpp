@@ -223,4 +223,13 @@ TEST_CASE("a compressed entry of an archive is seen, and none where there is no 
   for (std::size_t size = 0; size < whole.size(); ++size) {
     CHECK_FALSE(compressed(whole.substr(0, size)));
   }
+  // Compressed or not, it is told by its name alone.
+  const auto program = [](const std::string& text) { return has_constants(view_of(text)); };
+  const std::string script = zip_directory(8, "archive/constants.pkl");
+  CHECK(program(script));
+  CHECK_FALSE(program(zip_directory(0, "archive/data.pkl")));
+  CHECK_FALSE(program(zip_directory(0, "archive/other_constants.pkl")));
+  for (std::size_t size = 0; size < script.size(); ++size) {
+    CHECK_FALSE(program(script.substr(0, size)));
+  }
 }
