@@ -59,15 +59,37 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->capture_default_str();
 }
 
+void add_teacher_file(CLI::App& command, TeacherFile& teacher) {
+  command.add_option("--teacher", teacher.file,
+                     "a network from elsewhere teaches: a model file, or what import takes");
+  command.add_option("--labels-map", teacher.labels_map,
+                     "csv with the columns model,data: what the data calls the teacher's labels "
+                     "where the names differ");
+  command.add_option("--teacher-labels", teacher.labels, "as --labels of import");
+  command.add_option("--teacher-input", teacher.input, "as --input of import");
+  command.add_option("--teacher-activation", teacher.activation, "as --activation of import")
+      ->check(CLI::IsMember({"sigmoid", "softmax"}));
+  command.add_flag("--trust", teacher.trust, "as for import");
+}
+
 void add_role(CLI::App& app, const std::string& name, const std::string& text, RunOptions& options,
-              std::filesystem::path& run) {
+              TeacherFile* teacher, std::filesystem::path& run) {
   CLI::App* command = app.add_subcommand(name, text);
   command->fallthrough();
   add_run_options(*command, options);
   CLI::Option* folder = command->add_option("--run", run, "run folder; a stopped run goes on");
-  command->callback([&options, &run, folder, name, defaults = options] {
+  if (teacher != nullptr) add_teacher_file(*command, *teacher);
+  command->callback([&options, &run, teacher, folder, name, defaults = options] {
     if (folder->empty()) throw CLI::RequiredError("--run");
     if (options.data.data.empty()) throw CLI::RequiredError("--data");
+    if (teacher != nullptr && !teacher->file.empty()) {
+      RunOptions guided = options;
+      guided.distillation.soft_labels_from = guided.distillation.features_from =
+          teacher->file.string();
+      warn_of_unused(name, guided, defaults, Role::by_itself);
+      train_from_file(options, *teacher, run, Parallel::from_environment());
+      return;
+    }
     warn_of_unused(name, options, defaults, Role::by_itself);
     refuse_equal_films(options.data);
     train_network(options, run, Parallel::from_environment());
@@ -126,6 +148,7 @@ void add_run(CLI::App& app, ExperimentOptions& options) {
   command->add_option("--neither", options.neither, "as for export");
   add_card_texts(*command, options.texts);
   add_subgroups(*command, options.subgroups);
+  add_teacher_file(*command, options.teacher_file);
   command->callback([&] { run_experiment(options); });
 }
 
@@ -382,7 +405,10 @@ void add_import(CLI::App& app, ImportOptions& options) {
                       "films, as for training, labelled or not: what films look like, and where "
                       "labels match, thresholds and figures");
   command->add_option("--labels-map", options.labels_map, "as for evaluate");
-  command->callback([&] { import_model(options); });
+  command->callback([&] {
+    options.data.without_list = "findings";  // what films look like needs no list
+    import_model(options);
+  });
 }
 
 void add_inspect(CLI::App& app, InspectOptions& options) {
@@ -548,9 +574,11 @@ int main(int argc, char** argv) {
   std::filesystem::path run;
   EvaluateOptions evaluation;
   ExportOptions exporting;
-  add_role(app, "teacher", "train a teacher on hard labels", experiment.teacher, run);
-  add_role(app, "assistant", "train an assistant (equation 3)", experiment.assistant, run);
-  add_role(app, "student", "train a student (equation 4)", experiment.student, run);
+  TeacherFile teacher;
+  add_role(app, "teacher", "train a teacher on hard labels", experiment.teacher, nullptr, run);
+  add_role(app, "assistant", "train an assistant (equation 3)", experiment.assistant, &teacher,
+           run);
+  add_role(app, "student", "train a student (equation 4)", experiment.student, &teacher, run);
   add_run(app, experiment);
   CheckDataOptions checking;
   add_check(app, checking);

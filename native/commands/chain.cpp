@@ -18,12 +18,13 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 }
 
 void check_levels(const std::string& name, const RunOptions& role,
-                  const std::vector<const RunOptions*>& guides) {
+                  const std::vector<const RunOptions*>& guides,
+                  const std::filesystem::path& imported) {
   if (role.distillation.levels.empty()) return;
   std::vector<std::string> maps;
   std::string architectures;
   for (const RunOptions* guide : guides) {
-    for (const auto& map : map_names(*guide)) maps.push_back(map);
+    for (const auto& map : map_names(*guide, imported)) maps.push_back(map);
     architectures += (architectures.empty() ? "" : " and ") + guide->architecture;
   }
   for (const auto& level : role.distillation.levels) {
@@ -59,7 +60,7 @@ RunOptions stage_from(const ExperimentOptions& experiment, const RunOptions& rol
   options.distillation.features_from = features.string();
   auto& levels = options.distillation.levels;
   if (levels.empty()) return options;
-  const auto maps = map_names(followed);
+  const auto maps = map_names(followed, features);
   const auto of_another = [&](const auto& level) { return !has(maps, guide_map(level)); };
   // Where none is this guide's, all stay, and check_stages() says what maps it has.
   if (std::all_of(levels.begin(), levels.end(), of_another)) return options;
@@ -67,10 +68,18 @@ RunOptions stage_from(const ExperimentOptions& experiment, const RunOptions& rol
   return options;
 }
 
+std::filesystem::path imported_teacher_folder(const ExperimentOptions& experiment) {
+  return experiment.folder / "teacher";
+}
+
 void check_roles(const ExperimentOptions& experiment) {
-  check_levels("assistant", experiment.assistant, {&experiment.teacher});
-  check_levels("student", experiment.student, {&experiment.teacher, &experiment.assistant});
-  warn_of_unused("teacher", experiment.teacher, teacher_defaults(), Role::alone_in_chain);
+  const std::filesystem::path imported = imported_teacher_folder(experiment);
+  check_levels("assistant", experiment.assistant, {&experiment.teacher}, imported);
+  check_levels("student", experiment.student, {&experiment.teacher, &experiment.assistant},
+               imported);
+  if (experiment.teacher_file.file.empty()) {
+    warn_of_unused("teacher", experiment.teacher, teacher_defaults(), Role::alone_in_chain);
+  }
   warn_of_unused("assistant", experiment.assistant, assistant_defaults(), Role::guided_in_chain);
   warn_of_unused("student", experiment.student, student_defaults(), Role::guided_in_chain);
 }

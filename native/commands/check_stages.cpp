@@ -18,8 +18,10 @@
 #include "training/distillation.h"
 #include "training/epoch_images.h"
 #include "training/film_input.h"
+#include "training/imported_run.h"
 #include "training/layers.h"
 #include "training/run_folder.h"
+#include "training/trained_network.h"
 
 namespace thoraxlite {
 namespace {
@@ -74,13 +76,13 @@ class Checks {
     check_data(data.outline, options);
     for (const std::string* guide :
          {&options.distillation.soft_labels_from, &options.distillation.features_from}) {
-      if (!guide->empty()) check_guide(stage, *guide, data.outline.labels);
+      if (!guide->empty()) check_guide(stage, *guide, data.outline);
     }
     if (const std::string& followed = options.distillation.features_from; !followed.empty()) {
       const RunOptions guide = options_of(followed);
-      for (const auto& [own, other] : levels_of(options, guide.architecture)) {
-        require_map(maps_of(options), own, options.architecture);
-        require_map(maps_of(guide), other, guide.architecture);
+      for (const auto& [own, other] : levels_of(options, guide, followed)) {
+        require_map(maps_of(options, {}), own, options.architecture);
+        require_map(maps_of(guide, followed), other, guide.architecture);
       }
     }
     // The first stage loads its start at once in any case.
@@ -91,7 +93,8 @@ class Checks {
       const Frozen frozen(*network, options.freeze);
     }
     RunOptions resolved = options;
-    resolved.balance = resolve_balance(options.balance, data.outline.exclusive);
+    resolved.balance =
+        resolve_balance(options.balance, data.outline.exclusive, data.outline.targets);
     check_run_folder(stage.run, resolved, data.outline.labels, {{"data_sha256", data.digest}});
   }
 
@@ -105,8 +108,9 @@ class Checks {
     std::string key = options.data + "\n" + options.uncertain + "\n" + options.fold + "\n" +
                       std::to_string(options.labelled) + "\n" + std::to_string(options.seed);
     for (const auto& source : options.sources) key += "\n" + source;
-    key += "\n" + options.file_column + "\n" + options.patient_column + "\n" +
-           std::to_string(options.incomplete) + std::to_string(options.reader);
+    key += "\n" + options.without_list + "\n" + options.file_column + "\n" +
+           options.patient_column + "\n" + std::to_string(options.incomplete) +
+           std::to_string(options.reader);
     for (const auto& label : options.labels) key += "\n" + label;
     for (const auto& source : options.leave_out) key += "\nwithout " + source;
     for (const auto& folder : options.unlabelled) key += "\nand " + folder;
@@ -115,9 +119,10 @@ class Checks {
     return data_.emplace(key, Known{outline(options), dataset_digest(options.data)}).first->second;
   }
 
-  const std::vector<std::string>& maps_of(const RunOptions& options) {
+  // run: its folder, where it is imported.
+  const std::vector<std::string>& maps_of(const RunOptions& options, const fs::path& run) {
     auto& maps = maps_[options.architecture];
-    if (maps.empty()) maps = map_names(options);
+    if (maps.empty()) maps = map_names(options, run);
     return maps;
   }
 
@@ -130,7 +135,8 @@ class Checks {
     require(data.training, Split::train);
     require(data.validation, Split::validation);
     if (test_) require(data.test, Split::test);
-    const Balance balance = parse_balance(resolve_balance(options.balance, data.exclusive));
+    const Balance balance =
+        parse_balance(resolve_balance(options.balance, data.exclusive, data.targets));
     check_labels(data.labels, data.exclusive, data.targets, balance, options.data.data);
     epoch_images(options, data.targets, data.exclusive, data.about,
                  torch::make_generator<torch::CPUGeneratorImpl>(options.seed));
@@ -158,15 +164,24 @@ class Checks {
     return stage != nullptr ? stage->options : read_run_options(run);
   }
 
-  void check_guide(const PlannedStage& stage, const fs::path& run,
-                   const std::vector<std::string>& labels) const {
+  void check_guide(const PlannedStage& stage, const fs::path& run, const DataOutline& data) const {
     const PlannedStage* guide = planned(run);
     if (guide == nullptr) {
-      if (read_run_labels(run) != labels) {
-        throw std::runtime_error(run.string() + ": its labels are not those of the data");
+      const std::vector<std::string> taught = read_run_labels(run);
+      for (const std::string& label : data.labels) {
+        if (std::count(taught.begin(), taught.end(), label) > 0) continue;
+        throw std::runtime_error(run.string() + ": its labels lack '" + label + "' of the data");
       }
-      if (!fs::exists(run / "best.pt")) {
-        throw std::runtime_error(run.string() + ": has no best.pt; expected a trained network");
+      if (!fs::exists(weights_of(run))) {
+        throw std::runtime_error(run.string() + ": has no " + weights_of(run).filename().string() +
+                                 "; expected a trained network");
+      }
+      // Trained as ours are, a sigmoid's labels may exclude each other.
+      if (!data.exclusive && read_run_options(run).architecture == kImported &&
+          labels_exclude_each_other(run)) {
+        throw std::runtime_error(
+            run.string() +
+            ": its labels exclude each other, and those that are learned come together");
       }
       return;
     }
@@ -202,7 +217,10 @@ bool can_export(const RunOptions& options) {
   return can_fold(*network_of(options));
 }
 
-std::vector<std::string> map_names(const RunOptions& options) {
+std::vector<std::string> map_names(const RunOptions& options, const fs::path& run) {
+  if (options.architecture == kImported) {
+    return map_names(*load_trained(run).network, 1, options.input.size);
+  }
   return map_names(*network_of(options), 1, smallest_input(options.architecture));
 }
 

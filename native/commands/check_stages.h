@@ -26,7 +26,8 @@ void check_stages(const std::vector<PlannedStage>& stages, const Parallel& paral
 // Whether a network of these options can become a model file.
 bool can_export(const RunOptions& options);
 
-// Names of the feature maps that levels may name.
-std::vector<std::string> map_names(const RunOptions& options);
+// Names of the feature maps that levels may name. run: the folder of a network that is imported.
+std::vector<std::string> map_names(const RunOptions& options,
+                                   const std::filesystem::path& run = {});
 
 }  // namespace thoraxlite

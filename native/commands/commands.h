@@ -188,12 +188,27 @@ struct AuditCommand {
 // film that cannot be read is one line on standard error, and counted.
 void audit_model(const AuditCommand& command);
 
+// A network from elsewhere that teaches. Empty texts: the file says it.
+struct TeacherFile {
+  std::filesystem::path file;             // a model file, or what import takes; empty: none
+  std::filesystem::path labels_map = {};  // csv (data/label_match.h); empty: by name
+  std::string labels = {}, input = {}, activation = {};  // as for import
+  bool trust = false;
+};
+
+// assistant, student --teacher: imports the teacher into RUN/teacher, and trains as train_network()
+// does what learns its soft labels and, unless --map-weight is 0, follows its maps. Of a folder
+// without a list the labels are the teacher's; of other data those that both have.
+void train_from_file(const RunOptions& options, const TeacherFile& teacher,
+                     const std::filesystem::path& run, const Parallel& parallel);
+
 struct ExperimentOptions {
   std::filesystem::path folder;  // of all its runs; its name is the models'
   DataOptions data;              // of every stage
   RunOptions teacher = teacher_defaults();
   RunOptions assistant = assistant_defaults();
   RunOptions student = student_defaults();
+  TeacherFile teacher_file;                 // instead of a trained teacher; none: it is trained
   std::string features_from = "assistant";  // whose maps the student follows, or teacher
   std::int64_t seeds = 1;                   // 1 .. seeds
   std::string vary = "chain";  // what the seeds of an ablation vary: chain, or student alone
@@ -204,7 +219,9 @@ struct ExperimentOptions {
 };
 
 // run: for each seed, teacher, assistant and student, export of both small networks, evaluation
-// of all three, and report.html.
+// of all three, and report.html. With teacher_file the teacher is imported into FOLDER/teacher, and
+// how far the small networks agree with it on test films comes first; of films without labels
+// there are no other figures.
 void run_experiment(const ExperimentOptions& options);
 
 // ablation: Table 1's rows and "assistant alone", for each seed; ablation.json and ablation.html.

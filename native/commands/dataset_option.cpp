@@ -10,6 +10,7 @@
 #include "data/chexpert.h"
 #include "data/equal_files.h"
 #include "data/file_bytes.h"
+#include "data/film_folder.h"
 #include "data/folds.h"
 #include "data/hospitals.h"
 #include "data/label_match.h"
@@ -82,10 +83,32 @@ const Layout kLayouts[] = {
      [](const DataOptions& options) { return read_rsna_pneumonia(options.data, options.sources); }},
 };
 
-const Layout& recognise(const fs::path& where) {
+// Where no list is known.
+const Layout kFilmFolder = {
+    "",
+    [](const fs::path& where) {
+      return has_files(where) ? std::vector<fs::path>{where} : std::vector<fs::path>();
+    },
+    [](const DataOptions& options) {
+      return keep_sources(
+          read_film_folder(options.data, options.labels, options.without_list == "one"),
+          options.sources, options.data);
+    }};
+
+// Null where no list is known.
+const Layout* listed_layout(const fs::path& where) {
+  for (const Layout& layout : kLayouts) {
+    if (!layout.lists(where).empty()) return &layout;
+  }
+  return nullptr;
+}
+
+const Layout& recognise(const DataOptions& options) {
+  const fs::path where = options.data;
+  if (const Layout* layout = listed_layout(where)) return *layout;
+  if (!options.without_list.empty() && has_files(where)) return kFilmFolder;
   std::string expected;
   for (const Layout& layout : kLayouts) {
-    if (!layout.lists(where).empty()) return layout;
     expected += std::string(expected.empty() ? "" : "; ") + layout.known_by;
   }
   throw std::runtime_error(where.string() +
@@ -93,8 +116,8 @@ const Layout& recognise(const fs::path& where) {
                            "; expected a csv file, or a folder with one of: " + expected);
 }
 
-fs::path first_list(const fs::path& where) {
-  return recognise(where).lists(where).front();
+fs::path first_list(const DataOptions& options) {
+  return recognise(options).lists(options.data).front();
 }
 
 double gibibytes(std::int64_t count, int size) {
@@ -158,7 +181,7 @@ ImageSet draw_fold(const PhantomData& phantoms, const DataOptions& options, Spli
 
 SampleList load_unfolded_samples(const DataOptions& options) {
   SampleList list = read_samples(options);
-  refuse_shared_patients(list, first_list(options.data));
+  refuse_shared_patients(list, first_list(options));
   return list;
 }
 
@@ -171,7 +194,7 @@ SampleList load_folded_samples(const DataOptions& options) {
     throw std::runtime_error("--fold " + options.fold +
                              " with --leave-out: both say what is held out; expected one of them");
   }
-  return leave_out(std::move(list), options.leave_out, first_list(options.data));
+  return leave_out(std::move(list), options.leave_out, first_list(options));
 }
 
 // The training films of --unlabelled. all: the samples of every split. A line to `told` for each
@@ -187,11 +210,13 @@ void add_unlabelled(SampleList& training, const SampleList& all, const DataOptio
   for (const std::string& data : options.unlabelled) {
     DataOptions more;
     more.data = data;
+    more.without_list = "findings";
     more.incomplete = options.incomplete;
     const SampleList films = select(load_unfolded_samples(more), Split::train);
-    const fs::path folder = fs::is_directory(data) ? fs::path(data) : fs::path(data).parent_path();
-    const std::size_t left_out = add_unlabelled(
-        training, all, films.samples, fs::absolute(folder / "").parent_path().filename().string());
+    const fs::path inside = fs::is_directory(data) ? fs::path(data) / "list" : fs::path(data);
+    const std::size_t left_out =
+        add_unlabelled(training, all, films.samples,
+                       fs::absolute(inside).lexically_normal().parent_path().filename().string());
     if (left_out == 0 || told == nullptr) continue;
     std::fprintf(told,
                  "%s: %zu of %zu training images left out: their patients' numbers are those of "
@@ -204,7 +229,7 @@ ImageSet read(const DataOptions& options, Split split, int size) {
   const SampleList all = load_folded_samples(options);
   SampleList list = select(all, split);
   if (options.reader) {
-    const ReadingCounts counts = label_by_reading(list, first_list(options.data));
+    const ReadingCounts counts = label_by_reading(list, first_list(options));
     if (split != Split::test) {
       std::fprintf(stderr,
                    "%s: by the radiologists' readings %lld labels changed, %lld images left out\n",
@@ -239,6 +264,10 @@ PhantomData phantom_data(const std::string& data) {
   return {count, kind == "phantom-multi:"};
 }
 
+bool is_film_folder(const std::string& data) {
+  return phantom_data(data).count == 0 && listed_layout(data) == nullptr && has_files(data);
+}
+
 std::vector<std::string> load_labels(const DataOptions& options) {
   const PhantomData phantoms = phantom_data(options.data);
   if (phantoms.multi_label) {
@@ -249,8 +278,8 @@ std::vector<std::string> load_labels(const DataOptions& options) {
 }
 
 SampleList read_samples(const DataOptions& options) {
-  const fs::path list = first_list(options.data);
-  SampleList samples = keep_labels(recognise(options.data).read(options), options.labels, list);
+  const fs::path list = first_list(options);
+  SampleList samples = keep_labels(recognise(options).read(options), options.labels, list);
   if (options.incomplete) samples = keep_existing(std::move(samples), list);
   return samples;
 }
@@ -259,12 +288,12 @@ void refuse_equal_films(const DataOptions& options) {
   if (phantom_data(options.data).count > 0) return;
   SampleList list = load_samples(options);
   add_unlabelled(list, list, options);
-  refuse_equal_files(list, first_list(options.data));
+  refuse_equal_files(list, first_list(options));
 }
 
 SampleList load_samples(const DataOptions& options) {
   SampleList list = load_folded_samples(options);
-  if (options.reader) label_by_reading(list, first_list(options.data));
+  if (options.reader) label_by_reading(list, first_list(options));
   return list;
 }
 
@@ -273,7 +302,7 @@ std::vector<Hospital> load_hospitals(const DataOptions& options,
   if (phantom_data(options.data).count > 0) {
     throw std::runtime_error("'" + options.data + "' come from no hospital; expected a dataset");
   }
-  return hospitals_of(load_unfolded_samples(options), same, first_list(options.data));
+  return hospitals_of(load_unfolded_samples(options), same, first_list(options));
 }
 
 DataOutline outline(const DataOptions& options) {
@@ -308,12 +337,13 @@ ImageSet load_images(const DataOptions& options, Split split, int size) {
                     : options.fold.empty() ? draw(phantoms, options, split, size)
                                            : draw_fold(phantoms, options, split, size);
   std::string counts;
+  const auto unlabelled = images.targets.lt(0).all(1).sum().item<std::int64_t>();
   for (std::size_t label = 0; label < images.labels.size(); ++label) {
+    if (unlabelled == images.size()) break;
     const auto column = images.targets.select(1, static_cast<std::int64_t>(label));
     counts += ", " + images.labels[label] + " " +
               std::to_string(column.eq(1.0).sum().item<std::int64_t>());
   }
-  const auto unlabelled = images.targets.lt(0).all(1).sum().item<std::int64_t>();
   if (unlabelled > 0) counts += ", no label known " + std::to_string(unlabelled);
   std::fprintf(stderr, "%s: %lld images%s%s\n", to_string(split),
                static_cast<long long>(images.size()), counts.c_str(),
@@ -372,8 +402,10 @@ void check_subgroups(const std::vector<std::string>& columns, const DataOptions&
 
 std::string dataset_digest(const std::string& data) {
   if (phantom_data(data).count > 0) return "";
+  const Layout* layout = listed_layout(data);
+  if (layout == nullptr) return film_folder_digest(data);
   std::vector<std::uint8_t> all;
-  for (const fs::path& file : recognise(data).lists(data)) {
+  for (const fs::path& file : layout->lists(data)) {
     const std::vector<std::uint8_t> bytes = require_file(file);
     all.insert(all.end(), bytes.begin(), bytes.end());
   }

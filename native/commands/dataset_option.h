@@ -22,13 +22,17 @@ struct PhantomData {
 // not a number from 30 to 1,000,000.
 PhantomData phantom_data(const std::string& data);
 
+// Whether it is a folder of files that no list speaks of (data/film_folder.h).
+bool is_film_folder(const std::string& data);
+
 // The names of the labels, in order.
 std::vector<std::string> load_labels(const DataOptions& options);
 
 // The samples of a folder or csv file, of every split; with options.fold, in the splits of that
 // fold (data/folds.h), with options.leave_out in those of data/hospitals.h; with options.reader,
 // labelled by readings (data/reading.h). Layouts are looked for in this order: manifest, CheXpert,
-// NIH ChestX-ray14, MIMIC-CXR-JPG, PadChest, VinDr-CXR, RSNA pneumonia. Throws std::runtime_error
+// NIH ChestX-ray14, MIMIC-CXR-JPG, PadChest, VinDr-CXR, RSNA pneumonia; with
+// options.without_list, any other folder with files. Throws std::runtime_error
 // naming what they are known by where it finds none, what the readers throw, and for a patient in
 // two splits.
 SampleList load_samples(const DataOptions& options);

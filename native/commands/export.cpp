@@ -11,6 +11,7 @@
 #include "commands/pack_measured.h"
 #include "commands/score_images.h"
 #include "core/version.h"
+#include "data/balance.h"
 #include "data/file_bytes.h"
 #include "data/phantom.h"
 #include "evaluation/operating_sets.h"
@@ -159,11 +160,25 @@ void export_network(const ExportOptions& options) {
   check_subgroups(options.subgroups, data, Split::test);
   const ImageSet validation =
       with_labels(load_images(data, Split::validation, side), trained.labels, data.data);
-  add_calibration(*trained.network, input, validation, phantom_data(data.data).count == 0, card);
+  const bool labelled = !no_label_known(validation.targets);
+  if (labelled) {
+    add_calibration(*trained.network, input, validation, phantom_data(data.data).count == 0, card);
+  } else {
+    // Soft labels of a softmax leave open what each logit is by itself.
+    if (validation.exclusive) card.activation = Activation::softmax;
+    card.operating_points.resize(card.labels.size());
+    card.training["not_known"] =
+        "No label of any film was known in training: the network learned to say what its teacher "
+        "says, and how well either does is not known here.";
+    std::cerr << data.data
+              << ": no label of its validation images is known: nothing is calibrated, and there "
+                 "are no thresholds and no figures\n";
+  }
   const ImageSet training = load_images(data, Split::train, side);
   MeasuringOptions measuring{data, type};
   measuring.subgroups = options.subgroups;
   measuring.test_images = all.test;
+  measuring.labelled = labelled;
   pack_measured(folded, std::move(card), measuring, training, validation, output);
   std::cout << options.output.string() << ": " << std::filesystem::file_size(options.output)
             << " bytes\n";

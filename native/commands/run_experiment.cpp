@@ -1,14 +1,17 @@
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <iostream>
 #include <stdexcept>
 
 #include "commands/chain.h"
 #include "commands/dataset_option.h"
 #include "commands/evaluation_facts.h"
+#include "commands/imported_teacher.h"
 #include "commands/later_epochs.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
+#include "data/balance.h"
 #include "data/file_bytes.h"
 #include "evaluation/ablation.h"
 #include "evaluation/calibration.h"
@@ -17,6 +20,7 @@
 #include "report/curves.h"
 #include "report/run_report.h"
 #include "training/checkpoint.h"
+#include "training/imported_run.h"
 #include "training/run_folder.h"
 
 namespace thoraxlite {
@@ -26,6 +30,10 @@ using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kExamplesOfEach = 6;  // right, and wrong
+
+constexpr const char* kUnlabelledPolicy =
+    "no label of any film is known: nothing was calibrated, no threshold was chosen, and no figure "
+    "says how right a network is";
 
 constexpr const char* kTeacherStage = "teacher";  // names of stages and of their folders
 constexpr const char* kAssistantStage = "assistant";
@@ -56,12 +64,12 @@ StageReport libtorch_report(const std::string& name, const fs::path& run) {
 }
 
 // Scored by the inference core from the model file, as its users will run it.
-StageReport packed_report(const std::string& name, const fs::path& run, const fs::path& file) {
+StageReport packed_report(const std::string& name, const fs::path& run, const fs::path& file,
+                          const DataOptions& data, const LabelsMap& map = {}) {
   StageReport stage = stage_report(name, run);
-  const DataOptions data = read_run_options(run).data;
   const std::vector<std::uint8_t> model = require_file(file);
   for (const Split split : {Split::validation, Split::test}) {
-    ScoredSplit scored = score_images(view(model), data, split);
+    ScoredSplit scored = score_images(view(model), data, split, map);
     if (split == Split::test) keep_predictions(name, run, predictions_of(scored, to_string(split)));
     stage.scored.emplace_back(to_string(split), std::move(scored.images));
     stage.thresholds = std::move(scored.thresholds);
@@ -72,10 +80,11 @@ StageReport packed_report(const std::string& name, const fs::path& run, const fs
 // An assistant or student: exported, where that is possible.
 StageReport small_report(const std::string& name, const ExportOptions& packed,
                          std::vector<std::string>& failures) {
-  if (!can_export(read_run_options(packed.run))) return libtorch_report(name, packed.run);
+  const RunOptions options = read_run_options(packed.run);
+  if (!can_export(options)) return libtorch_report(name, packed.run);
   try {
     export_network(packed);
-    return packed_report(name, packed.run, packed.output);
+    return packed_report(name, packed.run, packed.output, options.data);
   } catch (const std::runtime_error& error) {
     std::string why = error.what();
     if (!why.empty() && why.back() == '.') why.pop_back();
@@ -83,6 +92,18 @@ StageReport small_report(const std::string& name, const ExportOptions& packed,
     std::cerr << failures.back() << "\n";
     return libtorch_report(name, packed.run);
   }
+}
+
+// The test films as a model file scores them, of the data's labels by the data's names.
+ScoredImages test_scores(const fs::path& file, const DataOptions& data, const LabelsMap& map,
+                         const std::vector<std::string>& labels) {
+  ScoredImages images = score_images(view(require_file(file)), data, Split::test, map).images;
+  for (std::string& label : images.labels) {
+    const auto named =
+        std::find_if(map.begin(), map.end(), [&](const auto& pair) { return pair.first == label; });
+    if (named != map.end()) label = named->second;
+  }
+  return pick_labels(std::move(images), labels);
 }
 
 std::vector<Example> examples(const fs::path& run) {
@@ -114,10 +135,12 @@ const ScoredImages& test_images(const StageReport& stage) {
 
 std::vector<PlannedStage> stages_of(const ExperimentOptions& experiment, std::int64_t seed) {
   const fs::path folder = seed_folder(experiment.folder, seed);
-  const fs::path teacher = folder / kTeacherStage, assistant = folder / kAssistantStage;
+  const bool imported = !experiment.teacher_file.file.empty();
+  const fs::path teacher = imported ? imported_teacher_folder(experiment) : folder / kTeacherStage;
+  const fs::path assistant = folder / kAssistantStage;
   const bool teacher_maps = experiment.features_from == "teacher";
   const std::string of_seed = ", seed " + std::to_string(seed);
-  return {
+  std::vector<PlannedStage> stages = {
       {kTeacherStage + of_seed, teacher, stage_alone(experiment, experiment.teacher, seed)},
       {kAssistantStage + of_seed, assistant,
        stage_from(experiment, experiment.assistant, seed, teacher, teacher, experiment.teacher)},
@@ -125,6 +148,8 @@ std::vector<PlannedStage> stages_of(const ExperimentOptions& experiment, std::in
        stage_from(experiment, experiment.student, seed, assistant,
                   teacher_maps ? teacher : assistant,
                   teacher_maps ? experiment.teacher : experiment.assistant)}};
+  if (imported) stages.erase(stages.begin());
+  return stages;
 }
 
 std::vector<PlannedStage> stages_of(const ExperimentOptions& experiment) {
@@ -145,16 +170,129 @@ void say_what_is_not_packed(const ExperimentOptions& experiment) {
   }
 }
 
+// With its teacher in place, and with what can be learned from it.
+ExperimentOptions with_teacher(ExperimentOptions experiment, const Parallel& parallel) {
+  if (experiment.teacher_file.file.empty()) return experiment;
+  const fs::path folder = imported_teacher_folder(experiment);
+  if (parallel.leads()) import_teacher(experiment.teacher_file, folder);
+  parallel.barrier();
+  experiment.teacher = read_run_options(folder);
+  experiment.data = taught_data(experiment.data, folder);
+  return experiment;
+}
+
+// What the small networks of a seed come to.
+class SeedReport {
+ public:
+  SeedReport(const ExperimentOptions& experiment, std::int64_t seed, bool labelled,
+             std::vector<std::string>& failures)
+      : experiment_(experiment),
+        folder_(seed_folder(experiment.folder, seed)),
+        name_(experiment.folder.filename().string()),
+        labelled_(labelled),
+        failures_(failures) {
+    report_.title = name_ + ", seed " + std::to_string(seed);
+    report_.provenance = without_places(read_run_file(folder_ / kStudentStage)).at("provenance");
+    report_.policy = labelled ? kCalibrationPolicy : kUnlabelledPolicy;
+    report_.subgroups = labelled ? experiment.subgroups : std::vector<std::string>();
+    if (experiment.teacher_file.file.empty()) {
+      report_.stages.push_back(libtorch_report(kTeacherStage, folder_ / kTeacherStage));
+    } else {
+      add_imported_teacher();
+    }
+    add_small(kAssistantStage, name_ + "-assistant");
+    add_small(kStudentStage, name_);
+    if (experiment.examples && labelled) report_.examples = examples(folder_ / kStudentStage);
+  }
+
+  const RunReport& report() const { return report_; }
+
+  void write() const {
+    write_atomically(folder_ / "report.html", to_html(report_));
+    Json evaluation = data_facts(data());
+    evaluation["policy"] = report_.policy;
+    for (const auto& [stage, agreement] : report_.agreements) {
+      evaluation["agreement_with_teacher"][stage] = to_json(agreement);
+      std::cout << stage << ": with the teacher, " << to_table(agreement);
+    }
+    for (const StageReport& stage : report_.stages) {
+      if (labelled_) {
+        evaluation[stage.name] = evaluation_json(stage, experiment_.subgroups);
+      }
+    }
+    write_atomically(folder_ / "evaluation.json", evaluation.dump(2) + "\n");
+    std::cout << (folder_ / "report.html").string() << "\n";
+  }
+
+ private:
+  DataOptions data() const { return read_run_options(folder_ / kStudentStage).data; }
+
+  void add_imported_teacher() {
+    const fs::path run = imported_teacher_folder(experiment_), file = weights_of(run);
+    const LabelsMap map = labels_by_teacher(run);
+    const std::vector<std::string> labels = read_run_labels(folder_ / kStudentStage);
+    taught_ = test_scores(file, data(), map, labels);
+    exclusive_ = labels_exclude_each_other(run);
+    StageReport stage = stage_report(kTeacherStage, run);
+    if (labelled_) {
+      stage = packed_report(kTeacherStage, run, file, data(), map);
+      const std::vector<std::string> all = stage.scored.front().second.labels;
+      std::vector<std::string> own;  // the data's labels, by the file's names
+      std::vector<float> thresholds;
+      for (const std::string& label : labels) {
+        const auto named = std::find_if(map.begin(), map.end(),
+                                        [&](const auto& pair) { return pair.second == label; });
+        own.push_back(named == map.end() ? label : named->first);
+        const auto place = std::find(all.begin(), all.end(), own.back()) - all.begin();
+        thresholds.push_back(stage.thresholds.at(static_cast<std::size_t>(place)));
+      }
+      for (auto& [split, images] : stage.scored) {
+        images = pick_labels(std::move(images), own);
+        images.labels = labels;
+      }
+      stage.thresholds = std::move(thresholds);
+    }
+    report_.stages.push_back(std::move(stage));
+  }
+
+  void add_small(const char* role, const std::string& called) {
+    ExportOptions packed{folder_ / role, folder_ / (called + ".safetensors"), called};
+    packed.neither = experiment_.neither;
+    packed.texts = experiment_.texts;
+    packed.subgroups = report_.subgroups;
+    if (labelled_) {
+      report_.stages.push_back(small_report(role, packed, failures_));
+    } else {
+      export_network(packed);
+      report_.stages.push_back(stage_report(role, packed.run));
+    }
+    if (taught_.size() == 0 || !fs::exists(packed.output)) return;
+    const ScoredImages own = test_scores(packed.output, data(), {}, taught_.labels);
+    report_.agreements.emplace_back(role, agreement_of(taught_, own, exclusive_));
+  }
+
+  const ExperimentOptions& experiment_;
+  fs::path folder_;
+  std::string name_;
+  bool labelled_;
+  std::vector<std::string>& failures_;
+  RunReport report_;
+  ScoredImages taught_;  // what a teacher from elsewhere says of the test films; else none
+  bool exclusive_ = false;
+};
+
 }  // namespace
 
-void run_experiment(const ExperimentOptions& experiment) {
-  check(experiment.texts);
+void run_experiment(const ExperimentOptions& wanted) {
+  check(wanted.texts);
   const Parallel parallel = Parallel::from_environment();
+  const ExperimentOptions experiment = with_teacher(wanted, parallel);
   check_subgroups(experiment.subgroups, experiment.data, Split::test);
   check_roles(experiment);
   const std::vector<PlannedStage> stages = stages_of(experiment);
   check_stages(stages, parallel, /*test=*/true);
   refuse_equal_films(experiment.data);
+  const bool labelled = !no_label_known(outline(experiment.data).targets);
   if (parallel.leads()) say_what_is_not_packed(experiment);
 
   const std::vector<double> later = later_epochs(stages, parallel);
@@ -169,36 +307,15 @@ void run_experiment(const ExperimentOptions& experiment) {
       train_network(stage.options, stage.run, parallel, course);
     }
     if (!parallel.leads()) continue;
-
-    const fs::path folder = seed_folder(experiment.folder, seed);
-    const std::string name = experiment.folder.filename().string();
-    const auto small = [&](const char* role, const std::string& called) {
-      ExportOptions packed{folder / role, folder / (called + ".safetensors"), called};
-      packed.neither = experiment.neither;
-      packed.texts = experiment.texts;
-      packed.subgroups = experiment.subgroups;
-      return small_report(role, packed, failures);
-    };
-    RunReport report{name + ", seed " + std::to_string(seed),
-                     without_places(read_run_file(folder / kStudentStage)).at("provenance"),
-                     {libtorch_report(kTeacherStage, folder / kTeacherStage),
-                      small(kAssistantStage, name + "-assistant"), small(kStudentStage, name)},
-                     {}};
-    report.policy = kCalibrationPolicy;
-    report.subgroups = experiment.subgroups;
-    if (experiment.examples) report.examples = examples(folder / kStudentStage);
-    write_atomically(folder / "report.html", to_html(report));
-    Json evaluation = data_facts(read_run_options(folder / kStudentStage).data);
-    evaluation["policy"] = kCalibrationPolicy;
-    for (const StageReport& stage : report.stages) {
-      evaluation[stage.name] = evaluation_json(stage, experiment.subgroups);
+    const SeedReport of_seed(experiment, seed, labelled, failures);
+    of_seed.write();
+    for (const StageReport& stage : of_seed.report().stages) {
+      if (!labelled) break;
       runs.push_back(ablation_run(stage.name, static_cast<std::uint64_t>(seed), test_images(stage),
                                   stage.thresholds));
     }
-    write_atomically(folder / "evaluation.json", evaluation.dump(2) + "\n");
-    std::cout << (folder / "report.html").string() << "\n";
   }
-  if (!parallel.leads()) return;
+  if (!parallel.leads() || !labelled) return;
   const Ablation summary{summarise(runs), {}, kCalibrationPolicy};
   std::cout << to_table(summary);
   write_atomically(experiment.folder / "seeds.json", to_json(summary).dump(2) + "\n");

@@ -6,6 +6,7 @@
 #include "commands/check_stages.h"
 #include "commands/commands.h"
 #include "commands/dataset_option.h"
+#include "commands/imported_teacher.h"
 #include "commands/load_start.h"
 #include "core/version.h"
 #include "data/balance.h"
@@ -36,7 +37,7 @@ Json guides_record(const DistillationOptions& options) {
   for (const auto& [name, run] : {std::pair("soft_labels_from", options.soft_labels_from),
                                   std::pair("features_from", options.features_from)}) {
     if (run.empty()) continue;
-    const auto weights = require_file(std::filesystem::path(run) / "best.pt");
+    const auto weights = require_file(weights_of(run));
     guides[name] = sha256_hex(view(weights));
   }
   return guides;
@@ -57,8 +58,8 @@ RunOptions with_absolute_paths(RunOptions options) {
 // Everything that decides which images are loaded, and how large.
 std::string images_of(const DataOptions& data, int side) {
   return Json({data.data, data.sources, data.labels, data.file_column, data.patient_column,
-               data.uncertain, data.incomplete, data.reader, data.labelled, data.unlabelled,
-               data.fold, data.leave_out, data.seed, side})
+               data.uncertain, data.incomplete, data.without_list, data.reader, data.labelled,
+               data.unlabelled, data.fold, data.leave_out, data.seed, side})
       .dump();
 }
 
@@ -72,6 +73,25 @@ void load(LoadedImages& images, const DataOptions& data, int side) {
 }
 
 }  // namespace
+
+void train_from_file(const RunOptions& wanted, const TeacherFile& teacher,
+                     const std::filesystem::path& run, const Parallel& parallel) {
+  RunOptions options = wanted;
+  DistillationOptions& guides = options.distillation;
+  if (!guides.soft_labels_from.empty() || !guides.features_from.empty()) {
+    throw std::runtime_error(
+        "--teacher with --soft-labels-from or --features-from: both say who teaches; expected one "
+        "of them");
+  }
+  const std::filesystem::path folder = run / "teacher";
+  if (parallel.leads()) import_teacher(teacher, folder);
+  parallel.barrier();
+  guides.soft_labels_from = folder.string();
+  if (guides.map_weight > 0) guides.features_from = folder.string();
+  options.data = taught_data(options.data, folder);
+  refuse_equal_films(options.data);
+  train_network(options, run, parallel);
+}
 
 void train_network(const RunOptions& options, const std::filesystem::path& run,
                    const Parallel& parallel, const Course& course) {
@@ -98,9 +118,9 @@ void train_network(const RunOptions& wanted, const std::filesystem::path& run,
   load(images, options.data, loading_side(options));
   const ImageSet &training = images.training, &validation = images.validation;
   Distillation distillation(options, training.labels, device);
-  options.balance = resolve_balance(options.balance, training.exclusive);
+  options.balance = resolve_balance(options.balance, training.exclusive, training.targets);
   for (const std::string& label : labels_without_image(training.labels, training.targets)) {
-    if (!parallel.leads()) break;
+    if (!parallel.leads() || no_label_known(training.targets)) break;
     std::cerr << "no training image has label '" << label << "': it cannot be learned\n";
   }
 

@@ -123,8 +123,13 @@ Balance parse_balance(const std::string& name) {
                            "weights or focal");
 }
 
-std::string resolve_balance(const std::string& name, bool exclusive) {
+bool no_label_known(const torch::Tensor& targets) {
+  return targets.lt(0).all().item<bool>();
+}
+
+std::string resolve_balance(const std::string& name, bool exclusive, const torch::Tensor& targets) {
   if (name != "auto") return name;
+  if (no_label_known(targets)) return "none";
   return exclusive ? "mean" : "weights";
 }
 

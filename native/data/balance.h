@@ -22,8 +22,12 @@ enum class Balance {
 
 Balance parse_balance(const std::string& name);  // throws std::runtime_error
 
-// "auto" as what it means: mean where labels exclude each other, else weights. Others as they are.
-std::string resolve_balance(const std::string& name, bool exclusive);
+// Whether nobody labelled any of these images.
+bool no_label_known(const torch::Tensor& targets);
+
+// "auto" as what it means: none where no label is known, mean where labels exclude each other, else
+// weights. Others as they are.
+std::string resolve_balance(const std::string& name, bool exclusive, const torch::Tensor& targets);
 
 // Throws std::runtime_error, beginning with `data`, for labels that training images cannot teach:
 // those that exclude each other and are one alone; and, where classes are sampled, images of

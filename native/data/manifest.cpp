@@ -173,9 +173,8 @@ SampleList read_manifest(const fs::path& where, const std::vector<std::string>& 
   SampleList list;
   NamedLabels named(list);
   for (const std::size_t column : columns.labels) list.labels.push_back(table.columns[column]);
-  const fs::path absolute = fs::absolute(folder).lexically_normal();
   const std::string folder_name =
-      (absolute.has_filename() ? absolute : absolute.parent_path()).filename().string();
+      fs::absolute(table.file).lexically_normal().parent_path().filename().string();
   std::unordered_map<std::string, std::size_t> known_files;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows[i];

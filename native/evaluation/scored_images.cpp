@@ -119,6 +119,31 @@ bool is_exclusive(const std::vector<float>& targets) {
          std::count(targets.begin(), targets.end(), -1.0f) == 0;
 }
 
+ScoredImages pick_labels(ScoredImages images, const std::vector<std::string>& labels) {
+  std::vector<std::size_t> places;
+  for (const std::string& label : labels) {
+    const auto found = std::find(images.labels.begin(), images.labels.end(), label);
+    if (found == images.labels.end()) throw std::runtime_error("no label '" + label + "'");
+    places.push_back(static_cast<std::size_t>(found - images.labels.begin()));
+  }
+  const auto picked = [&](auto& rows) {
+    for (auto& row : rows) {
+      auto kept = row;
+      kept.clear();
+      for (const std::size_t place : places) kept.push_back(row[place]);
+      row = std::move(kept);
+    }
+  };
+  picked(images.scores);
+  picked(images.targets);
+  picked(images.logits);
+  picked(images.called);
+  images.labels = labels;
+  images.exclusive = std::all_of(images.targets.begin(), images.targets.end(),
+                                 [](const auto& targets) { return is_exclusive(targets); });
+  return images;
+}
+
 ScoredImages joined(const std::vector<ScoredImages>& parts) {
   ScoredImages all;
   all.labels = parts.front().labels;

@@ -53,6 +53,9 @@ LabelScores label_scores(const ScoredImages& images, std::size_t label);
 // The images at these places, in this order; a place may come twice.
 ScoredImages pick(const ScoredImages& images, const std::vector<std::size_t>& places);
 
+// The same with these labels alone, each one of theirs, in this order.
+ScoredImages pick_labels(ScoredImages images, const std::vector<std::string>& labels);
+
 // All images, one part after another. parts: at least one, of the same labels.
 ScoredImages joined(const std::vector<ScoredImages>& parts);
 

@@ -115,7 +115,7 @@ std::string curves_html(const std::string& stage, const std::vector<Json>& epoch
       losses.push_back(key);
     } else if (has(key, {"loss"})) {
       if (!always_zero(epochs, key)) terms.push_back(key);
-    } else if (has(key, {"accuracy", "f1", "auroc", "area_under_roc"}) &&
+    } else if (has(key, {"accuracy", "f1", "auroc", "area_under_roc", "agreement"}) &&
                key.compare(0, 5, "best_") != 0) {
       figures.push_back(key);
     }

@@ -62,6 +62,7 @@ const Json* best_epoch(const std::vector<Json>& epochs) {
 
 std::string selection_name(const std::vector<Json>& epochs) {
   if (epochs.empty()) return "selection figure";
+  if (std::isfinite(value_at(epochs.front(), "agreement"))) return "agreement with the guide";
   // As selection_figure() of evaluation/evaluation.h has it.
   return std::isnan(value_at(epochs.front(), "mean_area_under_roc")) ? "macro F1" : "mean AUROC";
 }

@@ -18,7 +18,8 @@ double value_at(const nlohmann::ordered_json& line, const std::string& key);
 // The best epoch by "selection", the first of equal ones; null where there is no epoch.
 const nlohmann::ordered_json* best_epoch(const std::vector<nlohmann::ordered_json>& epochs);
 
-// Which figure "selection" is: "macro F1" or "mean AUROC"; "selection figure" before any epoch.
+// Which figure "selection" is: "macro F1", "mean AUROC", or "agreement with the guide" where no
+// label was known; "selection figure" before any epoch.
 std::string selection_name(const std::vector<nlohmann::ordered_json>& epochs);
 
 // A key of metrics.jsonl over the epochs, a line a run; six runs a chart, since no more lines can

@@ -116,6 +116,41 @@ std::vector<Measured> by_split(const std::vector<Measured>& all) {
   return sorted;
 }
 
+std::string agreed(const Agreed& figure) {
+  return with_range(figure.value, figure.interval);
+}
+
+// How far a network says what its teacher says, which is no figure of how well either does.
+std::string agreement_html(const std::string& name, const Agreement& agreement) {
+  Table table{name + ": agreement with the teacher",
+              {"label", "rank correlation", "scores differ by", "mean score of the teacher",
+               "of the " + name},
+              {}};
+  for (const LabelAgreement& label : agreement.labels) {
+    table.rows_html.push_back({escape(label.label), agreed(label.rank_correlation),
+                               agreed(label.difference), number(label.first_mean),
+                               number(label.second_mean)});
+  }
+  table.rows_html.push_back({"all", "", agreed(agreement.mean_difference), "", ""});
+  std::string html = to_html(table) + "<p>" + std::to_string(agreement.films) +
+                     " test films, intervals over " + escape(to_string(agreement.over)) + ".";
+  if (agreement.same_highest) {
+    html += " The highest label is the same in " + number(agreement.same_highest->value) + " (" +
+            range(agreement.same_highest->interval) + ") of them.";
+  }
+  return html + "</p>\n";
+}
+
+std::string agreement_section(const RunReport& report) {
+  if (report.agreements.empty()) return "";
+  std::string html =
+      "<section><h2>Agreement with the teacher</h2>\n<p>How far each network says what its teacher "
+      "says of films that it did not learn from. How well the teacher itself does is not known "
+      "from this.</p>\n";
+  for (const auto& [name, agreement] : report.agreements) html += agreement_html(name, agreement);
+  return html + "</section>\n";
+}
+
 std::string summary_section(const RunReport& report, const std::vector<Measured>& all) {
   std::string html = "<section><h2>Summary</h2>\n";
   if (!all.empty()) {
@@ -169,8 +204,9 @@ std::string to_html(const RunReport& report) {
         "<p class=\"notice\">This file contains films. Do not publish or pass it on where the "
         "licence of their dataset forbids it.</p>\n";
   }
-  return page(report.title, body + contents(report) + summary_section(report, by_split(all)) +
-                                stages + examples_section(report));
+  return page(report.title, body + contents(report) + agreement_section(report) +
+                                summary_section(report, by_split(all)) + stages +
+                                examples_section(report));
 }
 
 }  // namespace thoraxlite

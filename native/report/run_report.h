@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "evaluation/agreement.h"
 #include "evaluation/scored_images.h"
 #include "report/examples.h"
 
@@ -28,6 +29,9 @@ struct RunReport {
   std::vector<Example> examples;
   std::string policy = {};  // how every network was calibrated and calls; empty: not said
   std::vector<std::string> subgroups = {};  // columns, as subgroups_by() takes them
+  // With a teacher from elsewhere, by the name of the stage that learned: the teacher's scores of
+  // test films first, its own second.
+  std::vector<std::pair<std::string, Agreement>> agreements = {};
 };
 
 // The same report gives the same bytes. Throws std::runtime_error as evaluate() and

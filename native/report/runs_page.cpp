@@ -85,9 +85,13 @@ std::string options_section(const std::vector<ComparedRun>& runs) {
 
 // Figures of metrics.jsonl that any run has at its best epoch.
 constexpr std::pair<const char*, const char*> kFigures[] = {
-    {"training_loss", "training loss"}, {"validation_loss", "validation loss"},
-    {"accuracy", "accuracy"},           {"balanced_accuracy", "balanced accuracy"},
-    {"macro_f1", "macro F1"},           {"mean_area_under_roc", "mean AUROC"}};
+    {"training_loss", "training loss"},
+    {"validation_loss", "validation loss"},
+    {"accuracy", "accuracy"},
+    {"balanced_accuracy", "balanced accuracy"},
+    {"macro_f1", "macro F1"},
+    {"mean_area_under_roc", "mean AUROC"},
+    {"agreement", "agreement with the guide"}};
 
 std::string minutes_text(const std::vector<Json>& epochs) {
   double sum = 0;

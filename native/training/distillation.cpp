@@ -11,6 +11,7 @@
 #include "losses/wasserstein.h"
 #include "models/architecture.h"
 #include "training/film_input.h"
+#include "training/imported_run.h"
 #include "training/run_folder.h"
 
 namespace thoraxlite {
@@ -34,6 +35,12 @@ std::vector<std::string> depths(const std::string& architecture) {
   throw std::runtime_error("no default levels for " + architecture + "; name them by --levels");
 }
 
+Levels paired(const std::vector<std::string>& own, const std::vector<std::string>& guide) {
+  Levels levels;
+  for (std::size_t i = 0; i < own.size(); ++i) levels.emplace_back(own[i], guide[i]);
+  return levels;
+}
+
 Levels parse_levels(const std::vector<std::string>& texts) {
   Levels levels;
   for (const std::string& text : texts) {
@@ -49,15 +56,17 @@ Levels parse_levels(const std::vector<std::string>& texts) {
 }  // namespace
 
 Levels default_levels(const std::string& own, const std::string& guide) {
-  const auto mine = depths(own), theirs = depths(guide);
-  Levels levels;
-  for (std::size_t i = 0; i < mine.size(); ++i) levels.emplace_back(mine[i], theirs[i]);
-  return levels;
+  return paired(depths(own), depths(guide));
 }
 
-Levels levels_of(const RunOptions& options, const std::string& guide) {
+Levels levels_of(const RunOptions& options, const RunOptions& guide,
+                 const std::filesystem::path& run) {
   const auto& named = options.distillation.levels;
-  return named.empty() ? default_levels(options.architecture, guide) : parse_levels(named);
+  if (!named.empty()) return parse_levels(named);
+  if (guide.architecture != kImported) {
+    return default_levels(options.architecture, guide.architecture);
+  }
+  return paired(depths(options.architecture), maps_by_depth(run));
 }
 
 int loading_side(const RunOptions& options) {
@@ -75,7 +84,7 @@ Distillation::Distillation(const RunOptions& options, const std::vector<std::str
       class_factor_(class_factor(options, static_cast<std::int64_t>(labels.size()))) {
   std::set<std::string> maps;
   if (!options_.features_from.empty()) {
-    levels_ = levels_of(options, read_run_options(options_.features_from).architecture);
+    levels_ = levels_of(options, read_run_options(options_.features_from), options_.features_from);
     for (const auto& level : levels_) maps.insert(level.second);
     features_ = std::make_shared<Guide>(options_.features_from, labels, maps, device);
   }
@@ -110,14 +119,26 @@ DistillationLoss Distillation::loss(const ModelOutput& own, const torch::Tensor&
   }
   if (soft_labels_) {
     if (soft_labels_ != features_) guide = soft_labels_->outputs(images, index);
-    const Soften soften = options_.soften == "sigmoid" ? Soften::sigmoid : Soften::softmax;
-    const Prediction prediction =
-        options_.prediction == "plain" ? Prediction::plain : Prediction::tempered;
-    loss.soft = options_.soft_weight * class_factor_ *
-                soft_label_loss(own.logits.to(torch::kFloat32), guide.logits, options_.temperature,
-                                soften, prediction);
+    loss.soft = soft_loss_of(own.logits.to(torch::kFloat32), guide.logits);
   }
   return loss;
+}
+
+torch::Tensor Distillation::soft_loss_of(const torch::Tensor& own,
+                                         const torch::Tensor& guide) const {
+  const Soften soften = options_.soften == "sigmoid" ? Soften::sigmoid : Soften::softmax;
+  const Prediction prediction =
+      options_.prediction == "plain" ? Prediction::plain : Prediction::tempered;
+  return options_.soft_weight * class_factor_ *
+         soft_label_loss(own, guide, options_.temperature, soften, prediction);
+}
+
+torch::Tensor Distillation::taught_logits(const ImageSet& images) {
+  return soft_labels_ ? soft_labels_->logits(images) : torch::Tensor();
+}
+
+double Distillation::soft_loss(const torch::Tensor& own, const torch::Tensor& taught) const {
+  return soft_loss_of(own, taught).item<double>();
 }
 
 torch::Tensor Distillation::map_loss(const ModelOutput& own, const GuideOutput& guide,

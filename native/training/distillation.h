@@ -19,9 +19,11 @@ using Levels = std::vector<std::pair<std::string, std::string>>;
 // Three pairs of the same depth each; an ensemble's maps are those of its first member.
 Levels default_levels(const std::string& own, const std::string& guide);
 
-// Those that the options name, else the default ones. guide: the architecture whose maps are
-// followed. Throws std::runtime_error for a level that is not OWN=GUIDE.
-Levels levels_of(const RunOptions& options, const std::string& guide);
+// Those that the options name, else the default ones. guide: the options of the network whose maps
+// are followed; run: its folder, which must be there where it is imported. Throws
+// std::runtime_error for a level that is not OWN=GUIDE.
+Levels levels_of(const RunOptions& options, const RunOptions& guide,
+                 const std::filesystem::path& run);
 
 struct DistillationLoss {
   torch::Tensor soft;  // L_soft, reduced as wanted, times its weight; undefined without soft labels
@@ -42,12 +44,20 @@ class Distillation {
   // Removes those files, which are large: nobody needs them once the run is trained.
   static void remove_cache(const std::filesystem::path& run);
 
+  // What the guide of soft labels gives for every image of a set, as it is: float32 [N, labels] on
+  // the CPU; undefined where there is none.
+  torch::Tensor taught_logits(const ImageSet& images);
+
+  // L_soft of a whole set, by own and taught logits on the CPU, both float32 [N, labels].
+  double soft_loss(const torch::Tensor& own, const torch::Tensor& taught) const;
+
   // own: of this network for the batch. images: float32 [B, 1, side, side] in [0, 1], augmented.
   // index: which images of the training set. generator: draws the sliced distance's directions.
   DistillationLoss loss(const ModelOutput& own, const torch::Tensor& images,
                         const torch::Tensor& index, torch::Generator generator);
 
  private:
+  torch::Tensor soft_loss_of(const torch::Tensor& own, const torch::Tensor& guide) const;
   torch::Tensor map_loss(const ModelOutput& own, const GuideOutput& guide,
                          torch::Generator generator) const;
 

@@ -7,7 +7,7 @@ namespace thoraxlite {
 
 torch::Tensor epoch_images(const RunOptions& options, const torch::Tensor& targets, bool exclusive,
                            const std::vector<Sample>& about, torch::Generator generator) {
-  const Balance balance = parse_balance(resolve_balance(options.balance, exclusive));
+  const Balance balance = parse_balance(resolve_balance(options.balance, exclusive, targets));
   const bool by_hospital = balance == Balance::even || options.balance_sources;
   const auto groups = by_hospital ? strata(about, options.same_hospital, options.balance_views)
                                   : std::vector<std::string>{};

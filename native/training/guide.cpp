@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -11,6 +12,7 @@
 #include "training/memory_layout.h"
 #include "training/predict.h"
 #include "training/progress.h"
+#include "training/run_folder.h"
 #include "training/trained_network.h"
 #include "training/whole_file.h"
 
@@ -21,12 +23,19 @@ constexpr std::size_t kDigestBytes = 64;  // of hexadecimal SHA-256
 
 // What the outputs depend on, apart from this program.
 std::string digest_of(const std::filesystem::path& weights, const RunOptions& options,
-                      const std::set<std::string>& maps, const ImageSet& images) {
+                      const std::set<std::string>& maps, const torch::Tensor& columns,
+                      const ImageSet& images) {
   // Not its paths: a run may move.
   std::string text = options.architecture + " " + std::to_string(options.input.size) + " " +
                      std::to_string(options.input.mean) + " " + std::to_string(options.input.std) +
                      " " + std::to_string(options.stride) + " " + std::to_string(images.size());
   for (const auto& map : maps) text += "\n" + map;
+  if (columns.defined()) {
+    text += "\nlabels";
+    for (std::int64_t i = 0; i < columns.numel(); ++i) {
+      text += " " + std::to_string(columns[i].item<std::int64_t>());
+    }
+  }
   if (!options.lungs.empty()) {
     text += "\n" + std::to_string(options.lung_margin) + " " + options.outside + " " +
             sha256_hex(view(require_file(options.lungs)));
@@ -51,6 +60,21 @@ std::string digest_of(const std::filesystem::path& weights, const RunOptions& op
   return sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
+// Where each label is among the guide's; undefined where they are the same.
+torch::Tensor columns_of(const std::vector<std::string>& labels,
+                         const std::vector<std::string>& guide, const std::string& run) {
+  if (labels == guide) return {};
+  std::vector<std::int64_t> columns;
+  for (const std::string& label : labels) {
+    const auto found = std::find(guide.begin(), guide.end(), label);
+    if (found == guide.end()) {
+      throw std::runtime_error(run + ": its labels lack '" + label + "' of the data");
+    }
+    columns.push_back(found - guide.begin());
+  }
+  return torch::tensor(columns, torch::kInt64);
+}
+
 std::string size_text(std::int64_t bytes) {
   const double mebibytes = static_cast<double>(bytes) / (1024.0 * 1024.0);
   char text[32];
@@ -70,11 +94,9 @@ struct Guide::Cache {
 
 Guide::Guide(const std::filesystem::path& run, const std::vector<std::string>& labels,
              const std::set<std::string>& maps, torch::Device device)
-    : maps_(maps), device_(device), weights_(run / "best.pt") {
+    : maps_(maps), device_(device), weights_(weights_of(run)) {
   TrainedNetwork trained = load_trained(run);
-  if (trained.labels != labels) {
-    throw std::runtime_error(run.string() + ": its labels are not those of the data");
-  }
+  columns_ = columns_of(labels, trained.labels, run.string());
   options_ = std::move(trained.options);
   input_ = std::make_unique<FilmInput>(options_);
   network_ = std::move(trained.network);
@@ -104,6 +126,9 @@ Guide::~Guide() = default;
 
 GuideOutput Guide::wanted(const ModelOutput& output) const {
   GuideOutput result{output.logits.to(torch::kFloat32), {}};
+  if (columns_.defined()) {
+    result.logits = result.logits.index_select(1, columns_.to(result.logits.device()));
+  }
   for (const auto& [name, map] : output.features) {
     if (maps_.count(name)) result.maps[name] = map.to(torch::kFloat32);
   }
@@ -123,8 +148,14 @@ GuideOutput Guide::outputs(const torch::Tensor& images, const torch::Tensor& ind
   return wanted(network_->forward((*input_)(images)));
 }
 
+torch::Tensor Guide::logits(const ImageSet& images) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor all = predict_logits(*network_, images, *input_, device_);
+  return columns_.defined() ? all.index_select(1, columns_) : all;
+}
+
 void Guide::cache(const ImageSet& images, const std::filesystem::path& file) {
-  const std::string digest = digest_of(weights_, options_, maps_, images);
+  const std::string digest = digest_of(weights_, options_, maps_, columns_, images);
   const torch::NoGradGuard no_grad;
   const int size = options_.input.size;
   const GuideOutput one =

@@ -16,15 +16,15 @@
 namespace thoraxlite {
 
 struct GuideOutput {
-  torch::Tensor logits;                       // float32 [B, labels]
+  torch::Tensor logits;                       // float32 [B, labels], of whoever learns
   std::map<std::string, torch::Tensor> maps;  // float32 [B, C, H, W], those that were asked for
 };
 
 class Guide {
  public:
-  // The best weights of a run. maps: names of the feature maps that are wanted. Throws
-  // std::runtime_error if the folder holds no finished run, if its labels are not `labels`, or if
-  // its network has no map of a name.
+  // The best weights of a run. labels: of whoever learns, each one of the run's, which may have
+  // more. maps: names of the feature maps that are wanted. Throws std::runtime_error if the folder
+  // holds no finished run, if it lacks a label, or if its network has no map of a name.
   Guide(const std::filesystem::path& run, const std::vector<std::string>& labels,
         const std::set<std::string>& maps, torch::Device device);
   ~Guide();
@@ -39,6 +39,9 @@ class Guide {
   // as they are in the set, however `images` were changed.
   GuideOutput outputs(const torch::Tensor& images, const torch::Tensor& index);
 
+  // Of every image of a set, as it is: float32 [N, labels] on the CPU.
+  torch::Tensor logits(const ImageSet& images);
+
   const RunOptions& options() const { return options_; }
 
  private:
@@ -48,6 +51,7 @@ class Guide {
 
   RunOptions options_;
   std::set<std::string> maps_;
+  torch::Tensor columns_;  // int64 [labels], of its own; undefined where they are the same
   torch::Device device_;
   std::filesystem::path weights_;
   std::shared_ptr<Network> network_;

@@ -106,9 +106,13 @@ bool same_digest(const Json& file, const Json& provenance) {
 
 }  // namespace
 
+fs::path weights_of(const fs::path& run) {
+  return run / (fs::exists(run / kImportedFile) ? kImportedFile : "best.pt");
+}
+
 bool training_began(const fs::path& run) {
   return fs::exists(options_file(run)) &&
-         (fs::exists(run / "checkpoint.pt") || fs::exists(run / "best.pt"));
+         (fs::exists(run / "checkpoint.pt") || fs::exists(weights_of(run)));
 }
 
 Json read_run_file(const fs::path& run) {

@@ -1,6 +1,6 @@
 // A run folder: options.json (options, labels, where the weights come from), metrics.jsonl,
-// checkpoint.pt, best.pt, lock, which a process holds that trains in it, and lungs.safetensors
-// where the network sees lungs.
+// checkpoint.pt, best.pt (or imported.safetensors of training/imported_run.h), lock, which a
+// process holds that trains in it, and lungs.safetensors where the network sees lungs.
 //
 // Runs may move: options.json has a guide's folder as it lies from this one ("../teacher"), and
 // data and weights to start from by absolute paths. Runs made before 2026-11-30 have all of them as
@@ -15,6 +15,12 @@
 #include "training/run_options.h"
 
 namespace thoraxlite {
+
+// Of a network that was trained elsewhere (training/imported_run.h): its weights' file.
+inline constexpr const char* kImportedFile = "imported.safetensors";
+
+// The file of the best weights, whether or not it is there.
+std::filesystem::path weights_of(const std::filesystem::path& run);
 
 // Whether there are weights in the folder; before there are, other options lose nothing.
 bool training_began(const std::filesystem::path& run);

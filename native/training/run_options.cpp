@@ -66,6 +66,7 @@ RunOptions run_options_from_json(const Json& json) {
   RunOptions options;
   // What runs did before these options were there, where that is not the default now.
   options.precision = "float32";
+  options.distillation.soften = "softmax";
   options.warm_up_share = 1;
   options.balance = "mean";
   visit_options(options, [&](const char* name, auto& value, const Allowed&, const char*) {
@@ -83,6 +84,7 @@ RunOptions as_begun(RunOptions wanted, const Json& begun) {
     if (!begun.contains(key) && defaults.at(key) == value) then.at(key).get_to(value);
   });
   if (wanted.precision == "auto") then.at("precision").get_to(wanted.precision);
+  if (wanted.distillation.soften == "auto") then.at("soften").get_to(wanted.distillation.soften);
   return wanted;
 }
 

@@ -16,7 +16,7 @@ namespace thoraxlite {
 struct DistillationOptions {
   std::string soft_labels_from;          // run folder; empty: no soft labels
   double temperature = 30;               // the paper's: 20 for CheXpert, 30 for the case study
-  std::string soften = "softmax";        // or sigmoid
+  std::string soften = "auto";           // softmax, sigmoid; auto: training/settled_options.h
   std::string prediction = "tempered";   // or plain
   double soft_weight = 1;                // of L_soft
   std::string features_from;             // run folder; empty: no maps are compared
@@ -88,6 +88,10 @@ void visit_options(Options& options, Visit&& visit) {
   visit("patient-column", options.data.patient_column, Allowed{}, "of a csv: the patients");
   visit("uncertain", options.data.uncertain, Allowed{{"ones", "zeros", "ignore"}},
         "what uncertain labels (-1) count as");
+  visit(
+      "without-list", options.data.without_list, Allowed{{"", "findings", "one"}},
+      "the data is a folder of films that no list speaks of, whose --labels guides tell: findings "
+      "that come together, or one a film");
   visit("incomplete", options.data.incomplete, Allowed{}, "leave out what images are not there");
   visit("reader", options.data.reader, Allowed{},
         "labels normal and pneumonia by the column reader, not in the test split");
@@ -158,7 +162,10 @@ void visit_options(Options& options, Visit&& visit) {
   visit("soft-labels-from", distillation.soft_labels_from, Allowed{},
         "run folder of the network whose soft labels are learned");
   visit("temperature", distillation.temperature, Allowed{{}, 0.1, 1000}, "T of the soft labels");
-  visit("soften", distillation.soften, Allowed{{"softmax", "sigmoid"}}, "what makes labels soft");
+  visit(
+      "soften", distillation.soften, Allowed{{"auto", "softmax", "sigmoid"}},
+      "what makes labels soft; auto: as the guide was taught, softmax unless it was imported with "
+      "findings that come together");
   visit("prediction", distillation.prediction, Allowed{{"tempered", "plain"}},
         "whether predictions are taken at T too");
   visit("soft-weight", distillation.soft_weight, Allowed{{}, 0, 1e6}, "of the soft labels' loss");

@@ -5,6 +5,7 @@
 
 #include <iostream>
 
+#include "training/imported_run.h"
 #include "training/run_folder.h"
 
 namespace thoraxlite {
@@ -17,6 +18,17 @@ bool cpu_has_bfloat16() {
 #else
   return false;
 #endif
+}
+
+// A softmax over findings that come together says nothing of a film without any; where the paper
+// takes one, hard labels say it.
+std::string softened_as(const std::filesystem::path& guide) {
+  const RunOptions options = read_run_options(guide);
+  if (options.architecture == kImported) {
+    return labels_exclude_each_other(guide) ? "softmax" : "sigmoid";
+  }
+  const DistillationOptions& taught = options.distillation;
+  return taught.soft_labels_from.empty() ? "softmax" : taught.soften;
 }
 
 }  // namespace
@@ -43,6 +55,10 @@ RunOptions settle(const RunOptions& wanted, const std::filesystem::path& run, to
     const Precision fastest = fastest_precision(device);
     if (says) std::cerr << "precision " << fastest.name << ": " << fastest.reason << "\n";
     options.precision = fastest.name;
+  }
+  std::string& soften = options.distillation.soften;
+  if (soften == "auto" && !options.distillation.soft_labels_from.empty()) {
+    soften = softened_as(options.distillation.soft_labels_from);
   }
   return options;
 }

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 
 #include "data/augment.h"
 #include "data/balance.h"
@@ -112,7 +113,8 @@ class Trainer {
         input_(input),
         device_(device),
         parallel_(parallel),
-        balance_(parse_balance(resolve_balance(options.balance, training.exclusive))),
+        balance_(
+            parse_balance(resolve_balance(options.balance, training.exclusive, training.targets))),
         augmentation_(augmentation_of(options.augment, options.augmentation)) {
     if (options.group_robust > 0) {
       robust_.emplace(
@@ -341,6 +343,19 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     }
   }
 
+  Taught taught;
+  if (position.epochs_done < last && !lost_patience() && no_label_known(validation.targets)) {
+    taught.logits = distillation.taught_logits(validation);
+    if (!taught.logits.defined()) {
+      throw std::runtime_error(options.data.data +
+                               ": no validation image has a label, and there is no guide of soft "
+                               "labels; expected one of them");
+    }
+    taught.loss = [&](const torch::Tensor& own) {
+      return distillation.soft_loss(own, taught.logits);
+    };
+  }
+
   const FilmInput input(options);
   Trainer trainer(network, average, optimizer, frozen, distillation, training, options, input,
                   device, parallel);
@@ -374,7 +389,7 @@ void train(Network& network, const ImageSet& training, const ImageSet& validatio
     }
     average.swap(network);
     parallel.broadcast(network);
-    const Validation result = validate(network, validation, options, input, device);
+    const Validation result = validate(network, validation, options, input, device, taught);
     if (result.diverged) {
       if (parallel.leads()) {
         std::cerr << "epoch " << epoch + 1

@@ -21,7 +21,7 @@ struct TrainedNetwork {
 // The run that a path means: its folder, or best.pt in it.
 std::optional<std::filesystem::path> run_of(const std::filesystem::path& path);
 
-// Throws std::runtime_error naming the file if the folder holds no run or no best.pt that fits.
+// Throws std::runtime_error naming the file if the folder holds no run or no weights that fit.
 TrainedNetwork load_trained(const std::filesystem::path& run);
 
 }  // namespace thoraxlite

@@ -1,7 +1,9 @@
 // What an epoch came to: the losses of its steps, and figures on the validation images.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "data/image_set.h"
@@ -19,16 +21,28 @@ struct Losses {
 };
 
 struct Validation {
-  Evaluation evaluation;  // at thresholds of 0.5, without bootstrap intervals
-  double loss = 0;        // of the hard labels, reduced over classes as in training
-  double selection = 0;   // selection_figure()
+  // At thresholds of 0.5, without bootstrap intervals; nothing where no label is known.
+  std::optional<Evaluation> evaluation;
+  double loss = 0;  // of the hard labels, reduced over classes as in training; else of the soft
+  double selection = 0;  // selection_figure(); where no label is known, agreement
   bool diverged =
       false;  // its outputs are no numbers, or as wrong and as sure as if they were none
 };
 
-// input: of the same options.
+// What a guide says of validation images of which no label is known.
+struct Taught {
+  torch::Tensor logits;                              // float32 [N, labels], on the CPU
+  std::function<double(const torch::Tensor&)> loss;  // of logits like these, against them
+};
+
+// input: of the same options. taught: where no image has a label that is known; else logits
+// undefined.
 Validation validate(Network& network, const ImageSet& images, const RunOptions& options,
-                    const FilmInput& input, torch::Device device);
+                    const FilmInput& input, torch::Device device, const Taught& taught);
+
+// 1 less the mean over images and labels of the difference of two networks' scores, regardless of
+// its sign: softmax where labels exclude each other, else sigmoid. Both float32 [N, labels].
+double score_agreement(const torch::Tensor& first, const torch::Tensor& second, bool exclusive);
 
 // The epoch's line of metrics.jsonl. rate: the learning rate of its last step; seconds: of its
 // steps.

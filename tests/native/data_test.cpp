@@ -374,9 +374,11 @@ TEST_CASE("balancing draws what it says") {
 }
 
 TEST_CASE("what balance means, and which labels can be taught") {
-  CHECK(resolve_balance("auto", true) == "mean");
-  CHECK(resolve_balance("auto", false) == "weights");
-  CHECK(resolve_balance("root", false) == "root");
+  const torch::Tensor some = torch::tensor({{1.0f, kUnknown}});
+  CHECK(resolve_balance("auto", true, some) == "mean");
+  CHECK(resolve_balance("auto", false, some) == "weights");
+  CHECK(resolve_balance("root", false, some) == "root");
+  CHECK(resolve_balance("auto", true, torch::full({2, 3}, kUnknown)) == "none");
   const auto why = [](const torch::Tensor& targets, Balance balance, bool exclusive = false) {
     return reason([&] { check_labels({"a", "b"}, exclusive, targets, balance, "data"); });
   };

@@ -7,9 +7,17 @@
 #include <filesystem>
 #include <fstream>
 
+#include "commands/pack_measured.h"
+#include "data/file_bytes.h"
+#include "export/fold.h"
+#include "export/model_file.h"
 #include "made_folder.h"
 #include "training/checkpoint.h"
+#include "training/imported_run.h"
 #include "training/run_folder.h"
+#include "training/settled_options.h"
+#include "training/trained_network.h"
+#include "training/validation.h"
 
 using namespace thoraxlite;
 namespace fs = std::filesystem;
@@ -57,11 +65,100 @@ TEST_CASE("a guide gives the maps that are asked for, and names those that it ha
   CHECK(contains(reason([&] { Guide(run, kLabels, {"pool9"}, torch::kCPU); }),
                  "has no feature map 'pool9'; it has conv1, pool1"));
   CHECK(contains(reason([&] { Guide(run, {"a", "b", "c"}, {}, torch::kCPU); }),
-                 "its labels are not those of the data"));
+                 "its labels lack 'a' of the data"));
   CHECK(contains(reason([&] { Guide(folder.path() / "none", kLabels, {}, torch::kCPU); }),
                  "expected a run folder"));
   CHECK(contains(reason([&] { guide.outputs(torch::rand({2, 1, 16, 16}), range(2)); }),
                  "smaller than the network's input"));
+}
+
+TEST_CASE("a guide of more labels teaches those that are learned, in their order") {
+  const MadeFolder folder;
+  const fs::path run = make_guide(folder.path() / "guide", 1);
+  const torch::Tensor images = torch::rand({2, 1, 32, 32});
+  const torch::Tensor all = Guide(run, kLabels, {}, torch::kCPU).outputs(images, range(2)).logits;
+  Guide some(run, {"diffuse", "normal"}, {}, torch::kCPU);
+  const torch::Tensor expected = all.index_select(1, torch::tensor({2, 0}, torch::kInt64));
+  CHECK(torch::equal(some.outputs(images, range(2)).logits, expected));
+
+  const ImageSet set = draw_phantoms(30, 32, Split::train, 1);
+  const torch::Tensor whole = Guide(run, kLabels, {}, torch::kCPU).logits(set);
+  CHECK(
+      torch::equal(some.logits(set), whole.index_select(1, torch::tensor({2, 0}, torch::kInt64))));
+  // Kept in a file, they are not another learner's.
+  some.cache(set, folder.path() / "cache");
+  Guide others(run, {"lobar", "normal"}, {}, torch::kCPU);
+  others.cache(set, folder.path() / "cache");
+  CHECK(torch::allclose(others.outputs({}, range(30)).logits,
+                        whole.index_select(1, torch::tensor({1, 0}, torch::kInt64)), 1e-5, 1e-5));
+}
+
+TEST_CASE("a network from elsewhere teaches as a run does") {
+  const MadeFolder folder;
+  const fs::path own = make_guide(folder.path() / "own", 1), run = folder.path() / "imported";
+  const TrainedNetwork trained = load_trained(own);
+  CardContent card;
+  card.name = "theirs";
+  card.labels = {"x", "y", "z"};
+  card.input = trained.options.input;
+  card.operating_points.resize(3);
+  const auto file = [&](Activation activation) {
+    card.activation = activation;
+    return pack_model(fold(*trained.network), card, WeightType::float32, self_test_picture());
+  };
+  const std::vector<std::uint8_t> findings = file(Activation::sigmoid);
+  write_imported_run(run, view(findings), kLabels, {{"file", "theirs"}});
+  CHECK(!labels_exclude_each_other(run));
+  CHECK(read_run_labels(run) == kLabels);
+
+  const torch::Tensor images = torch::rand({2, 1, 32, 32});
+  Guide guide(run, kLabels, {"conv2"}, torch::kCPU);
+  const GuideOutput output = guide.outputs(images, range(2));
+  const torch::Tensor expected =
+      Guide(own, kLabels, {}, torch::kCPU).outputs(images, range(2)).logits;
+  CHECK(torch::allclose(output.logits, expected, 1e-4, 1e-4));
+  CHECK(output.maps.at("conv2").size(2) == 16);
+
+  // Its maps by depth: the last of each resolution.
+  const std::vector<std::string> maps = maps_by_depth(run);
+  REQUIRE(maps.size() == 3);
+  std::vector<std::int64_t> sides;
+  for (const auto& [name, map] :
+       load_trained(run).network->forward(torch::zeros({1, 1, 32, 32})).features) {
+    if (name == maps[0] || name == maps[1] || name == maps[2]) sides.push_back(map.size(2));
+  }
+  CHECK(sides.size() == 3);
+  CHECK(sides[0] > sides[1]);
+  CHECK(sides[1] > sides[2]);
+  RunOptions student = small_student(32);
+  CHECK(levels_of(student, read_run_options(run), run).front().second == maps[0]);
+
+  // Soft labels as it was taught: a softmax of findings would leave their level open.
+  student.distillation.soft_labels_from = run.string();
+  CHECK(settle(student, folder.path() / "student", torch::kCPU, false).distillation.soften ==
+        "sigmoid");
+  student.distillation.soft_labels_from = own.string();
+  CHECK(settle(student, folder.path() / "student", torch::kCPU, false).distillation.soften ==
+        "softmax");
+
+  // The same again is no more work; another one is refused.
+  write_imported_run(run, view(findings), kLabels, {});
+  const std::vector<std::uint8_t> exclusive = file(Activation::softmax);
+  CHECK(contains(reason([&] { write_imported_run(run, view(exclusive), kLabels, {}); }),
+                 "holds another network"));
+  CHECK(contains(reason([&] { write_imported_run(run, view(findings), {"a", "b", "c"}, {}); }),
+                 "holds another network"));
+  write_imported_run(folder.path() / "softmax", view(exclusive), kLabels, {});
+  CHECK(labels_exclude_each_other(folder.path() / "softmax"));
+  CHECK(!reason([&] { write_imported_run(folder.path() / "broken", {}, kLabels, {}); }).empty());
+}
+
+TEST_CASE("two networks agree by how much their scores differ") {
+  const torch::Tensor zeros = torch::zeros({2, 2}), sure = torch::full({2, 2}, 1e3);
+  CHECK(score_agreement(zeros, zeros, false) == doctest::Approx(1));
+  CHECK(score_agreement(zeros, sure, false) == doctest::Approx(0.5));
+  CHECK(score_agreement(-sure, sure, false) == doctest::Approx(0));
+  CHECK(score_agreement(zeros, sure, true) == doctest::Approx(1));  // both are half and half
 }
 
 TEST_CASE("a cache gives what the guide would, is kept, and is never stale") {

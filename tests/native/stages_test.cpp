@@ -114,7 +114,7 @@ TEST_CASE("architectures, sizes, levels, labels and places of every stage are lo
     learned.features_from = (folder.path() / "elsewhere").string();
     says("elsewhere/options.json: not found");
     claim_run_folder(learned.features_from, student.options, {"other"}, {});
-    says("its labels are not those of the data");
+    says("elsewhere: its labels lack '");
     claim_run_folder(learned.features_from, student.options, {"ill", "well"}, {});
     says("has no best.pt");
   }
