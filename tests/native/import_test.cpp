@@ -160,6 +160,8 @@ class Comparison {
               "export --format onnx --model '" + model_file + "' --output '" + onnx.string() + "'",
               said) == 0,
           said);
+    check(run(CHECK_ONNX " '" + onnx.string() + "'") == 0,
+          name + ": ONNX's checker refuses what was exported");
     check(distill("export --format torchscript --model '" + model_file + "' --output '" +
                       script.string() + "'",
                   said) == 0,
