@@ -7,7 +7,10 @@ const interval = (limits) =>
 const withInterval = (value, limits) =>
   value === null ? "-" : `${figure(value)} (${interval(limits)})`;
 
-const table = (header, rows) => ({ header, rows: rows.map((cells) => cells.map(String)) });
+const table = (header, rows) => ({
+  header,
+  rows: rows.map((cells) => cells.map(String)),
+});
 
 export function markdown({ header, rows }) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
@@ -242,7 +245,10 @@ function leftOut({ settings, chosen, test, neither }) {
     ...Object.fromEntries(settings.map(({ name, hospitals: of }) => [name, hospitals(of)])),
     ...(test === null
       ? {}
-      : { test: hospitals(test.hospitals), called: called(test.hospitals, neither) }),
+      : {
+          test: hospitals(test.hospitals),
+          called: called(test.hospitals, neither),
+        }),
   };
 }
 
@@ -330,11 +336,36 @@ const probe = ({ balanced_accuracy: told, balanced_accuracy_95: limits, chance, 
     ],
   );
 
-function audit({ main_figure: main, source_probe: told, calibration, ...json }) {
+// Two models on the same films, the audited one first. p: of "they do not differ".
+function against({ accuracy, mean_area_under_roc: area, labels }) {
+  const row = (what, films, { first, second, p, ...one }) => [
+    what,
+    films,
+    figure(first),
+    figure(second),
+    cell(one, "difference"),
+    p === null ? "" : p < 0.001 ? "below 0.001" : figure(p),
+  ];
+  return table(
+    ["of the same films", "films", "this model", "the other", "difference", "p"],
+    [
+      ...(accuracy ? [row("accuracy", accuracy.films, accuracy)] : []),
+      row("mean AUROC", "", area),
+      ...labels.flatMap((label) => [
+        row(`${label.label}: AUROC`, label.with + label.without, label.area_under_roc),
+        row(`${label.label}: sensitivity`, label.sensitivity.films, label.sensitivity),
+        row(`${label.label}: specificity`, label.specificity.films, label.specificity),
+      ]),
+    ],
+  );
+}
+
+function audit({ main_figure: main, source_probe: told, calibration, comparison, ...json }) {
   const spoken = main === "balanced_accuracy" ? "balanced accuracy" : "mean AUROC";
   const { labels, called_class: called } = calibration;
   return {
     ...(told !== null && { probe: probe(told) }),
+    ...(comparison && { against: against(comparison) }),
     parts: table(alteredHead("parts of the film made even", spoken), [
       alteredRow("as they are", main, json.as_they_are),
       ...json.block_outs.parts.map((part) => alteredRow(part.done, main, part)),
