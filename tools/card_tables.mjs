@@ -390,6 +390,40 @@ function audit({ main_figure: main, source_probe: told, calibration, comparison,
   };
 }
 
+const signed = (value) => (value > 0 ? `+${figure(value)}` : figure(value));
+const signedInterval = (limits) =>
+  limits === null || limits.includes(null) ? "-" : limits.map(signed).join(" to ");
+
+// What ablation wrote: of each network, and of each pair. Means over seeds.
+function ablation({ rows, differences }) {
+  const names = Object.keys(rows[0].figures);
+  return {
+    networks: table(
+      [
+        "network",
+        "seeds",
+        ...names.flatMap((name) => [name.replaceAll("_", " "), "95% over seeds"]),
+      ],
+      rows.map(({ row, seeds, figures }) => [
+        row,
+        seeds.length,
+        ...names.flatMap((name) => [figure(figures[name].mean), interval(figures[name].mean_95)]),
+      ]),
+    ),
+    differences: table(
+      ["difference", "figure", "seeds", "mean", "95% over seeds", "95% over patients"],
+      differences.map((one) => [
+        `${one.first} less ${one.second}`,
+        one.figure.replaceAll("_", " "),
+        one.runs,
+        signed(one.mean),
+        signedInterval(one.mean_95),
+        signedInterval(one.over_images_95),
+      ]),
+    ),
+  };
+}
+
 // What an audit says before its tables, as lines; the worst first.
 export function auditText({ films, block_outs: blocked, ...json }) {
   const sample =
@@ -414,9 +448,10 @@ export function auditText({ films, block_outs: blocked, ...json }) {
   ];
 }
 
-// Of what evaluate, audit, novelty, leave-one-source-out or evidence wrote.
+// Of what evaluate, audit, novelty, leave-one-source-out, ablation or evidence wrote.
 export function tablesOf(json) {
   if (json.bad_news !== undefined) return audit(json);
+  if (json.differences !== undefined) return ablation(json);
   if (json.rows !== undefined) return novelty(json);
   if (json.settings !== undefined) return leftOut(json);
   if (json.evidence !== undefined) return masks(json);

@@ -1,7 +1,7 @@
 // The tables of a model card, from the figures that cxr-distill wrote:
 //   node tools/model-tables.mjs weights/covid.json [weights/covid-novelty.json ...]
 // prints all that a file has, each under its name; the files are of evaluate, audit, novelty, evidence,
-// leave-one-source-out, and cxr-screen --format json (its rows under two names, old.json new.json, are
+// leave-one-source-out, ablation, and cxr-screen --format json (its rows under two names, old.json new.json, are
 // put side by side). So no figure of a card is typed by hand.
 //   node tools/model-tables.mjs --check PAGE.md ...    compares the marked parts (card_marks.mjs)
 //   node tools/model-tables.mjs --write PAGE.md ...    and writes marked tables anew
