@@ -60,16 +60,20 @@ void add_run_options(CLI::App& command, RunOptions& options) {
 }
 
 void add_teacher_file(CLI::App& command, TeacherFile& teacher) {
-  command.add_option("--teacher", teacher.file,
-                     "a network from elsewhere teaches: a model file, or what import takes");
-  command.add_option("--labels-map", teacher.labels_map,
-                     "csv with the columns model,data: what the data calls the teacher's labels "
-                     "where the names differ");
-  command.add_option("--teacher-labels", teacher.labels, "as --labels of import");
-  command.add_option("--teacher-input", teacher.input, "as --input of import");
+  CLI::Option* file =
+      command.add_option("--teacher", teacher.file,
+                         "a network from elsewhere teaches: a model file, or what import takes");
+  command
+      .add_option("--labels-map", teacher.labels_map,
+                  "csv with the columns model,data: what the data calls the teacher's labels where "
+                  "the names differ")
+      ->needs(file);
+  command.add_option("--teacher-labels", teacher.labels, "as --labels of import")->needs(file);
+  command.add_option("--teacher-input", teacher.input, "as --input of import")->needs(file);
   command.add_option("--teacher-activation", teacher.activation, "as --activation of import")
+      ->needs(file)
       ->check(CLI::IsMember({"sigmoid", "softmax"}));
-  command.add_flag("--trust", teacher.trust, "as for import");
+  command.add_flag("--trust", teacher.trust, "as for import")->needs(file);
 }
 
 void add_role(CLI::App& app, const std::string& name, const std::string& text, RunOptions& options,
@@ -332,6 +336,7 @@ void add_check(CLI::App& app, CheckDataOptions& options) {
       "check", "what a dataset holds, and what is wrong with it: leaks, copies, unreadable films");
   command->fallthrough();
   add_data_options(*command, options.data);
+  options.data.without_list = "findings";  // what is wrong with films needs no list
   command->add_flag("!--no-copies", options.copies,
                     "look at no pair of films: no near copies and no crops across splits");
   command->add_option("--output", options.output, "also write it as JSON, whole");

@@ -396,7 +396,11 @@ const signedInterval = (limits) =>
 
 // What ablation wrote: of each network, and of each pair. Means over seeds.
 function ablation({ rows, differences }) {
-  const names = Object.keys(rows[0].figures);
+  const all = rows[0].figures;
+  const first = all.balanced_accuracy === undefined ? [] : ["accuracy", "balanced_accuracy"];
+  const names = [...first, "macro_f1", "mean_area_under_roc", "mean_average_precision"].filter(
+    (name) => all[name] !== undefined,
+  );
   return {
     networks: table(
       [

@@ -135,6 +135,18 @@ class Checks {
     require(data.training, Split::train);
     require(data.validation, Split::validation);
     if (test_) require(data.test, Split::test);
+    const bool training_labelled = !no_label_known(data.targets);
+    if (training_labelled && !data.validation_labelled) {
+      throw std::runtime_error(options.data.data +
+                               ": training images have labels, and no validation image has; "
+                               "expected some of both, or none");
+    }
+    if (test_ && data.validation_labelled != data.test_labelled) {
+      throw std::runtime_error(
+          options.data.data + ": " + (data.test_labelled ? "test" : "validation") +
+          " images have labels, and no " + (data.test_labelled ? "validation" : "test") +
+          " image has; expected some of both, or none");
+    }
     const Balance balance =
         parse_balance(resolve_balance(options.balance, data.exclusive, data.targets));
     check_labels(data.labels, data.exclusive, data.targets, balance, options.data.data);

@@ -75,6 +75,7 @@ struct ImportOptions {
   bool trust = false;                // TorchScript is a program
   DataOptions data;                  // films, labelled or not; empty: none
   std::filesystem::path labels_map;  // csv (data/label_match.h); empty: by name
+  bool says = true;                  // what came of it, on standard output
 };
 
 // import: a network of another program as a model file, with the self-test that LibTorch gives;

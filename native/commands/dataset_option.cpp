@@ -87,7 +87,7 @@ const Layout kLayouts[] = {
 const Layout kFilmFolder = {
     "",
     [](const fs::path& where) {
-      return has_files(where) ? std::vector<fs::path>{where} : std::vector<fs::path>();
+      return has_films(where) ? std::vector<fs::path>{where} : std::vector<fs::path>();
     },
     [](const DataOptions& options) {
       return keep_sources(
@@ -106,7 +106,7 @@ const Layout* listed_layout(const fs::path& where) {
 const Layout& recognise(const DataOptions& options) {
   const fs::path where = options.data;
   if (const Layout* layout = listed_layout(where)) return *layout;
-  if (!options.without_list.empty() && has_files(where)) return kFilmFolder;
+  if (!options.without_list.empty() && has_films(where)) return kFilmFolder;
   std::string expected;
   for (const Layout& layout : kLayouts) {
     expected += std::string(expected.empty() ? "" : "; ") + layout.known_by;
@@ -265,7 +265,7 @@ PhantomData phantom_data(const std::string& data) {
 }
 
 bool is_film_folder(const std::string& data) {
-  return phantom_data(data).count == 0 && listed_layout(data) == nullptr && has_files(data);
+  return phantom_data(data).count == 0 && listed_layout(data) == nullptr && has_films(data);
 }
 
 std::vector<std::string> load_labels(const DataOptions& options) {
@@ -318,6 +318,13 @@ DataOutline outline(const DataOptions& options) {
     return {few.labels, few.exclusive, part * (fold.count - 2), part, part, few.targets, few.about};
   }
   SampleList list = load_samples(options);
+  const auto any_label = [&](Split split) {
+    return std::any_of(list.samples.begin(), list.samples.end(), [split](const Sample& sample) {
+      return sample.split == split && std::any_of(sample.targets.begin(), sample.targets.end(),
+                                                  [](float target) { return target >= 0; });
+    });
+  };
+  const bool of_validation = any_label(Split::validation), of_test = any_label(Split::test);
   if (options.labelled < 1) list = forget_labels(std::move(list), options.labelled);
   add_unlabelled(list, list, options);
   const auto count = [&](Split split) {
@@ -327,8 +334,8 @@ DataOutline outline(const DataOptions& options) {
   const std::int64_t training = count(Split::train), validation = count(Split::validation),
                      test = count(Split::test);
   const ImageSet images = stream_images(select(std::move(list), Split::train), kMinPhantomSize);
-  return {images.labels, images.exclusive, training,    validation,
-          test,          images.targets,   images.about};
+  return {images.labels,  images.exclusive, training,      validation, test,
+          images.targets, images.about,     of_validation, of_test};
 }
 
 ImageSet load_images(const DataOptions& options, Split split, int size) {

@@ -22,7 +22,7 @@ struct PhantomData {
 // not a number from 30 to 1,000,000.
 PhantomData phantom_data(const std::string& data);
 
-// Whether it is a folder of files that no list speaks of (data/film_folder.h).
+// Whether it is a folder of films that no list speaks of (data/film_folder.h).
 bool is_film_folder(const std::string& data);
 
 // The names of the labels, in order.
@@ -57,6 +57,7 @@ struct DataOutline {
   torch::Tensor targets;      // float32 [training, labels]; of phantoms, whose kinds take
                               // turns, about a dozen of each are drawn for it
   std::vector<Sample> about;  // of the same images
+  bool validation_labelled = true, test_labelled = true;  // whether any label of theirs is known
 };
 
 DataOutline outline(const DataOptions& options);

@@ -196,6 +196,7 @@ void import_model(const ImportOptions& options) {
   } else {
     pack_with_films(network, options, card, output);
   }
+  if (!options.says) return;
   const std::vector<std::uint8_t> file = require_file(options.output);
   const Screener opened = open_screener(view(file), sha256_hex(view(file)));
   const Result<Model> model = load_model(view(file));

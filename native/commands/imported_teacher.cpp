@@ -9,6 +9,7 @@
 #include "commands/dataset_option.h"
 #include "core/model/model.h"
 #include "data/file_bytes.h"
+#include "data/film_folder.h"
 #include "data/label_match.h"
 #include "data/text_encoding.h"
 #include "training/imported_run.h"
@@ -30,11 +31,16 @@ std::string listed(const std::vector<std::string>& names) {
 std::vector<std::string> renamed(const std::vector<std::string>& labels, const fs::path& map_file) {
   if (map_file.empty()) return labels;
   std::vector<std::string> names = labels;
+  std::set<std::string> mapped;
   for (const auto& [model, data] : read_labels_map(map_file)) {
     const auto found = std::find(labels.begin(), labels.end(), model);
     if (found == labels.end()) {
       throw std::runtime_error(map_file.string() + ": the teacher has no label '" + model +
                                "'; it has " + listed(labels));
+    }
+    if (!mapped.insert(model).second) {
+      throw std::runtime_error(map_file.string() + ": '" + model +
+                               "' stands there twice; expected one label of the data for each");
     }
     names[static_cast<std::size_t>(found - labels.begin())] = data;
   }
@@ -47,11 +53,30 @@ std::vector<std::string> renamed(const std::vector<std::string>& labels, const f
   return names;
 }
 
+// What import calls its options is called otherwise here.
+std::string by_our_names(std::string sentence) {
+  for (const char* name : {"labels", "input", "activation"}) {
+    const std::string theirs = std::string("--") + name;
+    for (std::size_t at = 0; (at = sentence.find(theirs, at)) != std::string::npos;) {
+      sentence.replace(at, 2, "--teacher-");
+      at += theirs.size();
+    }
+  }
+  return sentence;
+}
+
 // The file as a model file, made of it in `run` if it is of another kind.
 std::vector<std::uint8_t> model_file_of(const TeacherFile& teacher, const fs::path& run) {
   if (teacher.file.extension() == ".safetensors") {
     std::vector<std::uint8_t> bytes = require_file(teacher.file);
-    if (load_model(view(bytes))) return bytes;  // else of PyTorch's weights
+    if (load_model(view(bytes))) {  // else of PyTorch's weights
+      if (teacher.labels.empty() && teacher.input.empty() && teacher.activation.empty()) {
+        return bytes;
+      }
+      throw std::runtime_error(teacher.file.string() +
+                               ": a model file says its own --teacher-labels, --teacher-input and "
+                               "--teacher-activation");
+    }
   }
   fs::create_directories(run);
   ImportOptions options;
@@ -63,7 +88,12 @@ std::vector<std::uint8_t> model_file_of(const TeacherFile& teacher, const fs::pa
   options.activation = teacher.activation;
   options.trust = teacher.trust;
   options.type = "float32";
-  import_model(options);
+  options.says = false;
+  try {
+    import_model(options);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(by_our_names(error.what()));
+  }
   return require_file(options.output);
 }
 
@@ -75,25 +105,35 @@ std::vector<std::string> labels_of(ByteView model_file, const fs::path& file) {
 
 }  // namespace
 
-void import_teacher(const TeacherFile& teacher, const fs::path& run) {
-  const std::string digest = sha256_hex(view(require_file(teacher.file)));
-  std::vector<std::uint8_t> model_file;
-  if (training_began(run)) {
-    const Json imported = read_run_file(run).at("provenance").value("imported", Json::object());
-    if (imported.value("sha256", "") != digest) {
-      throw std::runtime_error(run.string() + ": holds another network than " +
-                               teacher.file.string() + "; choose another folder");
-    }
-    model_file = require_file(weights_of(run));
-  } else {
-    model_file = model_file_of(teacher, run);
+void import_teacher(const TeacherFile& teacher, const DataOptions& data, const fs::path& run,
+                    bool begun) {
+  // A teacher of data that is not there helps nobody.
+  if (!is_film_folder(data.data)) load_labels(data);
+  Json wanted = {{"file", only_utf8(teacher.file.filename().string())},
+                 {"sha256", sha256_hex(view(require_file(teacher.file)))}};
+  const auto say = [&](const char* key, const std::string& text) {
+    if (!text.empty()) wanted[key] = only_utf8(text);
+  };
+  say("labels_said", teacher.labels);
+  say("input_said", teacher.input);
+  say("activation_said", teacher.activation);
+  if (!teacher.labels_map.empty()) {
+    wanted["labels_map_sha256"] = sha256_hex(view(require_file(teacher.labels_map)));
   }
+  Json there = imported_record(run);
+  if (there.is_object()) there.erase("labels");
+  if (there == wanted) return;
+  if (begun) {
+    throw std::runtime_error(
+        run.string() + ": what is learned was begun with another teacher than " +
+        teacher.file.string() + ", or with other words of it; choose another folder");
+  }
+  const std::vector<std::uint8_t> model_file = model_file_of(teacher, run);
   const std::vector<std::string> labels = labels_of(view(model_file), teacher.file);
-  const Json imported = {{"file", only_utf8(teacher.file.filename().string())},
-                         {"sha256", digest},
-                         {"labels", labels}};
+  const std::vector<std::string> by_data = renamed(labels, teacher.labels_map);
+  wanted["labels"] = labels;
   try {
-    write_imported_run(run, view(model_file), renamed(labels, teacher.labels_map), imported);
+    write_imported_run(run, view(model_file), by_data, wanted);
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(teacher.file.string() + ": " + error.what());
   }
@@ -102,8 +142,19 @@ void import_teacher(const TeacherFile& teacher, const fs::path& run) {
 DataOptions taught_data(DataOptions data, const fs::path& teacher) {
   const std::vector<std::string> taught = read_run_labels(teacher);
   if (is_film_folder(data.data)) {
-    data.without_list = labels_exclude_each_other(teacher) ? "one" : "findings";
+    const bool exclusive = labels_exclude_each_other(teacher);
+    data.without_list = exclusive ? "one" : "findings";
     if (data.labels.empty()) data.labels = taught;
+    if (exclusive && data.labels.size() < taught.size()) {
+      throw std::runtime_error(
+          "--labels: the teacher's labels exclude each other, and each score is a share of all; "
+          "expected all of " +
+          listed(taught));
+    }
+    const FolderFiles files = files_of_folder(data.data);
+    std::cerr << data.data << ": " << files.films.size() << " films without a list";
+    if (files.others > 0) std::cerr << "; " << files.others << " other files are left out";
+    std::cerr << "\n";
     return data;
   }
   if (!data.labels.empty()) return data;
@@ -124,13 +175,13 @@ DataOptions taught_data(DataOptions data, const fs::path& teacher) {
   return data;
 }
 
-LabelsMap labels_by_teacher(const fs::path& teacher) {
-  const Json file = read_run_file(teacher);
+LabelsMap labels_by_teacher(const fs::path& teacher, const std::vector<std::string>& labels) {
   const std::vector<std::string> by_data = read_run_labels(teacher);
-  const std::vector<std::string> by_file = file.at("provenance").at("imported").at("labels");
+  const std::vector<std::string> by_file = imported_record(teacher).at("labels");
   LabelsMap map;
   for (std::size_t i = 0; i < by_data.size(); ++i) {
-    if (by_file.at(i) != by_data[i]) map.emplace_back(by_file[i], by_data[i]);
+    const bool learned = std::count(labels.begin(), labels.end(), by_data[i]) > 0;
+    if (learned && by_file.at(i) != by_data[i]) map.emplace_back(by_file[i], by_data[i]);
   }
   return map;
 }

@@ -11,7 +11,6 @@
 #include "commands/later_epochs.h"
 #include "commands/score_images.h"
 #include "commands/score_run.h"
-#include "data/balance.h"
 #include "data/file_bytes.h"
 #include "evaluation/ablation.h"
 #include "evaluation/calibration.h"
@@ -64,12 +63,12 @@ StageReport libtorch_report(const std::string& name, const fs::path& run) {
 }
 
 // Scored by the inference core from the model file, as its users will run it.
-StageReport packed_report(const std::string& name, const fs::path& run, const fs::path& file,
-                          const DataOptions& data, const LabelsMap& map = {}) {
+StageReport packed_report(const std::string& name, const fs::path& run, const fs::path& file) {
   StageReport stage = stage_report(name, run);
+  const DataOptions data = read_run_options(run).data;
   const std::vector<std::uint8_t> model = require_file(file);
   for (const Split split : {Split::validation, Split::test}) {
-    ScoredSplit scored = score_images(view(model), data, split, map);
+    ScoredSplit scored = score_images(view(model), data, split);
     if (split == Split::test) keep_predictions(name, run, predictions_of(scored, to_string(split)));
     stage.scored.emplace_back(to_string(split), std::move(scored.images));
     stage.thresholds = std::move(scored.thresholds);
@@ -80,11 +79,10 @@ StageReport packed_report(const std::string& name, const fs::path& run, const fs
 // An assistant or student: exported, where that is possible.
 StageReport small_report(const std::string& name, const ExportOptions& packed,
                          std::vector<std::string>& failures) {
-  const RunOptions options = read_run_options(packed.run);
-  if (!can_export(options)) return libtorch_report(name, packed.run);
+  if (!can_export(read_run_options(packed.run))) return libtorch_report(name, packed.run);
   try {
     export_network(packed);
-    return packed_report(name, packed.run, packed.output, options.data);
+    return packed_report(name, packed.run, packed.output);
   } catch (const std::runtime_error& error) {
     std::string why = error.what();
     if (!why.empty() && why.back() == '.') why.pop_back();
@@ -94,16 +92,28 @@ StageReport small_report(const std::string& name, const ExportOptions& packed,
   }
 }
 
-// The test films as a model file scores them, of the data's labels by the data's names.
-ScoredImages test_scores(const fs::path& file, const DataOptions& data, const LabelsMap& map,
-                         const std::vector<std::string>& labels) {
-  ScoredImages images = score_images(view(require_file(file)), data, Split::test, map).images;
-  for (std::string& label : images.labels) {
+// A split as a model file scores it: of these labels of the data, by the data's names.
+struct NamedScores {
+  ScoredImages images;
+  std::vector<float> thresholds;
+};
+
+NamedScores named_scores(const fs::path& file, const DataOptions& data, Split split,
+                         const LabelsMap& map, const std::vector<std::string>& labels) {
+  ScoredSplit scored = score_images(view(require_file(file)), data, split, map);
+  for (std::string& label : scored.images.labels) {
     const auto named =
         std::find_if(map.begin(), map.end(), [&](const auto& pair) { return pair.first == label; });
     if (named != map.end()) label = named->second;
   }
-  return pick_labels(std::move(images), labels);
+  NamedScores result;
+  for (const std::string& label : labels) {
+    const std::vector<std::string>& all = scored.images.labels;
+    const auto place = std::find(all.begin(), all.end(), label) - all.begin();
+    result.thresholds.push_back(scored.thresholds.at(static_cast<std::size_t>(place)));
+  }
+  result.images = pick_labels(std::move(scored.images), labels);
+  return result;
 }
 
 std::vector<Example> examples(const fs::path& run) {
@@ -160,13 +170,13 @@ std::vector<PlannedStage> stages_of(const ExperimentOptions& experiment) {
   return all;
 }
 
-void say_what_is_not_packed(const ExperimentOptions& experiment) {
+void say_what_is_not_packed(const ExperimentOptions& experiment, bool labelled) {
   for (const auto& [name, role] : {std::pair(kAssistantStage, &experiment.assistant),
                                    std::pair(kStudentStage, &experiment.student)}) {
     if (can_export(*role)) continue;
-    std::cerr << name << ": " << role->architecture
-              << " cannot be exported; the report has it as LibTorch scores it, without a model "
-                 "file\n";
+    std::cerr << name << ": " << role->architecture << " cannot be exported; "
+              << (labelled ? "the report has it as LibTorch scores it, without a model file\n"
+                           : "the report has no agreement of it, and there is no model file\n");
   }
 }
 
@@ -174,7 +184,13 @@ void say_what_is_not_packed(const ExperimentOptions& experiment) {
 ExperimentOptions with_teacher(ExperimentOptions experiment, const Parallel& parallel) {
   if (experiment.teacher_file.file.empty()) return experiment;
   const fs::path folder = imported_teacher_folder(experiment);
-  if (parallel.leads()) import_teacher(experiment.teacher_file, folder);
+  if (parallel.leads()) {
+    bool begun = false;
+    for (std::int64_t seed = 1; seed <= experiment.seeds; ++seed) {
+      begun = begun || training_began(seed_folder(experiment.folder, seed) / kAssistantStage);
+    }
+    import_teacher(experiment.teacher_file, experiment.data, folder, begun);
+  }
   parallel.barrier();
   experiment.teacher = read_run_options(folder);
   experiment.data = taught_data(experiment.data, folder);
@@ -211,6 +227,10 @@ class SeedReport {
     write_atomically(folder_ / "report.html", to_html(report_));
     Json evaluation = data_facts(data());
     evaluation["policy"] = report_.policy;
+    if (const Json teacher = imported_record(imported_teacher_folder(experiment_));
+        !experiment_.teacher_file.file.empty()) {
+      evaluation["teacher"] = teacher;
+    }
     for (const auto& [stage, agreement] : report_.agreements) {
       evaluation["agreement_with_teacher"][stage] = to_json(agreement);
       std::cout << stage << ": with the teacher, " << to_table(agreement);
@@ -228,29 +248,31 @@ class SeedReport {
   DataOptions data() const { return read_run_options(folder_ / kStudentStage).data; }
 
   void add_imported_teacher() {
-    const fs::path run = imported_teacher_folder(experiment_), file = weights_of(run);
-    const LabelsMap map = labels_by_teacher(run);
+    const fs::path run = imported_teacher_folder(experiment_);
     const std::vector<std::string> labels = read_run_labels(folder_ / kStudentStage);
-    taught_ = test_scores(file, data(), map, labels);
-    exclusive_ = labels_exclude_each_other(run);
-    StageReport stage = stage_report(kTeacherStage, run);
+    const LabelsMap map = labels_by_teacher(run, labels);
+    const RunOptions options = read_run_options(run);
+    const auto scored = [&](Split split) {
+      return named_scores(weights_of(run), data(), split, map, labels);
+    };
+    NamedScores test = scored(Split::test);
+    taught_ = test.images;
+    shares_ = labels_exclude_each_other(run);
+    // Of what training would decide nothing is known.
+    StageReport stage{kTeacherStage,
+                      {{"arch", options.architecture},
+                       {"size", options.input.size},
+                       {"mean", options.input.mean},
+                       {"std", options.input.std},
+                       {"imported", imported_record(run)}},
+                      {},
+                      {},
+                      test.thresholds};
     if (labelled_) {
-      stage = packed_report(kTeacherStage, run, file, data(), map);
-      const std::vector<std::string> all = stage.scored.front().second.labels;
-      std::vector<std::string> own;  // the data's labels, by the file's names
-      std::vector<float> thresholds;
-      for (const std::string& label : labels) {
-        const auto named = std::find_if(map.begin(), map.end(),
-                                        [&](const auto& pair) { return pair.second == label; });
-        own.push_back(named == map.end() ? label : named->first);
-        const auto place = std::find(all.begin(), all.end(), own.back()) - all.begin();
-        thresholds.push_back(stage.thresholds.at(static_cast<std::size_t>(place)));
-      }
-      for (auto& [split, images] : stage.scored) {
-        images = pick_labels(std::move(images), own);
-        images.labels = labels;
-      }
-      stage.thresholds = std::move(thresholds);
+      write_atomically(folder_ / "predictions-teacher.csv",
+                       to_csv(predictions_of(test.images, test.thresholds, "test")));
+      stage.scored.emplace_back(to_string(Split::validation), scored(Split::validation).images);
+      stage.scored.emplace_back(to_string(Split::test), std::move(test.images));
     }
     report_.stages.push_back(std::move(stage));
   }
@@ -263,12 +285,16 @@ class SeedReport {
     if (labelled_) {
       report_.stages.push_back(small_report(role, packed, failures_));
     } else {
-      export_network(packed);
+      if (can_export(read_run_options(packed.run))) export_network(packed);
       report_.stages.push_back(stage_report(role, packed.run));
     }
     if (taught_.size() == 0 || !fs::exists(packed.output)) return;
-    const ScoredImages own = test_scores(packed.output, data(), {}, taught_.labels);
-    report_.agreements.emplace_back(role, agreement_of(taught_, own, exclusive_));
+    const NamedScores own = named_scores(packed.output, data(), Split::test, {}, taught_.labels);
+    // Of films with labels every network's scores are sigmoids, also where one label excludes
+    // another.
+    const bool comparable = !shares_ || !labelled_;
+    report_.agreements.emplace_back(
+        role, agreement_of(taught_, own.images, shares_ || taught_.exclusive, comparable));
   }
 
   const ExperimentOptions& experiment_;
@@ -278,7 +304,7 @@ class SeedReport {
   std::vector<std::string>& failures_;
   RunReport report_;
   ScoredImages taught_;  // what a teacher from elsewhere says of the test films; else none
-  bool exclusive_ = false;
+  bool shares_ = false;  // whether its scores are a softmax's
 };
 
 }  // namespace
@@ -292,8 +318,8 @@ void run_experiment(const ExperimentOptions& wanted) {
   const std::vector<PlannedStage> stages = stages_of(experiment);
   check_stages(stages, parallel, /*test=*/true);
   refuse_equal_films(experiment.data);
-  const bool labelled = !no_label_known(outline(experiment.data).targets);
-  if (parallel.leads()) say_what_is_not_packed(experiment);
+  const bool labelled = outline(experiment.data).test_labelled;
+  if (parallel.leads()) say_what_is_not_packed(experiment, labelled);
 
   const std::vector<double> later = later_epochs(stages, parallel);
   std::size_t trained = 0;

@@ -23,6 +23,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json label_counts(const ImageSet& images) {
+  if (no_label_known(images.targets)) return {{"no label known", images.size()}};
   Json counts;
   for (std::size_t label = 0; label < images.labels.size(); ++label) {
     const auto column = images.targets.select(1, static_cast<std::int64_t>(label));
@@ -84,7 +85,7 @@ void train_from_file(const RunOptions& wanted, const TeacherFile& teacher,
         "of them");
   }
   const std::filesystem::path folder = run / "teacher";
-  if (parallel.leads()) import_teacher(teacher, folder);
+  if (parallel.leads()) import_teacher(teacher, options.data, folder, training_began(run));
   parallel.barrier();
   guides.soft_labels_from = folder.string();
   if (guides.map_weight > 0) guides.features_from = folder.string();

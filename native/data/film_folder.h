@@ -9,15 +9,23 @@
 
 namespace thoraxlite {
 
-// Whether a folder, or one below it, has a file; hidden ones do not count.
-bool has_files(const std::filesystem::path& folder);
+// The files below a folder, by their first bytes: sorted, hidden ones left out.
+struct FolderFiles {
+  std::vector<std::filesystem::path> films;  // JPEG, PNG, DICOM
+  std::size_t others = 0;                    // notes, archives, a run's own files
+};
 
-// Every file below the folder but hidden ones, as a film of the source that the folder's name is,
-// with every label unknown. Where the films lie in folders, and in at least thirty, each folder is
-// taken for a patient's: its films share a split, and its path is the patient. Else each film is by
-// itself, and of nobody known. Splits are shared out by these paths (hashed_share.h). labels: those
-// that a guide tells, or none; exclusive: whether a film has exactly one of them. Throws
-// std::runtime_error if the folder has no film.
+FolderFiles files_of_folder(const std::filesystem::path& folder);
+
+// Whether it is a folder with a film.
+bool has_films(const std::filesystem::path& folder);
+
+// Every film below the folder, of the source that the folder's name is, with every label unknown.
+// Where the films lie in folders, and these are at least thirty, each is taken for a patient's,
+// whatever folders of studies it has: its films share a split, and its name is the patient. Else
+// each film is by itself, and of nobody known. Splits are shared out by these names
+// (hashed_share.h). labels: those that a guide tells, or none; exclusive: whether a film has
+// exactly one of them. Throws std::runtime_error if the folder has no film.
 SampleList read_film_folder(const std::filesystem::path& folder,
                             const std::vector<std::string>& labels, bool exclusive);
 

@@ -102,7 +102,8 @@ double rank_correlation(const std::vector<float>& first, const std::vector<float
   return of_first > 0 && of_second > 0 ? both / std::sqrt(of_first * of_second) : kUndefined;
 }
 
-Agreement agreement_of(const ScoredImages& first, const ScoredImages& second, bool exclusive) {
+Agreement agreement_of(const ScoredImages& first, const ScoredImages& second, bool exclusive,
+                       bool comparable) {
   check(first);
   check(second);
   const Pairs films = pairs_of(first, second), labels = labels_of(first, second);
@@ -127,7 +128,8 @@ Agreement agreement_of(const ScoredImages& first, const ScoredImages& second, bo
         difference += std::abs(static_cast<double>(a.back()) - b.back());
       }
       values.push_back(rank_correlation(a, b));
-      differences.push_back(difference / static_cast<double>(drawn.size()));
+      differences.push_back(comparable ? difference / static_cast<double>(drawn.size())
+                                       : kUndefined);
     }
     values.insert(values.end(), differences.begin(), differences.end());
     values.push_back(std::accumulate(differences.begin(), differences.end(), 0.0) /
@@ -185,10 +187,14 @@ std::string to_table(const Agreement& agreement) {
   if (agreement.same_highest) {
     text += "same highest label: " + agreed_text(*agreement.same_highest) + " of the films\n";
   }
-  text += "scores differ by " + agreed_text(agreement.mean_difference) + " in the mean\n";
+  const bool comparable = std::isfinite(agreement.mean_difference.value);
+  text += comparable
+              ? "scores differ by " + agreed_text(agreement.mean_difference) + " in the mean\n"
+              : "scores are of two kinds: their differences say nothing\n";
   for (const LabelAgreement& label : agreement.labels) {
-    text += printable(label.label) + ": rank correlation " + agreed_text(label.rank_correlation) +
-            ", scores differ by " + agreed_text(label.difference) + "\n";
+    text += printable(label.label) + ": rank correlation " + agreed_text(label.rank_correlation);
+    if (comparable) text += ", scores differ by " + agreed_text(label.difference);
+    text += "\n";
   }
   return text;
 }

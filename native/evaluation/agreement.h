@@ -35,8 +35,10 @@ struct Agreement {
 };
 
 // Films are matched by name, labels by name; first's order. exclusive: whether a film has exactly
-// one of the labels. Throws std::runtime_error if no label or no film is in both.
-Agreement agreement_of(const ScoredImages& first, const ScoredImages& second, bool exclusive);
+// one of the labels. comparable: whether both give scores of one kind, softmax or sigmoid; else
+// their differences are NaN. Throws std::runtime_error if no label or no film is in both.
+Agreement agreement_of(const ScoredImages& first, const ScoredImages& second, bool exclusive,
+                       bool comparable = true);
 
 // Spearman's rank correlation: Pearson's of the ranks, equal values sharing their mean rank. NaN
 // where one side is all equal. Of the same length.

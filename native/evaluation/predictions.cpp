@@ -17,7 +17,8 @@ namespace thoraxlite {
 namespace {
 
 constexpr const char* kOfFilm[] = {"file", "patient", "source", "split", "age"};
-constexpr const char* kOfLabel[] = {" target", " logit", " score", " called"};
+constexpr const char* kLogit = " logit";
+constexpr const char* kOfLabel[] = {" target", kLogit, " score", " called"};
 constexpr const char* kRefusal = "refusal";
 constexpr std::string_view kTarget = " target";
 
@@ -222,11 +223,18 @@ std::string to_csv(const Predictions& predictions) {
     }
   }
 
+  // A softmax has none, and an empty cell is an error to whoever reads.
+  const bool has_logits =
+      std::any_of(predictions.films.begin(), predictions.films.end(),
+                  [](const PredictedFilm& film) { return !film.logits.empty(); });
+
   std::string csv;
   for (const char* name : kOfFilm) csv += std::string(name) + ',';
   for (const std::string& name : others) csv += cell(name) + ',';
   for (const std::string& label : predictions.labels) {
-    for (const char* kind : kOfLabel) csv += cell(label + kind) + ',';
+    for (const char* kind : kOfLabel) {
+      if (has_logits || kind != kLogit) csv += cell(label + kind) + ',';
+    }
   }
   csv += std::string(kRefusal) + "\r\n";
 
@@ -243,7 +251,7 @@ std::string to_csv(const Predictions& predictions) {
       if (film.targets[label] >= 0) csv += film.targets[label] > 0 ? '1' : '0';
       csv += ',';
       if (!film.logits.empty()) csv += digits(static_cast<double>(film.logits[label]));
-      csv += ',';
+      if (has_logits) csv += ',';
       if (!film.scores.empty()) csv += digits(static_cast<double>(film.scores[label]));
       csv += ',';
       if (!film.called.empty()) csv += film.called[label] ? '1' : '0';

@@ -38,8 +38,8 @@ struct Predictions {
   bool uncalibrated = false;
 };
 
-// Throws std::runtime_error if a column of the films has the name of one of the file's own, or
-// ends with " target".
+// Without columns of logits where no film has any. Throws std::runtime_error if a column of the
+// films has the name of one of the file's own, or ends with " target".
 std::string to_csv(const Predictions& predictions);
 
 // Of a file of another program only `file`, and of each label "L target" with "L score" or

@@ -1,6 +1,7 @@
 #include "report/run_report.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "evaluation/evaluation.h"
 #include "report/charts.h"
@@ -137,6 +138,11 @@ std::string agreement_html(const std::string& name, const Agreement& agreement) 
   if (agreement.same_highest) {
     html += " The highest label is the same in " + number(agreement.same_highest->value) + " (" +
             range(agreement.same_highest->interval) + ") of them.";
+  }
+  if (!std::isfinite(agreement.mean_difference.value)) {
+    html +=
+        " Its scores are of another kind than the teacher's, shares of all labels: their "
+        "differences say nothing.";
   }
   return html + "</p>\n";
 }

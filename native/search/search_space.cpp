@@ -14,10 +14,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFixed[] = {
-    "data",      "file-column", "patient-column",   "incomplete",    "reader",
-    "sources",   "uncertain",   "labelled",         "unlabelled",    "fold",
-    "leave-out", "levels",      "soft-labels-from", "features-from", "seed",
-    "init",      "epochs"};
+    "data",    "without-list",     "file-column",   "patient-column", "incomplete", "reader",
+    "sources", "uncertain",        "labelled",      "unlabelled",     "fold",       "leave-out",
+    "levels",  "soft-labels-from", "features-from", "seed",           "init",       "epochs"};
 
 [[noreturn]] void refuse(const std::string& option, const std::string& what) {
   throw std::runtime_error("--" + option + ": " + what);

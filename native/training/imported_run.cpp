@@ -17,7 +17,8 @@ namespace thoraxlite {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-ImportedNetwork::ImportedNetwork(FoldedNetwork network) : network_(std::move(network)) {
+ImportedNetwork::ImportedNetwork(FoldedNetwork network, float temperature)
+    : network_(std::move(network)), temperature_(temperature) {
   for (const auto& [name, tensor] : network_.tensors) {
     std::string without_dots = name;  // which a module's names cannot have
     std::replace(without_dots.begin(), without_dots.end(), '.', '/');
@@ -27,7 +28,7 @@ ImportedNetwork::ImportedNetwork(FoldedNetwork network) : network_(std::move(net
 
 ModelOutput ImportedNetwork::forward(const torch::Tensor& images) {
   ModelOutput output = thoraxlite::forward(network_, images);
-  output.logits = output.logits.flatten(1);
+  output.logits = output.logits.flatten(1) / temperature_;
   return output;
 }
 
@@ -41,22 +42,26 @@ void write_imported_run(const fs::path& run, ByteView model_file,
         "its network sees what a network of lungs shows it, which is no part of what is taught "
         "from; expected its run folder, by --soft-labels-from and --features-from");
   }
-  const fs::path file = weights_of(run);
-  if (training_began(run)) {
-    const bool same = read_run_options(run).architecture == kImported &&
-                      sha256_hex(view(require_file(file))) == sha256_hex(model_file) &&
-                      read_run_labels(run) == labels;
-    if (same) return;
-    throw std::runtime_error(run.string() +
-                             ": holds another network, or its labels by other names; choose "
-                             "another folder");
-  }
   RunOptions options;
   options.architecture = kImported;
   options.input = card.input;
+  if (training_began(run) && read_run_options(run).architecture != kImported) {
+    throw std::runtime_error(run.string() +
+                             ": holds a network that was trained here; choose another folder");
+  }
+  const std::vector<std::uint8_t> bytes(model_file.data, model_file.data + model_file.size);
   fs::create_directories(run);
-  write_atomically(run / kImportedFile, {model_file.data, model_file.data + model_file.size});
+  fs::remove(run / "options.json");  // until the file is whole there is no run
+  write_atomically(run / kImportedFile, {bytes.begin(), bytes.end()});
   claim_run_folder(run, options, labels, {{"imported", imported}});
+}
+
+Json imported_record(const fs::path& run) {
+  if (!training_began(run)) return nullptr;
+  const Json file = read_run_file(run);
+  const auto provenance = file.find("provenance");
+  if (provenance == file.end() || !provenance->is_object()) return nullptr;
+  return provenance->value("imported", Json());
 }
 
 bool labels_exclude_each_other(const fs::path& run) {

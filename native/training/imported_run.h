@@ -19,21 +19,26 @@ inline constexpr const char* kImported = "imported";  // its architecture
 // names of the graph's nodes.
 class ImportedNetwork : public Network {
  public:
-  explicit ImportedNetwork(FoldedNetwork network);
+  // temperature: what its file divides logits by, so that soft labels are its calibrated scores.
+  ImportedNetwork(FoldedNetwork network, float temperature);
 
   ModelOutput forward(const torch::Tensor& images) override;
 
  private:
   FoldedNetwork network_;  // whose tensors are this module's buffers
+  float temperature_;
 };
 
-// Makes the folder one of this model file, or leaves it as it is where it is one already. labels:
-// of the file's, in its order, by the names that the data has for them. imported: where the file
-// comes from, for options.json. Throws std::runtime_error with what is wrong with the file, and
-// where the folder holds another network.
+// Makes the folder one of this model file, whatever it was. labels: of the file's, in its order, by
+// the names that the data has for them. imported: where the file comes from, for options.json.
+// Throws std::runtime_error with what is wrong with the file, and where the folder holds a network
+// that was trained here.
 void write_imported_run(const std::filesystem::path& run, ByteView model_file,
                         const std::vector<std::string>& labels,
                         const nlohmann::ordered_json& imported);
+
+// What was kept of where an imported run's file comes from; null of any other folder.
+nlohmann::ordered_json imported_record(const std::filesystem::path& run);
 
 // Of an imported run's labels: whether a film has exactly one (softmax), or they come together.
 bool labels_exclude_each_other(const std::filesystem::path& run);

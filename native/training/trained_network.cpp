@@ -1,6 +1,7 @@
 #include "training/trained_network.h"
 
 #include <stdexcept>
+#include <string>
 
 #include "data/file_bytes.h"
 #include "import/export_network.h"
@@ -25,7 +26,9 @@ TrainedNetwork load_trained(const std::filesystem::path& run) {
     const std::filesystem::path file = weights_of(run);
     const std::vector<std::uint8_t> bytes = require_file(file);
     try {
-      trained.network = std::make_shared<ImportedNetwork>(exported_network(view(bytes)).network);
+      ExportedNetwork exported = exported_network(view(bytes));
+      const float temperature = std::stof(exported.metadata.at("temperature"));
+      trained.network = std::make_shared<ImportedNetwork>(std::move(exported.network), temperature);
     } catch (const std::runtime_error& error) {
       throw std::runtime_error(file.string() + ": " + error.what());
     }

@@ -56,6 +56,11 @@ TEST_CASE("films are matched by name, and labels by theirs") {
   REQUIRE(agreement.same_highest);
   CHECK(agreement.same_highest->value == doctest::Approx(1.0 / 3));
   CHECK(!agreement_of(first, second, false).same_highest);
+  // Of scores of two kinds only the order says something.
+  const Agreement kinds = agreement_of(first, second, true, /*comparable=*/false);
+  CHECK(std::isnan(kinds.mean_difference.value));
+  CHECK(kinds.labels[0].rank_correlation.value == doctest::Approx(-1));
+  CHECK(contains(to_table(kinds), "scores are of two kinds"));
   CHECK(agreement.mean_difference.interval.low <= agreement.mean_difference.value);
   CHECK(agreement.mean_difference.interval.high >= agreement.mean_difference.value);
   CHECK(to_json(agreement)["labels"][0]["rank_correlation"]["value"] == -1.0);

@@ -141,13 +141,20 @@ TEST_CASE("a network from elsewhere teaches as a run does") {
   CHECK(settle(student, folder.path() / "student", torch::kCPU, false).distillation.soften ==
         "softmax");
 
-  // The same again is no more work; another one is refused.
-  write_imported_run(run, view(findings), kLabels, {});
+  // At its file's temperature.
+  card.temperature = 2;
+  write_imported_run(run, view(file(Activation::sigmoid)), {"a", "b", "c"}, {{"file", "hot"}});
+  CHECK(read_run_labels(run).front() == "a");
+  CHECK(imported_record(run).at("file") == "hot");
+  CHECK(
+      torch::allclose(Guide(run, {"a", "b", "c"}, {}, torch::kCPU).outputs(images, range(2)).logits,
+                      expected / 2, 1e-4, 1e-4));
+
+  // What was trained here is not written over.
+  CHECK(contains(reason([&] { write_imported_run(own, view(findings), kLabels, {}); }),
+                 "holds a network that was trained here"));
+  CHECK(imported_record(own).is_null());
   const std::vector<std::uint8_t> exclusive = file(Activation::softmax);
-  CHECK(contains(reason([&] { write_imported_run(run, view(exclusive), kLabels, {}); }),
-                 "holds another network"));
-  CHECK(contains(reason([&] { write_imported_run(run, view(findings), {"a", "b", "c"}, {}); }),
-                 "holds another network"));
   write_imported_run(folder.path() / "softmax", view(exclusive), kLabels, {});
   CHECK(labels_exclude_each_other(folder.path() / "softmax"));
   CHECK(!reason([&] { write_imported_run(folder.path() / "broken", {}, kLabels, {}); }).empty());

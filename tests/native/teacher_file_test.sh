@@ -24,6 +24,7 @@ refuses() { # SENTENCE COMMAND...
 "$phantom" --out drawn --count 90 --size 80 > /dev/null
 mkdir films
 mv drawn/images/*.png films
+echo "of nobody" > films/notes.txt
 
 # From films that nobody labelled, with nothing said but the two of them: training, export, report.
 cat > chain.toml <<'TOML'
@@ -43,6 +44,7 @@ temperature = 2
 TOML
 "$distill" run --config chain.toml --teacher theirs.onnx --data films --output ours > said 2> log \
   || fail "no run: $(cat log)"
+grep -q 'films: 90 films without a list; 1 other files are left out' log || fail "films not counted: $(cat log)"
 grep -q 'student: with the teacher, agreement on' said || fail "no agreement: $(cat said)"
 # Its scores come together, as those of a network of this project do.
 grep -q '"soften": "sigmoid"' ours/seed-1/student/options.json || fail "a softmax of findings"
@@ -52,7 +54,7 @@ grep -q 'no label of any film is known' ours/seed-1/evaluation.json || fail "no 
 grep -q '<h2>Agreement with the teacher</h2>' ours/seed-1/report.html || fail "no agreement in the report"
 grep -q 'mean AUROC' ours/seed-1/report.html && fail "a figure of films without labels"
 grep -aq 'not_known' ours/seed-1/ours.safetensors || fail "the card does not say what is not known"
-"$screen" --model ours/seed-1/ours.safetensors films > table
+"$screen" --model ours/seed-1/ours.safetensors films/*.png > table
 grep -q 'on no film was it calibrated or a threshold measured' table || fail "called measured: $(head -2 table)"
 # The student learned: what it says goes with what the teacher says.
 node - ours/seed-1/evaluation.json <<'JS' || fail "it did not learn: $(cat ours/seed-1/evaluation.json)"
@@ -60,11 +62,14 @@ const agreement = JSON.parse(require('fs').readFileSync(process.argv[2])).agreem
 const ranks = agreement.labels.map((label) => label.rank_correlation.value);
 if (!(Math.max(...ranks) > 0.5) || agreement.films < 10) process.exit(1);
 JS
+grep -q '"file": "theirs.onnx"' ours/seed-1/evaluation.json || fail "no teacher in the figures"
 # Again is no more work; another teacher is another folder.
 "$distill" run --config chain.toml --teacher theirs.onnx --data films --output ours > again 2> /dev/null
 diff <(grep -A99 "with the teacher" said) <(grep -A99 "with the teacher" again) || fail "the same again says otherwise"
-refuses 'holds another network than' \
+refuses 'was begun with another teacher than' \
   "$distill" run --config chain.toml --teacher theirs.safetensors --data films --output ours
+refuses 'was begun with another teacher than' \
+  "$distill" run --config chain.toml --teacher theirs.onnx --teacher-labels x,y,z --data films --output ours
 
 # Labels by other names, of which the student learns those that both have.
 sed -e 's/,normal,/,Normal,/; s/,lobar,/,Lobar,/; s/,diffuse,/,Diffuse,/' -e 's|^images/|films/|' drawn/manifest.csv > listed.csv
@@ -72,11 +77,25 @@ printf 'model,data\nnormal,Normal\nlobar,Lobar\n' > map.csv
 refuses "expected some of the same name, or --labels-map" \
   "$distill" student --teacher theirs.onnx --data listed.csv --run refused
 refuses "its labels lack 'Normal' of the data" \
-  "$distill" student --teacher theirs.onnx --data listed.csv --labels Normal,Lobar --run refused0
+  "$distill" student --teacher theirs.onnx --data listed.csv --labels Normal,Lobar --run refused
 "$distill" student --teacher theirs.onnx --labels-map map.csv --data listed.csv --size 64 --stride 2 \
-  --epochs 1 --batch 16 --map-weight 0 --run mapped > /dev/null 2> log || fail "no student: $(cat log)"
+  --epochs 1 --batch 16 --map-weight 0 --run refused > /dev/null 2> log || fail "no student: $(cat log)"
 grep -q 'learned: Normal, Lobar, which the teacher has too' log || fail "not said what is learned: $(cat log)"
-grep -q '"features_from": ""' mapped/options.json || fail "maps are followed at a weight of 0"
+grep -q '"features_from": ""' refused/options.json || fail "maps are followed at a weight of 0"
+
+# The whole chain so, of a softmax, with films that have labels.
+sed 's/activation\\":\\"sigmoid/activation\\":\\"softmax/' theirs.safetensors > shares.safetensors
+cmp -s theirs.safetensors shares.safetensors && fail "no softmax was made"
+printf 'model,data\nnormal,Normal\nlobar,Lobar\ndiffuse,Diffuse\n' > three.csv
+"$distill" run --config chain.toml --teacher shares.safetensors --labels-map three.csv \
+  --data listed.csv --output labelled > said 2> log || fail "no run: $(cat log)"
+grep -q 'scores are of two kinds: their differences say nothing' said || fail "a softmax is compared: $(cat said)"
+grep -q '"soften": "softmax"' labelled/seed-1/student/options.json || fail "a sigmoid of shares"
+head -1 labelled/seed-1/predictions-teacher.csv | grep -q 'Normal target' || fail "the teacher by other names"
+"$distill" compare labelled/seed-1/predictions-teacher.csv labelled/seed-1/predictions-student.csv > /dev/null \
+  || fail "teacher and student cannot be compared"
+refuses 'each score is a share of all' "$distill" student --teacher shares.safetensors \
+  --data films --labels normal,lobar --run refused1
 
 # What cannot teach.
 printf 'model,data\nfracture,Normal\n' > wrong.csv
@@ -84,6 +103,13 @@ refuses "the teacher has no label 'fracture'; it has normal, lobar, diffuse" \
   "$distill" student --teacher theirs.onnx --labels-map wrong.csv --data listed.csv --run refused2
 refuses 'sees what a network of lungs shows it' \
   "$distill" student --teacher "$weights/covid.safetensors" --data films --run refused3
+refuses 'a model file says its own --teacher-labels' \
+  "$distill" student --teacher theirs.safetensors --teacher-labels x,y,z --data films --run refused3
+refuses 'requires --teacher' "$distill" student --labels-map map.csv --data listed.csv --run refused3
+awk -F, 'NR == 1 || $3 == "train" { print } NR > 1 && $3 != "train" { $2 = ""; OFS = ","; print }' listed.csv > half.csv
+sed -i 's/label/Normal/; s/,Normal,/,1,/; s/,Lobar,/,0,/; s/,Diffuse,/,0,/' half.csv
+refuses 'training images have labels, and no validation image has' \
+  "$distill" student --teacher theirs.onnx --labels-map map.csv --data half.csv --run refused3
 refuses 'both say who teaches' \
   "$distill" student --teacher theirs.onnx --soft-labels-from theirs --data films --run refused4
 refuses 'no dataset' "$distill" student --data films --run refused5
