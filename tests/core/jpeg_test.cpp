@@ -433,7 +433,8 @@ TEST_CASE(
         void add_row(const std::uint16_t*) override {}
       } nowhere;
       const Bytes grey = encode_by_libjpeg(kind, coloured);
-      CHECK(decode_rows({grey.data(), grey.size()}, nowhere)->colourfulness == 0);
+      DecodeMemory memory;
+      CHECK(decode_rows({grey.data(), grey.size()}, nowhere, memory)->colourfulness == 0);
       // Only the last rows have colour.
       Bytes late = coloured;
       for (std::size_t i = late.size() - 3 * 40 * 8; i < late.size(); i += 3) late[i + 1] = 178;
@@ -450,7 +451,7 @@ TEST_CASE(
       }
       const double expected = spread / (40 * 24 * 255 * 256);
       CHECK(expected > 0.05);
-      CHECK(decode_rows({file.data(), file.size()}, nowhere)->colourfulness ==
+      CHECK(decode_rows({file.data(), file.size()}, nowhere, memory)->colourfulness ==
             doctest::Approx(expected));
     }
   }
