@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 
+#include "core/image/adler32.h"
 #include "core/image/decode.h"
 #include "core/image/png_container.h"
 #include "core/image/png_unfilter.h"
@@ -95,9 +96,8 @@ Result<const std::uint8_t*> inflate(const PngChunks& chunks, std::size_t size,
   // A checksum that is missing is passed over, as browsers do; one that is wrong is not.
   const std::uint8_t* sum = stream.data + kZlibHeader + taken;
   if (stream.size - kZlibHeader - taken >= 4 &&
-      libdeflate_adler32(1, raw, written) !=
-          (std::uint32_t{sum[0]} << 24 | std::uint32_t{sum[1]} << 16 | std::uint32_t{sum[2]} << 8 |
-           sum[3])) {
+      adler32({raw, written}) != (std::uint32_t{sum[0]} << 24 | std::uint32_t{sum[1]} << 16 |
+                                  std::uint32_t{sum[2]} << 8 | sum[3])) {
     return damaged("a checksum does not match its bytes");
   }
   return raw;
