@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <random>
 
 #include "core/image/decode.h"
@@ -364,6 +365,13 @@ TEST_CASE("a JPEG without codes of its own means the standard ones") {
       const Bytes marker{0xff, 0xc4};
       const auto at = std::search(bare.begin(), bare.end(), marker.begin(), marker.end());
       if (at == bare.end()) break;
+      // Whole, since a picture needs few of them.
+      const JpegCode code =
+          at[4] >> 4 == 0 ? standard_dc_code(at[4] & 15) : standard_ac_code(at[4] & 15);
+      CHECK(std::equal(code.counts.begin() + 1, code.counts.end(), at + 5));
+      const auto values = (at[2] << 8 | at[3]) - 19;
+      CHECK(std::equal(code.values.begin(), code.values.begin() + values, at + 21));
+      CHECK(std::accumulate(code.counts.begin(), code.counts.end(), 0) == values);
       bare.erase(at, at + 2 + (at[2] << 8 | at[3]));
     }
     CHECK(bare.size() + 100 < file.size());
@@ -433,7 +441,8 @@ TEST_CASE(
         void add_row(const std::uint16_t*) override {}
       } nowhere;
       const Bytes grey = encode_by_libjpeg(kind, coloured);
-      CHECK(decode_rows({grey.data(), grey.size()}, nowhere)->colourfulness == 0);
+      DecodeMemory memory;
+      CHECK(decode_rows({grey.data(), grey.size()}, nowhere, memory)->colourfulness == 0);
       // Only the last rows have colour.
       Bytes late = coloured;
       for (std::size_t i = late.size() - 3 * 40 * 8; i < late.size(); i += 3) late[i + 1] = 178;
@@ -450,7 +459,7 @@ TEST_CASE(
       }
       const double expected = spread / (40 * 24 * 255 * 256);
       CHECK(expected > 0.05);
-      CHECK(decode_rows({file.data(), file.size()}, nowhere)->colourfulness ==
+      CHECK(decode_rows({file.data(), file.size()}, nowhere, memory)->colourfulness ==
             doctest::Approx(expected));
     }
   }

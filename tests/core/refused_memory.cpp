@@ -2,11 +2,13 @@
 
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 namespace {
 
 thoraxlite::Refuse refused = thoraxlite::Refuse::none;
 long left = 0;
+thoraxlite::Requests noted;
 
 bool is_refused() {
   if (refused == thoraxlite::Refuse::none) return false;
@@ -23,6 +25,8 @@ bool is_refused() {
 extern "C" {
 void* __real_malloc(std::size_t size);
 void* __wrap_malloc(std::size_t size) {
+  ++noted.count;
+  noted.bytes += static_cast<long>(size);
   return is_refused() ? nullptr : __real_malloc(size);
 }
 }
@@ -58,6 +62,10 @@ namespace thoraxlite {
 void refuse_memory(Refuse kind, long granted) {
   left = granted;
   refused = kind;
+}
+
+Requests requests() {
+  return std::exchange(noted, {});
 }
 
 long grant_memory() {

@@ -1,5 +1,5 @@
-// Memory that the system refuses on demand: to operator new, and to the malloc of whatever is
-// linked into the program (which takes the linker's --wrap=malloc).
+// Memory that the system refuses on demand, and counts: to operator new, and to the malloc of
+// whatever is linked into the program (which takes the linker's --wrap=malloc).
 #pragma once
 
 namespace thoraxlite {
@@ -11,5 +11,12 @@ void refuse_memory(Refuse kind, long granted);
 
 // Grants all again; how many requests were left before the first refused one, 0 where one was.
 long grant_memory();
+
+// What was asked for since the last call.
+struct Requests {
+  long count = 0;
+  long bytes = 0;
+};
+Requests requests();
 
 }  // namespace thoraxlite

@@ -26,36 +26,44 @@ const usual = {
   options: { runtime: "/onnxruntime" },
 };
 
-// Rows: { name, isOurs, milliseconds, median, least, parts, logits, difference }; parts: what the time is
-// spent on, { name: median milliseconds }; difference: the largest of a logit, from the usual way's, whose
-// canvas scales otherwise than an exact mean.
+// Rows: { name, isOurs, milliseconds, median, least, parts, processor, spent, logits, difference }; parts:
+// what the time is spent on, { name: median milliseconds }; spent: the browser's processor time by kind, as
+// processor_time.mjs has it, medians in milliseconds a film, processor all of it; difference: the largest of a
+// logit, from the usual way's, whose canvas scales otherwise than an exact mean.
 export async function filmRace(browser, address, student, film, { warmUp, rounds }) {
   const context = await browser.createBrowserContext();
   const page = await openPage(context, address);
   const rows = [];
   const given = { film: filmAddress(address, film) };
+  const { pid } = browser.process();
   for (const contender of [...ours(), usual]) {
     await startFilmContender(page, address, student, contender, [film]);
     const run = { type: "run", untimed: warmUp, timed: 1, ...given };
     const { logits } = await ask(page, contender.name, run);
     const { name, isOurs } = contender;
-    rows.push({ name, isOurs, milliseconds: [], spent: [], logits });
+    rows.push({ name, isOurs, milliseconds: [], parts: [], spent: [], logits });
   }
   for (let round = 0; round < rounds; ++round)
-    for (const { name, milliseconds, spent } of rows) {
+    for (const { name, milliseconds, parts, spent } of rows) {
+      const before = processorTime(pid);
       const answer = await ask(page, name, { type: "run", untimed: 1, timed: 1, ...given });
+      const films = Object.entries(spentBetween(before, processorTime(pid)));
       milliseconds.push(...answer.milliseconds);
-      spent.push(answer.parts);
+      parts.push(answer.parts);
+      spent.push(Object.fromEntries(films.map(([kind, time]) => [kind, time / 2])));
     }
   await context.close();
   const { logits } = rows.at(-1);
-  const medians = (spent) =>
+  const medians = (rounds) =>
     Object.fromEntries(
-      Object.keys(spent[0]).map((part) => [part, median(spent.map((parts) => parts[part]))]),
+      Object.keys(rounds[0]).map((part) => [part, median(rounds.map((parts) => parts[part]))]),
     );
-  return rows.map(({ spent, ...row }) => ({
+  const all = (spent) => Object.values(spent).reduce((sum, time) => sum + time);
+  return rows.map(({ parts, spent, ...row }) => ({
     ...row,
-    parts: medians(spent),
+    parts: medians(parts),
+    processor: median(spent.map(all)),
+    spent: medians(spent),
     median: median(row.milliseconds),
     least: Math.min(...row.milliseconds),
     difference: Math.max(...logits.map((logit, i) => Math.abs(logit - row.logits[i]))),

@@ -2,11 +2,11 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 
-// Names of threads (Chromium's, cut at 15 letters) by what they do.
+// Names of threads (Chromium's, cut at 15 letters, and Firefox') by what they do.
 const kKinds = [
-  [/^DedicatedWorker/, "workers"],
+  [/^DedicatedWorker|^DOM Worker/, "workers"],
   [/^Compositor|^VizCompositor|^CrGpuMain|^GpuWatchdog|^CompositorTile/, "drawing"],
-  [/^ThreadPoolForeg|^ThreadPoolSing/, "thread pool"],
+  [/^ThreadPoolForeg|^ThreadPoolSing|^ImgDecoder/, "thread pool"],
 ];
 
 // Milliseconds that the process and all below it have spent so far, by kind: "workers" (of the page),

@@ -49,23 +49,33 @@ function near(file, place) {
     : [{ tests: `cd tests/browser && node run.mjs ${names.join(" ")}` }];
 }
 
-// first: which tests of CTest lie nearest to a file.
-const cpp = (name, of, options, first) => ({
+// first: which tests of CTest lie nearest to a file; targets: all that those need, where not everything.
+const cpp = (name, of, options, first, targets = () => "") => ({
   name,
   of,
   linked: ["build/deps"],
   prepare: [{ builds: `cmake --preset native ${options}` }],
   steps: (file) => [
-    { builds: "cmake --build --preset native" },
+    { builds: `cmake --build --preset native ${targets(file)}`.trim() },
     { tests: `ctest --preset native --stop-on-failure --parallel "$(nproc)" ${first(file)}` },
+    { builds: "cmake --build --preset native", everything: true },
     { tests: `ctest --preset native --stop-on-failure --parallel "$(nproc)"`, everything: true },
   ],
 });
 
+const isImage = (file) => file.startsWith("wasm/core/image/");
+
 export const suites = [
   page,
-  cpp("core", /^wasm\/core\/.*\.(?:cpp|h)$/, "-DTHORAXLITE_TORCH=OFF", (file) =>
-    /dicom/.test(file) ? "-R '^dicom'" : "-R '^core|^simd$|^parity$'",
+  cpp(
+    "core",
+    /^wasm\/core\/.*\.(?:cpp|h)$/,
+    "-DTHORAXLITE_TORCH=OFF",
+    (file) => {
+      if (isImage(file)) return "-R '^(image|core|out_of_memory)$'";
+      return /dicom/.test(file) ? "-R '^dicom'" : "-R '^core|^simd$|^parity$'";
+    },
+    (file) => (isImage(file) ? "--target image_tests core_tests out_of_memory_test" : ""),
   ),
   // The whole chain takes minutes.
   cpp(

@@ -79,8 +79,9 @@ int run(Parts& parts, Screener& screener, int rounds, const char* path) {
     return *format == ImageFormat::jpeg ? read_jpeg_container(file).has_value()
                                         : read_png_chunks(file).has_value();
   });
-  const double rows = timed([&] { return decode_rows(file, nowhere).has_value(); });
-  const double to_film = timed([&] { return read_film(file, side).has_value(); });
+  DecodeMemory memory;
+  const double rows = timed([&] { return decode_rows(file, nowhere, memory).has_value(); });
+  const double to_film = timed([&] { return read_film(file, side, memory).has_value(); });
 
   double lung_field = 0;
   if (parts.lungs) {

@@ -20,7 +20,7 @@ const char* to_string(FilmChange change) {
   return "none";
 }
 
-std::vector<float> changed(const std::vector<float>& pixels, int size, FilmChange change) {
+std::vector<float> changed(std::vector<float> pixels, int size, FilmChange change) {
   if (change == FilmChange::none) return pixels;
   const auto side = static_cast<std::size_t>(size);
   std::vector<float> after(pixels.size());

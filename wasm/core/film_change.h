@@ -14,7 +14,7 @@ enum class FilmChange {
 };
 
 // pixels: [size, size], 0 .. 1, 0 is black.
-std::vector<float> changed(const std::vector<float>& pixels, int size, FilmChange change);
+std::vector<float> changed(std::vector<float> pixels, int size, FilmChange change);
 
 const char* to_string(FilmChange change);  // as the enumerator is written
 

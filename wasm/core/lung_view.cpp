@@ -93,24 +93,29 @@ void sum_windows(std::vector<int>& values, int count, int line, int length, int 
 // How much of a pixel is seen, by twice the share s of a square window around it that is inside the
 // mask: 2 s, so 1 on the border and 0 at kSoftEdge outside it; or, where all outside is cut, 2 s -
 // 1, so 0 on the border and 1 at kSoftEdge within it.
-std::vector<float> soft_edge(const std::vector<std::uint8_t>& mask, int side, bool cuts) {
-  const int reach =
-      std::max(1, static_cast<int>(std::lround(kSoftEdge * static_cast<float>(side))));
-  std::vector<int> sums(mask.begin(), mask.end());
-  sum_windows(sums, side, side, side, 1, reach);
-  sum_windows(sums, side, 1, side, side, reach);
-  const auto window = static_cast<float>((2 * reach + 1) * (2 * reach + 1));
-  std::vector<float> weights(mask.size());
-  for (std::size_t i = 0; i < mask.size(); ++i) {
-    const float twice = 2 * static_cast<float>(sums[i]) / window;
-    if (cuts) {
-      weights[i] = mask[i] == 0 ? 0 : std::max(0.0f, twice - 1);
-    } else {
-      weights[i] = mask[i] != 0 ? 1 : std::min(1.0f, twice);
-    }
+class SoftEdge {
+ public:
+  SoftEdge(const std::vector<std::uint8_t>& mask, int side, bool cuts)
+      : mask_(mask), cuts_(cuts), sums_(mask.begin(), mask.end()) {
+    const int reach =
+        std::max(1, static_cast<int>(std::lround(kSoftEdge * static_cast<float>(side))));
+    sum_windows(sums_, side, side, side, 1, reach);
+    sum_windows(sums_, side, 1, side, side, reach);
+    window_ = static_cast<float>((2 * reach + 1) * (2 * reach + 1));
   }
-  return weights;
-}
+
+  float weight(std::size_t i) const {
+    const float twice = 2 * static_cast<float>(sums_[i]) / window_;
+    if (cuts_) return mask_[i] == 0 ? 0 : std::max(0.0f, twice - 1);
+    return mask_[i] != 0 ? 1 : std::min(1.0f, twice);
+  }
+
+ private:
+  const std::vector<std::uint8_t>& mask_;
+  bool cuts_;
+  std::vector<int> sums_;
+  float window_;
+};
 
 // For each of `size` places of equal length along `length` pixels the pixels that it covers:
 // overlaps in units of 1 / (length * size) of the line, so whole numbers.
@@ -133,17 +138,19 @@ void for_each_overlap(int length, int size, const Add& add) {
 std::vector<float> average_area(const std::vector<float>& pixels, int stride, const Box& box,
                                 int size) {
   const auto across = static_cast<std::size_t>(size);
-  std::vector<double> rows(static_cast<std::size_t>(box.height) * across);
-  for (int y = 0; y < box.height; ++y) {
-    const float* row = pixels.data() + static_cast<std::ptrdiff_t>(box.top + y) * stride + box.left;
-    double* out = rows.data() + static_cast<std::size_t>(y) * across;
-    for_each_overlap(box.width, size, [&](int place, int x, int units) {
-      out[place] += row[x] * double{1} * units;
-    });
-  }
+  std::vector<double> row(across);  // of the film, averaged across
   std::vector<double> sums(across * across);
+  int last = -1;
   for_each_overlap(box.height, size, [&](int place, int y, int units) {
-    const double* row = rows.data() + static_cast<std::size_t>(y) * across;
+    if (y != last) {
+      last = y;
+      std::fill(row.begin(), row.end(), 0);
+      const float* pixel =
+          pixels.data() + static_cast<std::ptrdiff_t>(box.top + y) * stride + box.left;
+      for_each_overlap(box.width, size, [&](int column, int x, int share) {
+        row[static_cast<std::size_t>(column)] += pixel[x] * double{1} * share;
+      });
+    }
     double* out = sums.data() + static_cast<std::size_t>(place) * across;
     for (std::size_t x = 0; x < across; ++x) out[x] += row[x] * units;
   });
@@ -282,9 +289,9 @@ std::vector<float> lung_picture(const std::vector<float>& pixels,
     return std::clamp(view.mean + (pixel - middle) * scale, 0.0f, 1.0f);
   });
   if (some && view.outside != Outside::kept) {
-    const std::vector<float> weights = soft_edge(lungs, view.film, view.outside == Outside::cut);
+    const SoftEdge edge(lungs, view.film, view.outside == Outside::cut);
     for (std::size_t i = 0; i < picture.size(); ++i) {
-      picture[i] = view.mean + weights[i] * (picture[i] - view.mean);
+      picture[i] = view.mean + edge.weight(i) * (picture[i] - view.mean);
     }
   }
   return average_area(picture, view.film, box, size);

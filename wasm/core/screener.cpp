@@ -160,7 +160,7 @@ Screening Screener::screen(const std::string& file_name, ByteView file, bool sho
   without_throwing(screening, [&] {
     screening = no_result(file_name, "");
     const Stopwatch stopwatch;
-    Result<Film> film = read_film(file, film_side(card_));
+    Result<Film> film = read_film(file, film_side(card_), decode_memory_);
     const double decode = stopwatch.milliseconds();
     FilmFacts facts;
     if (film && film->was_turned) facts.notes.push_back(FilmNote::turned_upright);
@@ -192,7 +192,7 @@ Screening Screener::screen(const std::string& file_name, Film film, const FilmFa
   screening.image = ImageFacts{film.width, film.height, film.max_value};
   screening.notes = facts.notes;
   screening.change = change;
-  film.pixels = changed(film.pixels, film_side(card_), change);
+  film.pixels = changed(std::move(film.pixels), film_side(card_), change);
   if (std::optional<Refusal> refusal = reason_to_refuse(film, facts, card_)) {
     refuse(*std::move(refusal), screening);
   }

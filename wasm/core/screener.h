@@ -13,6 +13,7 @@
 #include "core/film_change.h"
 #include "core/film_preparation.h"
 #include "core/findings.h"
+#include "core/image/decode_memory.h"
 #include "core/image/grey_image.h"
 #include "core/image/read_film.h"
 #include "core/model/model.h"
@@ -127,6 +128,7 @@ class Screener {
   std::string sha256_;
   std::optional<FilmPreparation> preparation_;
   std::unique_ptr<Engine> engine_;
+  DecodeMemory decode_memory_;
   std::vector<float>
       empty_map_;  // of a picture without lungs, where all else has faded; or nothing
 };

@@ -43,15 +43,17 @@ Result<void> check_size(int width, int height) {
   return {};
 }
 
-Result<DecodedRows> decode_rows(ByteView file, RowSink& sink) {
+Result<DecodedRows> decode_rows(ByteView file, RowSink& sink, DecodeMemory& memory) {
   const Result<ImageFormat> format = read_format(file);
   if (!format) return tl::unexpected(format.error());
-  return *format == ImageFormat::jpeg ? decode_jpeg(file, sink) : decode_png(file, sink);
+  return *format == ImageFormat::jpeg ? decode_jpeg(file, sink, memory)
+                                      : decode_png(file, sink, memory);
 }
 
 Result<GreyImage> decode_image(ByteView file) {
   WholeImage whole;
-  const Result<DecodedRows> rows = decode_rows(file, whole);
+  DecodeMemory memory;
+  const Result<DecodedRows> rows = decode_rows(file, whole, memory);
   if (!rows) return tl::unexpected(rows.error());
   GreyImage& image = whole.image;
   if (!rows->orientation.is_upright()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/film_facts.h"
+#include "core/image/decode_memory.h"
 #include "core/image/grey_image.h"
 #include "core/image/row_sink.h"
 #include "core/result.h"
@@ -29,12 +30,12 @@ struct DecodedRows {
 };
 
 // The same row by row as they are stored, which may not be upright. After an error the rows that
-// the sink was given are void.
-Result<DecodedRows> decode_rows(ByteView file, RowSink& sink);
+// the sink was given are void. memory: for this file and the next.
+Result<DecodedRows> decode_rows(ByteView file, RowSink& sink, DecodeMemory& memory);
 
 // The two formats, once the first bytes have told which.
-Result<DecodedRows> decode_jpeg(ByteView file, RowSink& sink);
-Result<DecodedRows> decode_png(ByteView file, RowSink& sink);
+Result<DecodedRows> decode_jpeg(ByteView file, RowSink& sink, DecodeMemory& memory);
+Result<DecodedRows> decode_png(ByteView file, RowSink& sink, DecodeMemory& memory);
 
 // A JPEG's components as they are stored, of several interleaved: no colour conversion; what is
 // sampled more coarsely is repeated.

@@ -2,7 +2,7 @@
 // (inverse_dct.h). The planes of a file come as they are stored: no colour conversion and no
 // upsampling. The tests hold it to libjpeg-turbo, bit by bit and refusal by refusal.
 #include <algorithm>
-#include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -130,7 +130,7 @@ bool is_complete(const JpegHeaders& headers) {
 
 class Decoder {
  public:
-  explicit Decoder(ByteView file) : file_(file) {}
+  Decoder(ByteView file, DecodeMemory& memory) : file_(file), memory_(memory) {}
 
   // Calls begin(headers, planes) before any row, then use(rows) for each strip of them that the
   // planes hold, from the top.
@@ -193,8 +193,13 @@ class Decoder {
   }
 
  private:
-  // is_whole: of all rows, else of one row of MCUs. Asked for so that a refusal can be told: a
-  // header of a few bytes may state half a gigabyte.
+  std::uint8_t* zeros(std::size_t piece, std::size_t size) {
+    std::uint8_t* const bytes = memory_.piece(piece, size);
+    if (bytes != nullptr) std::memset(bytes, 0, size);
+    return bytes;
+  }
+
+  // is_whole: of all rows, else of one row of MCUs.
   bool make_planes(bool is_whole) {
     planes_.resize(headers_.components.size());
     for (std::size_t c = 0; c < planes_.size(); ++c) {
@@ -202,7 +207,7 @@ class Decoder {
       planes_[c].stride = 8 * static_cast<std::size_t>(component.blocks_wide);
       const int blocks = is_whole ? component.blocks_high : component.vertical;
       const std::size_t size = planes_[c].stride * 8 * static_cast<std::size_t>(blocks);
-      planes_[c].samples.reset(static_cast<std::uint8_t*>(std::calloc(size, 1)));
+      planes_[c].samples = zeros(c, size);
       if (planes_[c].samples == nullptr) return false;
     }
     return true;
@@ -210,8 +215,10 @@ class Decoder {
 
   bool make_coefficients() {
     for (const JpegComponent& component : headers_.components) {
-      coefficients_.emplace_back();
-      if (!coefficients_.back().allocate(component)) return false;
+      const std::size_t piece = kMostComponents + coefficients_.size();
+      JpegCoefficients& made = coefficients_.emplace_back(component);
+      made.values = reinterpret_cast<std::int16_t*>(zeros(piece, made.bytes()));
+      if (made.values == nullptr) return false;
     }
     return true;
   }
@@ -253,7 +260,7 @@ class Decoder {
       const int end = std::min((row + 1) * component.vertical, component.blocks_high);
       for (int y = row * component.vertical; y < end; ++y) {
         std::uint8_t* pixels =
-            plane.samples.get() + static_cast<std::size_t>(8 * y - plane.first) * plane.stride;
+            plane.samples + static_cast<std::size_t>(8 * y - plane.first) * plane.stride;
         for (int x = 0; x < component.blocks_wide; ++x, pixels += 8) {
           std::int16_t* block = coefficients_[c].block(x, y);
           const DctReach reach = dct_reach(block);
@@ -264,7 +271,12 @@ class Decoder {
     }
   }
 
+  // Pieces of memory: of each component its plane, then of each its coefficients.
+  static constexpr std::size_t kMostComponents = 3;
+  static_assert(2 * kMostComponents <= DecodeMemory::kPieces);
+
   ByteView file_;
+  DecodeMemory& memory_;
   JpegHeaders headers_;
   std::vector<JpegPlane> planes_;
   std::vector<JpegCoefficients> coefficients_;
@@ -273,9 +285,9 @@ class Decoder {
 
 }  // namespace
 
-Result<DecodedRows> decode_jpeg(ByteView file, RowSink& sink) {
+Result<DecodedRows> decode_jpeg(ByteView file, RowSink& sink, DecodeMemory& memory) {
   std::optional<GreyWriter> writer;
-  Decoder decoder(file);
+  Decoder decoder(file, memory);
   const Result<Orientation> decoded = decoder.run(
       [&](const JpegHeaders& headers, const std::vector<JpegPlane>& planes) {
         sink.begin(headers.width, headers.height, 255);
@@ -291,7 +303,8 @@ Result<JpegSamples> decode_jpeg_samples(ByteView file) {
   const JpegHeaders* headers = nullptr;
   const std::vector<JpegPlane>* planes = nullptr;
   std::vector<std::uint8_t> scratch;
-  Decoder decoder(file);
+  DecodeMemory memory;
+  Decoder decoder(file, memory);
   const Result<Orientation> decoded = decoder.run(
       [&](const JpegHeaders& all, const std::vector<JpegPlane>& made) {
         headers = &all;

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <memory>
 
+#include "core/image/adler32.h"
 #include "core/image/decode.h"
 #include "core/image/png_container.h"
 #include "core/image/png_unfilter.h"
@@ -42,11 +42,6 @@ std::size_t row_bytes(const PngHeader& header, int width) {
          8;
 }
 
-struct Free {
-  void operator()(std::uint8_t* bytes) const { std::free(bytes); }
-};
-using Buffer = std::unique_ptr<std::uint8_t, Free>;
-
 // RFC 1950: two bytes, which say deflate and no preset dictionary, and are a multiple of 31.
 constexpr std::size_t kZlibHeader = 2;
 bool has_zlib_header(ByteView stream) {
@@ -54,28 +49,45 @@ bool has_zlib_header(ByteView stream) {
          (stream.data[0] << 8 | stream.data[1]) % 31 == 0;
 }
 
+// The pieces of the zlib stream one behind the other, as libdeflate wants them; nothing where there
+// is no memory.
+ByteView joined(const std::vector<ByteView>& pieces, DecodeMemory& memory) {
+  if (pieces.size() == 1) return pieces[0];
+  std::size_t size = 0;
+  for (const ByteView& piece : pieces) size += piece.size;
+  std::uint8_t* const bytes = memory.piece(1, std::max<std::size_t>(1, size));
+  if (bytes == nullptr) return {};
+  std::uint8_t* end = bytes;
+  for (const ByteView& piece : pieces) {
+    end = std::copy(piece.data, piece.data + piece.size, end);
+  }
+  return {bytes, size};
+}
+
 // The filtered rows, each behind its filter's number; `size` is what the header asks for.
-Result<Buffer> inflate(const PngChunks& chunks, std::size_t size) {
+Result<const std::uint8_t*> inflate(const PngChunks& chunks, std::size_t size,
+                                    DecodeMemory& memory) {
+  std::size_t deflated = 0;
+  for (const ByteView& piece : chunks.pixels) deflated += piece.size;
   // Deflate cannot shrink further, so no small file makes us allocate for a large image.
-  if (size / 1032 > chunks.pixels.size)
-    return damaged("it holds fewer pixels than its header states");
+  if (size / 1032 > deflated) return damaged("it holds fewer pixels than its header states");
   // Some encoders leave a row or some bytes more than there are pixels; browsers pass over them.
   const std::size_t room = size + size / 64 + 4096;
-  Buffer raw(static_cast<std::uint8_t*>(std::malloc(room)));
+  std::uint8_t* const raw = memory.piece(0, room);
   struct Release {
     void operator()(libdeflate_decompressor* inflater) const {
       libdeflate_free_decompressor(inflater);
     }
   };
   const std::unique_ptr<libdeflate_decompressor, Release> inflater(libdeflate_alloc_decompressor());
-  if (!raw || !inflater) return fail(kOutOfMemory);
-  const ByteView stream = chunks.pixels;
+  const ByteView stream = joined(chunks.pixels, memory);
+  if (raw == nullptr || !inflater || stream.data == nullptr) return fail(kOutOfMemory);
   if (!has_zlib_header(stream)) return damaged("its pixels cannot be inflated");
   std::size_t taken = 0;
   std::size_t written = 0;
-  const libdeflate_result result = libdeflate_deflate_decompress_ex(
-      inflater.get(), stream.data + kZlibHeader, stream.size - kZlibHeader, raw.get(), room, &taken,
-      &written);
+  const libdeflate_result result =
+      libdeflate_deflate_decompress_ex(inflater.get(), stream.data + kZlibHeader,
+                                       stream.size - kZlibHeader, raw, room, &taken, &written);
   if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
     return damaged("it holds more pixels than its header states");
   }
@@ -84,9 +96,8 @@ Result<Buffer> inflate(const PngChunks& chunks, std::size_t size) {
   // A checksum that is missing is passed over, as browsers do; one that is wrong is not.
   const std::uint8_t* sum = stream.data + kZlibHeader + taken;
   if (stream.size - kZlibHeader - taken >= 4 &&
-      libdeflate_adler32(1, raw.get(), written) !=
-          (std::uint32_t{sum[0]} << 24 | std::uint32_t{sum[1]} << 16 | std::uint32_t{sum[2]} << 8 |
-           sum[3])) {
+      adler32({raw, written}) != (std::uint32_t{sum[0]} << 24 | std::uint32_t{sum[1]} << 16 |
+                                  std::uint32_t{sum[2]} << 8 | sum[3])) {
     return damaged("a checksum does not match its bytes");
   }
   return raw;
@@ -259,7 +270,7 @@ Result<void> decode_in_order(const PngHeader& header, const std::uint8_t* raw, G
 
 }  // namespace
 
-Result<DecodedRows> decode_png(ByteView file, RowSink& sink) {
+Result<DecodedRows> decode_png(ByteView file, RowSink& sink, DecodeMemory& memory) {
   const Result<PngChunks> chunks = read_png_chunks(file);
   if (!chunks) return tl::unexpected(chunks.error());
   const PngHeader& header = chunks->header;
@@ -267,14 +278,13 @@ Result<DecodedRows> decode_png(ByteView file, RowSink& sink) {
   if (!accepted) return tl::unexpected(accepted.error());
   const std::uint16_t white = header.bit_depth == 16 ? 65535 : 255;
 
-  const Result<Buffer> raw =
-      inflate(*chunks, header.is_interlaced ? raw_size(header, kAdam7) : raw_size(header, kWhole));
+  const Result<const std::uint8_t*> raw = inflate(
+      *chunks, header.is_interlaced ? raw_size(header, kAdam7) : raw_size(header, kWhole), memory);
   if (!raw) return tl::unexpected(raw.error());
   sink.begin(header.width, header.height, white);
   GreyRows rows(header, chunks->palette);
-  const Result<void> decoded = header.is_interlaced
-                                   ? decode_interlaced(header, raw->get(), rows, sink)
-                                   : decode_in_order(header, raw->get(), rows, sink);
+  const Result<void> decoded = header.is_interlaced ? decode_interlaced(header, *raw, rows, sink)
+                                                    : decode_in_order(header, *raw, rows, sink);
   if (!decoded) return tl::unexpected(decoded.error());
   const double most = double{1} * header.width * header.height * white;
   return DecodedRows{static_cast<float>(static_cast<double>(rows.spread_sum()) / most),

@@ -141,7 +141,7 @@ const char* SequentialScan::begin() {
     if (slot > 3 || !codes[static_cast<std::size_t>(slot)].is_stated) return false;
     auto& table = tables[static_cast<std::size_t>(slot)];
     if (table) return true;
-    table = std::make_unique<Table>();
+    table.emplace();
     return table->build(codes[static_cast<std::size_t>(slot)], kind);
   };
   for (const int c : scan_.components) {
@@ -177,13 +177,12 @@ const char* SequentialScan::read_row(std::vector<JpegPlane>& planes) {
     const int y = row_ * block.down + block.y;
     // Below the last row of samples there are blocks that stand for nothing.
     const int blocks = y < component.blocks_high ? component.blocks_wide - block.x : 0;
-    std::uint8_t* pixels = blocks == 0
-                               ? nullptr
-                               : plane.samples.get() +
-                                     static_cast<std::size_t>(8 * y - plane.first) * plane.stride +
-                                     static_cast<std::size_t>(8 * block.x);
-    targets[i] = {dc_[static_cast<std::size_t>(component.dc_slot)].get(),
-                  ac_[static_cast<std::size_t>(component.ac_slot)].get(),
+    std::uint8_t* pixels =
+        blocks == 0 ? nullptr
+                    : plane.samples + static_cast<std::size_t>(8 * y - plane.first) * plane.stride +
+                          static_cast<std::size_t>(8 * block.x);
+    targets[i] = {&*dc_[static_cast<std::size_t>(component.dc_slot)],
+                  &*ac_[static_cast<std::size_t>(component.ac_slot)],
                   component.steps.data(),
                   block.predictor,
                   pixels,
@@ -225,14 +224,10 @@ const char* SequentialScan::read_row(std::vector<JpegPlane>& planes) {
   return bits_.left() < 0 ? kEndsEarly : nullptr;
 }
 
-bool JpegCoefficients::allocate(const JpegComponent& component) {
+JpegCoefficients::JpegCoefficients(const JpegComponent& component) {
   const auto whole = [](int blocks, int factor) { return (blocks + factor - 1) / factor * factor; };
   blocks_wide = whole(component.blocks_wide, component.horizontal);
-  const int blocks_high = whole(component.blocks_high, component.vertical);
-  values.reset(static_cast<std::int16_t*>(
-      std::calloc(static_cast<std::size_t>(blocks_wide) * static_cast<std::size_t>(blocks_high),
-                  64 * sizeof(std::int16_t))));
-  return values != nullptr;
+  blocks_high = whole(component.blocks_high, component.vertical);
 }
 
 // G.1.1.1; that a scan brings what none has brought before, or the next bit of what has.
@@ -261,7 +256,7 @@ const char* ProgressiveScan::begin(std::vector<JpegComponent>& components) {
     if (slot > 3 || !codes[static_cast<std::size_t>(slot)].is_stated) return kContradiction;
     auto& table = is_dc ? dc_[static_cast<std::size_t>(slot)] : ac_;
     if (table) continue;
-    table = std::make_unique<Table>();
+    table.emplace();
     const Table::Kind kind = is_dc ? Table::Kind::dc : Table::Kind::progressive_ac;
     if (!table->build(codes[static_cast<std::size_t>(slot)], kind)) return kContradiction;
   }

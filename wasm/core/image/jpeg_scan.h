@@ -4,8 +4,7 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/image/jpeg_bits.h"
@@ -13,20 +12,16 @@
 
 namespace thoraxlite {
 
-struct FreeMemory {
-  void operator()(void* memory) const { std::free(memory); }
-};
-
 // The samples of one component, or so many rows of them as are needed at a time.
 struct JpegPlane {
-  std::unique_ptr<std::uint8_t, FreeMemory> samples;  // [rows, stride], whole blocks
+  std::uint8_t* samples = nullptr;  // [rows, stride], whole blocks
   std::size_t stride = 0;
   int first = 0;  // the component's row that `samples` begins with
   // Whether any of its blocks is not 128 throughout.
   bool has_contrast = false;
 
   const std::uint8_t* row(int y) const {
-    return samples.get() + static_cast<std::size_t>(y - first) * stride;
+    return samples + static_cast<std::size_t>(y - first) * stride;
   }
 };
 
@@ -80,22 +75,26 @@ class SequentialScan : public JpegScanReader {
   const char* read_row(std::vector<JpegPlane>& planes);
 
  private:
-  std::array<std::unique_ptr<JpegCodeTable>, 4> dc_;
-  std::array<std::unique_ptr<JpegCodeTable>, 4> ac_;
+  std::array<std::optional<JpegCodeTable>, 4> dc_;
+  std::array<std::optional<JpegCodeTable>, 4> ac_;
   int row_ = 0;
 };
 
 // The coefficients of one component.
 struct JpegCoefficients {
-  std::unique_ptr<std::int16_t, FreeMemory> values;  // [rows, blocks_wide, 64], row by row
-  int blocks_wide = 0;                               // whole MCUs
+  std::int16_t* values = nullptr;  // [rows, blocks_wide, 64], row by row
+  int blocks_wide = 0;             // whole MCUs
+  int blocks_high = 0;
 
-  // Zeros; false where there is no memory.
-  bool allocate(const JpegComponent& component);
+  explicit JpegCoefficients(const JpegComponent& component);
+  std::size_t bytes() const {
+    return 64 * sizeof *values * static_cast<std::size_t>(blocks_wide) *
+           static_cast<std::size_t>(blocks_high);
+  }
   std::int16_t* block(int x, int y) const {
-    return values.get() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(blocks_wide) +
-                           static_cast<std::size_t>(x)) *
-                              64;
+    return values + (static_cast<std::size_t>(y) * static_cast<std::size_t>(blocks_wide) +
+                     static_cast<std::size_t>(x)) *
+                        64;
   }
 };
 
@@ -113,8 +112,8 @@ class ProgressiveScan : public JpegScanReader {
   const char* read_first_ac(std::int16_t* block);
   const char* refine_ac(std::int16_t* block);
 
-  std::array<std::unique_ptr<JpegCodeTable>, 4> dc_;
-  std::unique_ptr<JpegCodeTable> ac_;
+  std::array<std::optional<JpegCodeTable>, 4> dc_;
+  std::optional<JpegCodeTable> ac_;
 };
 
 }  // namespace thoraxlite

@@ -79,7 +79,7 @@ int PngHeader::bits_per_pixel() const {
 
 Result<PngChunks> read_png_chunks(ByteView file) {
   PngChunks chunks;
-  std::vector<ByteView> pieces;
+  std::vector<ByteView>& pieces = chunks.pixels;
   std::string_view previous;
   std::size_t position = 8;
 
@@ -126,17 +126,6 @@ Result<PngChunks> read_png_chunks(ByteView file) {
   if (chunks.header.colour_type == PngHeader::kPalette && chunks.palette.size == 0) {
     return damaged("it lacks its palette");
   }
-  if (pieces.size() == 1) {
-    chunks.pixels = pieces[0];
-    return chunks;
-  }
-  std::size_t size = 0;
-  for (const ByteView& piece : pieces) size += piece.size;
-  chunks.joined.reserve(size);
-  for (const ByteView& piece : pieces) {
-    chunks.joined.insert(chunks.joined.end(), piece.data, piece.data + piece.size);
-  }
-  chunks.pixels = {chunks.joined.data(), chunks.joined.size()};
   return chunks;
 }
 

@@ -22,10 +22,9 @@ struct PngHeader {
 
 struct PngChunks {
   PngHeader header;
-  Orientation orientation;           // how its pixels come upright
-  ByteView palette;                  // of the file: three bytes a colour, at most 256 colours
-  ByteView pixels;                   // the zlib stream: of the file, or of `joined`
-  std::vector<std::uint8_t> joined;  // the stream where the file has it in several pieces
+  Orientation orientation;       // how its pixels come upright
+  ByteView palette;              // of the file: three bytes a colour, at most 256 colours
+  std::vector<ByteView> pixels;  // of the file: the pieces of the zlib stream, at least one
 };
 
 // Checks every chunk's checksum, order and length. Errors: truncated, damaged, animated, or a

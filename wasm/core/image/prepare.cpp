@@ -37,10 +37,11 @@ AreaAverage::AreaAverage(int width, int height, std::uint16_t max_value, int siz
     : width_(width),
       height_(height),
       size_(size),
-      max_value_(max_value),
+      white_(double{1} * width * height * max_value),
       columns_(static_cast<std::size_t>(width)),
-      whole_(static_cast<std::size_t>(width)),
-      sums_(static_cast<std::size_t>(size) * static_cast<std::size_t>(size)) {}
+      whole_(static_cast<std::size_t>(width)) {
+  output_.reserve(static_cast<std::size_t>(size) * static_cast<std::size_t>(size));
+}
 
 void AreaAverage::add_row(const std::uint8_t* pixels) {
   add(pixels);
@@ -95,42 +96,32 @@ void AreaAverage::add(const Pixel* pixels) {
 
 void AreaAverage::finish_output_row() {
   add_to(columns_.data(), whole_.data(), width_, static_cast<std::uint32_t>(size_));
-  std::uint64_t* sums =
-      sums_.data() + static_cast<std::size_t>(output_row_) * static_cast<std::size_t>(size_);
   std::int64_t position = 0;
   int x = 0;
   for (int output = 0; output < size_; ++output) {
     const std::int64_t output_end = std::int64_t{output + 1} * width_;
+    std::uint64_t sum = 0;
     while (position < output_end) {
       const std::int64_t column_end = std::int64_t{x + 1} * size_;
       if (position + size_ == column_end && column_end <= output_end) {
         // As many as lie in it whole.
         const auto end = static_cast<int>(output_end / size_);
-        std::uint64_t sum = 0;
-        for (; x < end; ++x) sum += columns_[static_cast<std::size_t>(x)];
-        sums[output] += sum * static_cast<std::uint64_t>(size_);
+        std::uint64_t whole = 0;
+        for (; x < end; ++x) whole += columns_[static_cast<std::size_t>(x)];
+        sum += whole * static_cast<std::uint64_t>(size_);
         position = std::int64_t{end} * size_;
         continue;
       }
       const std::int64_t end = std::min(column_end, output_end);
-      sums[output] +=
-          static_cast<std::uint64_t>(end - position) * columns_[static_cast<std::size_t>(x)];
+      sum += static_cast<std::uint64_t>(end - position) * columns_[static_cast<std::size_t>(x)];
       position = end;
       if (end == column_end) ++x;
     }
+    output_.push_back(static_cast<float>(static_cast<double>(sum) / white_));
   }
   std::fill(columns_.begin(), columns_.end(), 0);
   std::fill(whole_.begin(), whole_.end(), 0);
   ++output_row_;
-}
-
-std::vector<float> AreaAverage::finish() const {
-  const double white = double{1} * width_ * height_ * max_value_;
-  std::vector<float> output(sums_.size());
-  std::transform(sums_.begin(), sums_.end(), output.begin(), [white](std::uint64_t sum) {
-    return static_cast<float>(static_cast<double>(sum) / white);
-  });
-  return output;
 }
 
 std::vector<float> resize_area(const GreyImage& image, int size) {

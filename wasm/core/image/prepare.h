@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "core/image/grey_image.h"
@@ -29,8 +30,8 @@ class AreaAverage {
   // `count` of those rows at once, `stride` pixels apart.
   void add_rows(const std::uint8_t* pixels, std::size_t stride, int count);
 
-  // [size, size], once all rows are in.
-  std::vector<float> finish() const;
+  // [size, size], once all rows are in; then there is nothing left.
+  std::vector<float> finish() { return std::move(output_); }
 
  private:
   template <class Pixel>
@@ -40,12 +41,12 @@ class AreaAverage {
   int width_;
   int height_;
   int size_;
-  std::uint16_t max_value_;
+  double white_;                        // the sum of an output pixel that is white
   int row_ = 0;                         // of the image: the next to come
   int output_row_ = 0;                  // the one that is being summed
   std::vector<std::uint32_t> columns_;  // [width], of output_row_, weighted by overlap
   std::vector<std::uint32_t> whole_;    // [width], the rows that lie in it whole, not weighted
-  std::vector<std::uint64_t> sums_;     // [size, size]
+  std::vector<float> output_;           // the rows that are done
 };
 
 // The same of a whole image.

@@ -59,9 +59,10 @@ class FilmRows : public RowSink {
 
 }  // namespace
 
-Result<Film> read_film(ByteView file, int size) {
+Result<Film> read_film(ByteView file, int size, DecodeMemory& memory) {
   FilmRows rows(size);
-  const Result<DecodedRows> decoded = decode_rows(file, rows);
+  const Result<DecodedRows> decoded = decode_rows(file, rows, memory);
+  memory.end_film();
   if (!decoded) return tl::unexpected(decoded.error());
   Film film = rows.finish();
   film.colourfulness = decoded->colourfulness;
@@ -74,6 +75,11 @@ Result<Film> read_film(ByteView file, int size) {
     film.was_turned = true;
   }
   return film;
+}
+
+Result<Film> read_film(ByteView file, int size) {
+  DecodeMemory memory;
+  return read_film(file, size, memory);
 }
 
 Film to_film(const GreyImage& image, int size) {

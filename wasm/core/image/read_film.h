@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/image/decode_memory.h"
 #include "core/image/grey_image.h"
 #include "core/result.h"
 
@@ -23,6 +24,9 @@ struct Film {
 
 // size: side of the network's input, above 0. Errors: those of decode_image.
 Result<Film> read_film(ByteView file, int size);
+
+// The same for one film after another: memory that grows with a film is kept for the next.
+Result<Film> read_film(ByteView file, int size, DecodeMemory& memory);
 
 // The same from pixels that the caller has decoded; colourfulness is 0.
 Film to_film(const GreyImage& image, int size);
