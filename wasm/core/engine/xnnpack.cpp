@@ -396,7 +396,7 @@ class XnnpackEngine final : public Engine {
                                         XNN_FLAG_KEEP_DIMS);
       }
       case Op::concat:
-        return define_concat(subgraph, node, ids, output_id);
+        return define_concat(subgraph, index, ids, output_id);
       case Op::upsample2d:
         return define_upsampling(subgraph, shape_of(node.inputs.front()), node.factor, input_id,
                                  output_id);
@@ -488,10 +488,24 @@ class XnnpackEngine final : public Engine {
     int length;
   };
 
-  xnn_status define_concat(xnn_subgraph* subgraph, const Node& node, const Ids& ids,
+  // Of what an earlier node has joined already, it takes that: in a DenseNet every layer joins all
+  // that came before it, and two at a time that would be copied again and again.
+  xnn_status define_concat(xnn_subgraph* subgraph, std::size_t index, const Ids& ids,
                            std::uint32_t output_id) const {
+    const Node& node = nodes_[index];
+    std::vector<int> inputs = node.inputs;
+    for (std::size_t i = index; i-- > 0;) {
+      const std::vector<int>& start = nodes_[i].inputs;
+      if (nodes_[i].op != Op::concat || start.size() >= inputs.size() ||
+          !std::equal(start.begin(), start.end(), inputs.begin())) {
+        continue;
+      }
+      inputs.erase(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(start.size()));
+      inputs.insert(inputs.begin(), static_cast<int>(i));
+      break;
+    }
     std::vector<Part> parts;
-    for (const int input : node.inputs) {
+    for (const int input : inputs) {
       parts.push_back({id_of(ids, input), shape_of(input).channels});
     }
     return define_joined(subgraph, node.output, &Shape::channels, parts, output_id);
