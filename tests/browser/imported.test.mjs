@@ -8,31 +8,11 @@ import { importedLabels, importedModel } from "./blob_model.mjs";
 import { launch, openFile } from "./chromium.mjs";
 import { clearList, drawn, dropFiles, read } from "./hands.mjs";
 import { filmJpeg, numberedFilm } from "./images.mjs";
+import { memoryOf, watched } from "./worker_memory.mjs";
 
 // What no text of such a model may say, in either language.
 const untrue =
   /above its threshold|below its threshold|Youden|Operating point|are calibrated|Nothing above|(über|unter) der Schwelle|Arbeitspunkt|sind kalibriert|undefined|\{\{/;
-
-// Tells of the memory of a worker's modules: whatever script makes one.
-const watchMemory = () => {
-  const watch = () => {
-    const { instantiate } = WebAssembly;
-    self.memories = [];
-    WebAssembly.instantiate = async (...given) => {
-      const made = await instantiate(...given);
-      for (const one of Object.values((made.instance ?? made).exports))
-        if (one instanceof WebAssembly.Memory) self.memories.push(new WeakRef(one));
-      return made;
-    };
-  };
-  const Native = Blob;
-  self.Blob = class extends Native {
-    constructor(parts = [], options = {}) {
-      const isWorker = options.type === "text/javascript";
-      super(isWorker ? [`(${watch})();`, ...parts] : parts, options);
-    }
-  };
-};
 
 describe("an imported network", () => {
   let browser, page, complaints;
@@ -227,35 +207,31 @@ describe("an imported network", () => {
   });
 
   test("over a folder the memory of a worker does not grow", async () => {
-    const context = await browser.newContext();
-    await context.addInitScript(watchMemory);
+    const context = await watched(browser);
     const { page } = await openFile({ newContext: async () => context });
     await page.evaluate(() => thoraxlite.ready);
     await page.evaluate(
       (bytes) => thoraxlite.openModel(new Uint8Array(bytes)),
       [...importedModel()],
     );
+    // With bytes behind the picture: of a file that the worker kept, its memory would tell.
     const films = (from, count) =>
       page.evaluate(
         (films) =>
-          Promise.all(films.map(([name, bytes]) => thoraxlite.screen(new Uint8Array(bytes), name))),
+          Promise.all(
+            films.map(([name, bytes]) => {
+              const file = new Uint8Array(bytes.length + 2 ** 21);
+              file.set(bytes);
+              return thoraxlite.screen(file, name);
+            }),
+          ),
         Array.from({ length: count }, (_, i) => [`${from + i}.jpg`, [...numberedFilm(from + i)]]),
       );
-    const bytes = async () => {
-      const each = page
-        .workers()
-        .map((worker) =>
-          worker.evaluate(() =>
-            (self.memories ?? []).map((memory) => memory.deref()?.buffer.byteLength ?? 0),
-          ),
-        );
-      return (await Promise.all(each)).map((sizes) => Math.max(0, ...sizes));
-    };
     await films(0, 4);
-    const before = await bytes();
+    const before = await memoryOf(page);
     const screened = await films(4, 16);
     assert.ok(screened.every(({ status }) => status === "ok"));
-    const after = await bytes();
+    const after = await memoryOf(page);
     assert.ok(before[0] > 2 ** 20, `${before} bytes before`);
     assert.deepEqual(after, before);
     await context.close();
