@@ -493,19 +493,19 @@ class XnnpackEngine final : public Engine {
   xnn_status define_concat(xnn_subgraph* subgraph, std::size_t index, const Ids& ids,
                            std::uint32_t output_id) const {
     const Node& node = nodes_[index];
-    std::vector<int> inputs = node.inputs;
-    for (std::size_t i = index; i-- > 0;) {
+    std::vector<Part> parts;
+    std::size_t joined = 0;  // of its inputs
+    for (std::size_t i = index; i-- > 0 && joined == 0;) {
       const std::vector<int>& start = nodes_[i].inputs;
-      if (nodes_[i].op != Op::concat || start.size() >= inputs.size() ||
-          !std::equal(start.begin(), start.end(), inputs.begin())) {
+      if (nodes_[i].op != Op::concat || start.size() >= node.inputs.size() ||
+          !std::equal(start.begin(), start.end(), node.inputs.begin())) {
         continue;
       }
-      inputs.erase(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(start.size()));
-      inputs.insert(inputs.begin(), static_cast<int>(i));
-      break;
+      joined = start.size();
+      parts.push_back({ids[i], nodes_[i].output.channels});
     }
-    std::vector<Part> parts;
-    for (const int input : inputs) {
+    for (; joined < node.inputs.size(); ++joined) {
+      const int input = node.inputs[joined];
       parts.push_back({id_of(ids, input), shape_of(input).channels});
     }
     return define_joined(subgraph, node.output, &Shape::channels, parts, output_id);
