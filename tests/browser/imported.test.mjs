@@ -128,6 +128,9 @@ describe("an imported network", () => {
       await page.getByLabel(label).selectOption(value);
       await close();
     };
+    // As a file may call it; what the page is not for is to be read all the same.
+    await open(importedModel({ more: { name: `imported-network${" and more".repeat(30)}` } }));
+    await close();
     await settings("Settings", "Language", "de");
     const pane = page.locator(".findings-pane");
     for (const width of [1440, 1024, 390]) {
@@ -139,6 +142,8 @@ describe("an imported network", () => {
           .map(({ className, textContent }) => `${className} ${textContent.slice(0, 40)}`),
       );
       assert.deepEqual(cut, [], `at ${width}`);
+      const { width: notice } = await page.locator(".notice").boundingBox();
+      assert.ok(notice > 160, `the notice has ${notice} pixels at ${width}`);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
     const text = await pane.innerText();
