@@ -100,8 +100,9 @@ async function measure(network) {
 }
 
 // Of each round the two that took turns in it: what else the machine does weighs on both.
-const timesOf = (row, own) =>
-  median(row.milliseconds.map((milliseconds, i) => milliseconds / own.milliseconds[i]));
+function timesOf(row, own) {
+  return median(row.milliseconds.map((milliseconds, i) => milliseconds / own.milliseconds[i]));
+}
 
 // Before the first result: the runtime by brotli, and the network as it is.
 function fetched(stem, { isOurs, name, wire }) {
