@@ -81,6 +81,10 @@ describe("a table of films", () => {
     assert.deepEqual(names({ above: { model: "a", label: "x" } }), []);
     assert.deepEqual(names({ above: "any" }), ["film-10", "film-1"]);
     assert.deepEqual(names({ above: "none" }), ["last"]);
+    const unmeasured = film("elsewhere", [result("c", { x: 0.1 })]);
+    unmeasured.results[0].screening.findings[0].threshold = null;
+    const nothing = arrange([...films, unmeasured], { ...asGiven, above: "none" });
+    assert.deepEqual(nothing, [films[5]], "without a threshold nothing is below it");
   });
 
   test("is sorted by the same where model and label are", () => {

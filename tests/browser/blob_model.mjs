@@ -81,7 +81,7 @@ const card = {
   },
 };
 
-function pack() {
+function pack(card, tensors) {
   const header = {};
   const parts = [];
   let end = 0;
@@ -100,4 +100,52 @@ function pack() {
   });
 }
 
-export const blobModel = pack();
+export const blobModel = pack(card, tensors);
+
+// Those of TorchXRayVision's networks.
+export const importedLabels = [
+  ...["Atelectasis", "Consolidation", "Infiltration", "Pneumothorax", "Edema", "Emphysema"],
+  ...["Fibrosis", "Effusion", "Pneumonia", "Pleural_Thickening", "Cardiomegaly", "Nodule", "Mass"],
+  ...["Hernia", "Lung Lesion", "Fracture", "Lung Opacity", "Enlarged Cardiomediastinum"],
+];
+
+// The same as a network from elsewhere, as `cxr-distill import` writes it: an operator that only the large
+// module has, and no film that anything was measured on. A clip behind the average leaves no evidence.
+export function importedModel({ evidence = true, labels = importedLabels, more = {} } = {}) {
+  const weights = labels.flatMap((_, i) => [i === 0 ? 20000 : 0, i]);
+  const bias = labels.map((_, i) => i / 3 - 4);
+  const self = Math.max(chest / 255 - brightest, 0);
+  const clip = { name: "clip", op: "clip", low: 0 };
+  const graph = card.graph.toSpliced(evidence ? 3 : 4, 0, clip);
+  const threshold = (i) => (i + 1) / 100;
+  return pack(
+    {
+      ...card,
+      name: "imported-network",
+      labels,
+      graph,
+      calibration: {
+        temperature: 1,
+        operating_points: labels.map((label, i) => ({
+          ...{ label, threshold: threshold(i), sensitivity: 0, specificity: 0 },
+          ...{ positives: 0, cases: 0 },
+        })),
+      },
+      training: {
+        imported: {
+          file: "network.pt",
+          thresholds_of_the_source: Object.fromEntries(
+            labels.map((label, i) => [label, threshold(i)]),
+          ),
+        },
+      },
+      ...more,
+    },
+    {
+      ...tensors,
+      "findings.weight": { shape: [labels.length, 2], values: weights },
+      "findings.bias": { shape: [labels.length], values: bias },
+      "self_test.logits": { shape: [labels.length], values: bias.map((b, i) => b + i * self) },
+    },
+  );
+}

@@ -6,7 +6,7 @@ import { pageModule } from "./page_module.mjs";
 
 const { evidenceInside, evidenceOf, figuresOf, neitherOf, populationOf } =
   await pageModule("models/figures.ts");
-const { chosenOf } = await pageModule("models/operating_points.ts");
+const { chosenOf, isUnmeasured } = await pageModule("models/operating_points.ts");
 const { hasLungNetwork, lungFiguresOf, viewOf } = await pageModule("models/card_lungs.ts");
 const { textsOf } = await pageModule("models/card_texts.ts");
 const { curveOf, splitsOf } = await pageModule("model_evaluation.ts");
@@ -82,16 +82,28 @@ describe("the figures of a finding", () => {
       range: [0.25, 0.5],
       positives: 3,
       others: 7,
+      source: null,
     });
-    const without = { threshold: null, range: null, positives: 3, others: 7 };
+    const without = { threshold: null, range: null, positives: 3, others: 7, source: null };
     assert.deepEqual(chosenOf(card, "sensitivity_95/adults", "b"), without);
-    const nothing = { threshold: null, range: null, positives: null, others: null };
+    const nothing = { threshold: null, range: null, positives: null, others: null, source: null };
     for (const other of [{}, { calibration: 3 }, { calibration: { operating_points: [null] } }])
       assert.deepEqual(chosenOf(other, "youden", "b"), nothing);
     assert.deepEqual(chosenOf(card, "sensitivity_95", "b"), nothing);
     // Of the default a threshold that nobody chose is none.
     card.calibration.operating_points[1].positives = 0;
     assert.equal(chosenOf(card, "youden", "b").threshold, null);
+    // What an imported network came with counts only where nobody measured anything.
+    const imported = {
+      ...card,
+      training: { imported: { thresholds_of_the_source: { b: 0.125 } } },
+    };
+    assert.equal(chosenOf(imported, "youden", "b").source, null);
+    imported.calibration.operating_points[1].cases = 0;
+    assert.equal(chosenOf(imported, "youden", "b").source, 0.125);
+    assert.equal(isUnmeasured(imported), false, "the other label says nothing of films");
+    imported.calibration.operating_points[0].cases = 0;
+    assert.equal(isUnmeasured(imported), true);
   });
 
   test("are none where the card says nothing of it", () => {

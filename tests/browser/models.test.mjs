@@ -154,7 +154,9 @@ describe("models", () => {
     ]);
     assert.deepEqual(await region.locator("dd").allTextContents(), Object.values(said));
     await open({});
-    await region.waitFor({ state: "detached" });
+    assert.deepEqual(await region.locator("dd").allTextContents(), [
+      "The file does not say. Ask who made it.",
+    ]);
   });
 
   test("what it sees, and how well its lung network finds the lungs, whatever a card says of that", async () => {

@@ -1,7 +1,8 @@
-// node soak.mjs [COUNT]: so many films of 2000 x 2000 pixels (5000 unless said otherwise) through the
-// page, from a folder on the disk, as a person gives them; prints films a minute and the memory of all
-// of the browser's processes on the way, and ends with 1 where a film is missing or memory grew by more
-// than 400 MB after the first tenth.
+// node soak.mjs [COUNT [MODEL]]: so many films of 2000 x 2000 pixels (5000 unless said otherwise) through
+// the page, from a folder on the disk, as a person gives them, by a model file where one is named; prints
+// films a minute, the memory of all of the browser's processes, and the WebAssembly memory of each worker on
+// the way, and ends with 1 where a film is missing, memory grew by more than 400 MB after the first tenth, or
+// a worker's beyond 200 MB.
 
 import { execFileSync } from "node:child_process";
 import { linkSync, writeFileSync } from "node:fs";
@@ -11,9 +12,12 @@ import { launch, openFile } from "./chromium.mjs";
 import { drawPng } from "./images.mjs";
 import { PNG } from "pngjs";
 import { temporaryFolder } from "./temporary.mjs";
+import { memoryOf, watched } from "./worker_memory.mjs";
 
 const count = Number(process.argv[2] ?? 5000);
 const mostGrowth = 400; // MB
+const mostOfWorker = 200; // MB
+const model = process.argv[3];
 const side = 2000;
 
 const folder = temporaryFolder();
@@ -48,8 +52,15 @@ function megabytes(pid) {
 
 const browser = await launch();
 try {
-  const { page } = await openFile(browser);
+  const context = await watched(browser);
+  const { page } = await openFile({ newContext: async () => context });
   await page.evaluate(() => thoraxlite.ready);
+  if (model !== undefined) {
+    await page.locator(".model-chip").click();
+    await page.locator("input.choose-model").setInputFiles(model);
+    await page.locator(".models").getByText("your own file").waitFor();
+    await page.keyboard.press("Escape");
+  }
   const devtools = await browser.newBrowserCDPSession();
   const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");
   const pid = processInfo.find(({ type }) => type === "browser").id;
@@ -70,7 +81,11 @@ try {
     const minutes = (performance.now() - started) / 60_000;
     const memory = megabytes(pid);
     base ??= memory;
-    console.log(`${done} films, ${Math.round(done / minutes)} a minute, ${memory} MB`);
+    const workers = (await memoryOf(page)).map((bytes) => Math.round(bytes / 1e5) / 10);
+    console.log(
+      `${done} films, ${Math.round(done / minutes)} a minute, ${memory} MB; workers ${workers.join(", ")} MB`,
+    );
+    if (Math.max(...workers) > mostOfWorker) throw new Error("a worker has too much memory");
     if (memory > base + mostGrowth) throw new Error(`memory grew by ${memory - base} MB`);
   }
   await page.getByRole("combobox", { name: "Status" }).selectOption("Screened");

@@ -50,14 +50,15 @@ describe("a score", () => {
 });
 
 test("findings are read from the farthest above to what is no finding", () => {
-  const order = inOrder([neither, lowest, below, unmeasured, near, above, far]);
+  const faint = finding("faint", 0.01, null);
+  const order = inOrder([faint, neither, lowest, below, unmeasured, near, above, far]);
   assert.deepEqual(
     Object.fromEntries(Object.entries(order).map(([side, found]) => [side, labels(found)])),
     {
       above: ["far_above", "above"],
       near: ["near"],
       below: ["below", "lowest"],
-      unmeasured: ["unmeasured"],
+      unmeasured: ["unmeasured", "faint"],
       neither: ["normal"],
     },
   );
@@ -83,6 +84,7 @@ describe("in words", () => {
     assert.equal(said(above, far, below), "▲ Far above 90.0 +1");
     assert.equal(said(far, near), "▲ Far above 90.0; near its threshold: Near 45.0");
     assert.equal(said(neither, below), "Nothing above its threshold");
+    assert.equal(said(neither, unmeasured), "No threshold measured");
   });
 
   test("a list's line is an error, or a refusal, or what was done and what was found", () => {
@@ -123,6 +125,7 @@ describe("in words", () => {
       spoken(screening({ status: "refused", refusal, shown_anyway: true, findings })),
       `film.jpg: Refused, shown anyway; ${each}.`,
     );
+    assert.equal(spoken(screening({ findings: [unmeasured] })), "film.jpg: No threshold measured.");
     const message = "Odd.";
     assert.equal(
       spoken(screening({ status: "refused", refusal, message })),

@@ -166,6 +166,30 @@ TEST_CASE("concat keeps the order of two and of more maps, the network's input a
   }
 }
 
+TEST_CASE(
+    "concat of what came before, as a DenseNet's exporter writes it, joins each map once more") {
+  for (const EngineKind kind : general_engines()) {
+    std::mt19937 random(29);
+    for (const int channels : {1, 4, 9}) {
+      Model model;
+      model.card.input.size = 7;
+      std::vector<int> all;
+      for (int layer = 0; layer < 5; ++layer) {
+        append_conv(model, channels + layer, 3, 1, 1, layer % 2 == 0, random);
+        all.push_back(static_cast<int>(model.nodes.size()) - 1);
+        if (all.size() > 1) append_concat(model, all);
+      }
+      // A start of another's inputs in another order is none of it.
+      append_concat(model, {all[1], all[0], all[2]});
+      append_concat(model, {static_cast<int>(model.nodes.size()) - 2, all[0], all[1], all[4]});
+      append_concat(model, {static_cast<int>(model.nodes.size()) - 1,
+                            static_cast<int>(model.nodes.size()) - 2});
+      append_head(model, {3}, random);
+      check_against_loops(model, random_input(model, random), kind);
+    }
+  }
+}
+
 TEST_CASE("upsample2d agrees with plain loops at odd sizes, for every factor, read or last") {
   for (const EngineKind kind : general_engines()) {
     std::mt19937 random(23);

@@ -30,16 +30,21 @@ export function writeFormats(folder, stride) {
   const [film] = films(224, "png");
   const student = studentFor(readFileSync(kModel), stride, greyPixels(film));
   const { model, network, ...rest } = student;
-  const write = (ending, bytes) =>
-    writeFileSync(resolve(folder, `stride${stride}${ending}`), bytes);
+  const stem = `stride${stride}`;
+  const write = (ending, bytes) => writeFileSync(resolve(folder, `${stem}${ending}`), bytes);
   write(".safetensors", model);
   write(".onnx", toOnnx(network));
-  write(".tflite", toTflite(network));
+  writeForPeers(folder, stem, network);
+  const file = resolve(folder, `${stem}.safetensors`);
+  return { stride, stem, file, size: network.size, film: readFileSync(film), ...rest };
+}
+
+// For those that read no ONNX.
+export function writeForPeers(folder, stem, network) {
   const { nodes, weights } = asArrays(network);
-  write(".json", JSON.stringify(nodes));
-  write(".bin", weights);
-  const file = resolve(folder, `stride${stride}.safetensors`);
-  return { stride, file, size: network.size, film: readFileSync(film), ...rest };
+  writeFileSync(resolve(folder, `${stem}.tflite`), toTflite(network));
+  writeFileSync(resolve(folder, `${stem}.json`), JSON.stringify(nodes));
+  writeFileSync(resolve(folder, `${stem}.bin`), weights);
 }
 
 // For TensorFlow.js, whose network is built by its own functions: nodes whose tensors are places in

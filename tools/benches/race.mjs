@@ -132,7 +132,7 @@ export async function startContender(page, address, contender, more) {
 }
 
 function start(page, contender, student, address) {
-  const model = `${address}/web/stride${student.stride}`;
+  const model = `${address}/web/${student.stem}`;
   const { threads } = contender;
   const more = contender.isOurs
     ? {

@@ -1,11 +1,18 @@
-// A chain of our nodes as a TensorFlow Lite file, for LiteRT. No package carries the schema's
+// Our nodes as a TensorFlow Lite file, for LiteRT. No package carries the schema's
 // builders for JavaScript, so its field numbers, which are fixed for good, stand here
 // (tensorflow/compiler/mlir/lite/schema/schema.fbs).
 
 import { Builder } from "flatbuffers";
 
-const kOperators = { conv: 3, linear: 9, maxPool: 17, pad: 34, mean: 40 }; // BuiltinOperator
-const kOptions = { conv: 1, linear: 8, maxPool: 5, pad: 22, mean: 27 }; // BuiltinOptions
+// BuiltinOperator and BuiltinOptions
+const kOperators = {
+  ...{ add: 0, averagePool: 1, concat: 2, conv: 3, depthwise: 4, linear: 9, logistic: 14 },
+  ...{ maxPool: 17, mul: 18, pad: 34, mean: 40 },
+};
+const kOptions = {
+  ...{ add: 11, averagePool: 5, concat: 10, conv: 1, depthwise: 2, linear: 8, logistic: 0 },
+  ...{ maxPool: 5, mul: 21, pad: 22, mean: 27 },
+};
 const kFloat32 = 0; // TensorType
 const kInt32 = 2;
 const kSame = 0; // Padding
@@ -16,47 +23,81 @@ export function toTflite({ size, nodes }) {
   const graph = { tensors: [], operators: [] };
   let shape = [1, size, size, 1];
   let last = addTensor(graph, "input", shape);
+  const maps = new Map([["input", { last, shape }]]); // what each node gives
+  // inputs: behind the map that was made last.
   const add = (kind, name, inputs, options, outputShape) => {
     const output = addTensor(graph, name, outputShape);
     graph.operators.push({ kind, inputs: [last, ...inputs], output, options });
     last = output;
     shape = outputShape;
   };
+  const border = (name, padding) => {
+    const [, side, , channels] = shape;
+    const borders = Int32Array.of(0, 0, padding, padding, padding, padding, 0, 0);
+    const padded = side + 2 * padding;
+    const table = constant(`${name}.borders`, [4, 2], borders, kInt32);
+    add("pad", `${name}.bordered`, [table], [], [1, padded, padded, channels]);
+  };
   const constant = (name, dims, values, type = kFloat32) =>
     addTensor(graph, name, dims, type, new Int32Array(values.buffer));
 
   for (const node of nodes) {
-    const { name, op, stride, padding, kernel, weight, bias } = node;
-    const activation = node.relu ? 1 : 0;
+    const { name, op, stride, padding, kernel, groups = 1, weight, bias } = node;
+    const activation = node.relu ? 1 : node.relu6 ? 3 : 0;
+    if (node.inputs) ({ last, shape } = maps.get(node.inputs[0]));
+    const others = (node.inputs ?? []).slice(1).map((input) => maps.get(input).last);
     const [, side, , channels] = shape;
     if (op === "conv2d") {
       const [outputs, inputs, window] = weight.shape;
       const across = Math.floor((side + 2 * padding - window) / stride) + 1;
       // TensorFlow's SAME is ours only where the stride is 1; else the border is laid around.
       const isSame = stride === 1 && 2 * padding === window - 1;
-      if (!isSame && padding > 0) {
-        const borders = Int32Array.of(0, 0, padding, padding, padding, padding, 0, 0);
-        const padded = side + 2 * padding;
-        const table = constant(`${name}.borders`, [4, 2], borders, kInt32);
-        add("pad", `${name}.bordered`, [table], [], [1, padded, padded, channels]);
-      }
-      const filter = channelsLast(weight.values, outputs, inputs, window);
+      if (!isSame && padding > 0) border(name, padding);
+      const isDepthwise = groups > 1;
+      if (isDepthwise && (inputs !== 1 || groups !== outputs))
+        throw new Error("groups of several channels are not written to TensorFlow Lite");
+      const filter = isDepthwise
+        ? channelsLast(weight.values, 1, outputs, window)
+        : channelsLast(weight.values, outputs, inputs, window);
+      const filterShape = isDepthwise
+        ? [1, window, window, outputs]
+        : [outputs, window, window, inputs];
+      const strides = [byte(isSame ? kSame : kValid), int(stride), int(stride)];
       add(
-        "conv",
+        isDepthwise ? "depthwise" : "conv",
         name,
         [
-          constant(`${name}.weight`, [outputs, window, window, inputs], filter),
+          constant(`${name}.weight`, filterShape, filter),
           constant(`${name}.bias`, [outputs], bias),
         ],
-        [byte(isSame ? kSame : kValid), int(stride), int(stride), byte(activation)],
+        [...strides, ...(isDepthwise ? [int(1)] : []), byte(activation)],
         [1, across, across, outputs],
       );
-    } else if (op === "max_pool2d") {
-      if (padding !== 0)
-        throw new Error("a max pool with padding is not written to TensorFlow Lite");
-      const across = Math.floor((side - kernel) / stride) + 1;
+    } else if (op === "max_pool2d" || op === "average_pool2d") {
+      // Behind a ReLU nothing is below the border's zeros.
+      if (padding !== 0 && !node.behindRelu)
+        throw new Error("such a pool with padding is not written to TensorFlow Lite");
+      if (padding !== 0) border(name, padding);
+      const across = Math.floor((shape[1] - kernel) / stride) + 1;
       const options = [byte(kValid), int(stride), int(stride), int(kernel), int(kernel), byte(0)];
-      add("maxPool", name, [], options, [1, across, across, channels]);
+      const kind = op === "max_pool2d" ? "maxPool" : "averagePool";
+      add(kind, name, [], options, [1, across, across, channels]);
+    } else if (op === "scale_shift") {
+      const values = (part, values) => constant(`${name}.${part}`, [values.length], values);
+      add("mul", `${name}.scaled`, [values("weight", weight.values)], [byte(0)], shape);
+      add("add", name, [values("bias", bias)], [byte(activation)], shape);
+    } else if (op === "concat") {
+      const all = node.inputs.map((input) => maps.get(input).shape[3]);
+      const together = all.reduce((sum, channels) => sum + channels);
+      add("concat", name, others, [int(3), byte(0)], [1, side, side, together]);
+    } else if (op === "add" || op === "mul") {
+      add(op, name, others, [byte(activation)], shape);
+    } else if (op === "sigmoid") {
+      add("logistic", name, [], [], shape);
+    } else if (op === "silu") {
+      const before = last;
+      add("logistic", `${name}.sigmoid`, [], [], shape);
+      add("mul", name, [before], [byte(0)], shape);
     } else if (op === "global_average_pool") {
       const axes = constant(`${name}.axes`, [2], Int32Array.of(1, 2), kInt32);
       add("mean", name, [axes], [byte(1)], [1, 1, 1, channels]);
@@ -69,6 +110,7 @@ export function toTflite({ size, nodes }) {
     } else {
       throw new Error(`operator "${op}" is not written to TensorFlow Lite`);
     }
+    maps.set(name, { last, shape });
   }
   return serialised(graph, last);
 }

@@ -84,7 +84,9 @@ export function singleFile(file: string, siteOnly: readonly string[], first: str
 
 // A script as it stands in the HTML, where it ends at the first "</script", wherever that is.
 function inline(script: string): string {
-  const escaped = ascii(script, (hex) => `\\u${hex}`);
+  const escaped = ascii(script, (hex) =>
+    hex.startsWith("00") ? `\\x${hex.slice(2)}` : `\\u${hex}`,
+  );
   return escaped.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 

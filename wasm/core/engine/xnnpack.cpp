@@ -396,7 +396,7 @@ class XnnpackEngine final : public Engine {
                                         XNN_FLAG_KEEP_DIMS);
       }
       case Op::concat:
-        return define_concat(subgraph, node, ids, output_id);
+        return define_concat(subgraph, index, ids, output_id);
       case Op::upsample2d:
         return define_upsampling(subgraph, shape_of(node.inputs.front()), node.factor, input_id,
                                  output_id);
@@ -488,10 +488,24 @@ class XnnpackEngine final : public Engine {
     int length;
   };
 
-  xnn_status define_concat(xnn_subgraph* subgraph, const Node& node, const Ids& ids,
+  // Of what an earlier node has joined already, it takes that: in a DenseNet every layer joins all
+  // that came before it, and two at a time that would be copied again and again.
+  xnn_status define_concat(xnn_subgraph* subgraph, std::size_t index, const Ids& ids,
                            std::uint32_t output_id) const {
+    const Node& node = nodes_[index];
     std::vector<Part> parts;
-    for (const int input : node.inputs) {
+    std::size_t joined = 0;  // of its inputs
+    for (std::size_t i = index; i-- > 0 && joined == 0;) {
+      const std::vector<int>& start = nodes_[i].inputs;
+      if (nodes_[i].op != Op::concat || start.size() >= node.inputs.size() ||
+          !std::equal(start.begin(), start.end(), node.inputs.begin())) {
+        continue;
+      }
+      joined = start.size();
+      parts.push_back({ids[i], nodes_[i].output.channels});
+    }
+    for (; joined < node.inputs.size(); ++joined) {
+      const int input = node.inputs[joined];
       parts.push_back({id_of(ids, input), shape_of(input).channels});
     }
     return define_joined(subgraph, node.output, &Shape::channels, parts, output_id);

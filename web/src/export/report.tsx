@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { DicomInfo, FilmPixels, ViewedFilm } from "../film/pixels";
 import { notForOf } from "../models/built_in_models";
 import { figuresOf, type Share } from "../models/figures";
+import { isUnmeasured } from "../models/operating_points";
 import { operatingPointText } from "../models/operating_point_text";
 import { shareOrWhyNot } from "../models/share_text";
 import type { Film, Result } from "../results/films";
@@ -96,12 +97,22 @@ function ResultPart({ screening, card, ofChild }: ResultProps) {
       )}
       {status === "refused" && <p>{reason(screening)}</p>}
       {findings.length > 0 && <Findings {...{ screening, card, ofChild }} />}
-      {findings.length > 0 && <p>{notForOf(model.sha256)}</p>}
+      {findings.length > 0 && (
+        <p>
+          {[
+            notForOf(model.sha256),
+            isUnmeasured(card) && t("measuredOnNothing"),
+            screening.evidence === null && t("noEvidenceMap"),
+          ]
+            .filter(Boolean)
+            .join(" ")}
+        </p>
+      )}
       <Pairs
         pairs={[
           [t("model"), [model.name, model.version].filter(Boolean).join(" ")],
           [t("modelSha256"), model.sha256],
-          ...(point === ""
+          ...(point === "" || !findings.some(isMeasured)
             ? []
             : ([[t("operatingPoint"), `${operatingPointText(point)} (${point})`]] as const)),
           [t("programVersion"), screening.version],

@@ -69,11 +69,18 @@ const foundIn = (files: readonly File[]): Found => ({
 
 const nameOf = (file: File) => file.webkitRelativePath || file.name;
 const isHidden = (name: string) => name.split("/").some((part) => part.startsWith("."));
+
+// By its name; of other programs too, which are no films and often zip archives: the core says what it
+// reads.
+export const isModel = ({ name }: { name: string }) =>
+  /\.(safetensors|onnx|tflite|pth?|ckpt)$/i.test(name);
+
 // Files that were given one by one are taken as they are, whatever they are; archives are opened.
 async function ofFiles(files: readonly File[]): Promise<Given[]> {
   return Promise.all(
     files.map(async (file) => {
-      if (await isZip(file)) return ofFolder(file.name, filesOfZip(file, file.name));
+      if (!isModel(file) && (await isZip(file)))
+        return ofFolder(file.name, filesOfZip(file, file.name));
       return { films: [{ name: file.name, file }], leftOut: [], mayMiss: false, empty: [] };
     }),
   );

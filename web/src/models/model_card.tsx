@@ -18,6 +18,7 @@ import { CardBlocks } from "./card_text";
 import { textsOf } from "./card_texts";
 import { CurveChart, IntervalBar, intervalText } from "./charts";
 import { NeverSeen } from "./never_seen";
+import { isUnmeasured } from "./operating_points";
 import { PointsTable } from "./points_table";
 import { WhatItSees } from "./what_it_sees";
 
@@ -40,7 +41,8 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
           </ul>
         )}
       </section>
-      <SaidOfUse card={card} />
+      <SaidOfUse card={card} ownFile={released === undefined} />
+      {isUnmeasured(card) && <p class="warning">{t("measuredOnNothing")}</p>}
       <NeverSeen card={card} />
       {splits.length > 0 && <Evaluation splits={splits} />}
       <PointsTable card={card} />
@@ -69,11 +71,12 @@ export function ModelCard({ opened }: { opened: OpenedModel }) {
   );
 }
 
-function SaidOfUse({ card }: { card: OpenedModel["model"]["card"] }) {
+function SaidOfUse(props: { card: OpenedModel["model"]["card"]; ownFile: boolean }) {
+  const { card, ownFile } = props;
   const { intendedUse, licence, citation } = textsOf(card);
   const rows = [
     [t("intendedUse"), intendedUse],
-    [t("licence"), licence],
+    [t("licence"), licence ?? (ownFile ? t("licenceUnsaid") : null)],
     [t("citation"), citation],
   ].filter(([, text]) => text !== null);
   if (rows.length === 0) return null;
@@ -374,6 +377,9 @@ function Facts({ facts }: { facts: unknown }) {
   );
 }
 
+const numberText = (value: number) =>
+  Number.isInteger(value) ? formatCount(value) : formatNumber(value);
+
 function flat(key: string, value: unknown): [string, string][] {
   // What an object in a list says, the card's JSON says in full.
   if (Array.isArray(value)) {
@@ -381,5 +387,8 @@ function flat(key: string, value: unknown): [string, string][] {
     return plain.length === 0 ? [] : [[key, plain.map(String).join("; ")]];
   }
   if (typeof value !== "object" || value === null) return [[key, String(value)]];
+  const numbers = Object.entries(value).filter(([, one]) => typeof one === "number");
+  if (numbers.length > 2 && numbers.length === Object.keys(value).length)
+    return [[key, numbers.map(([name, one]) => `${name} ${numberText(one)}`).join("; ")]];
   return Object.entries(value).flatMap(([inner, value]) => flat(`${key} ${inner}`, value));
 }

@@ -20,6 +20,7 @@ export interface Chosen {
   readonly range: readonly [number, number] | null; // where it might lie as well
   readonly positives: number | null; // films with the finding that it was chosen by
   readonly others: number | null; // and without it
+  readonly source: number | null; // what an imported network came with, where nobody measured one
 }
 
 export function chosenOf(card: Json, operatingPoint: string, label: string): Chosen {
@@ -31,10 +32,18 @@ export function chosenOf(card: Json, operatingPoint: string, label: string): Cho
   const { low, high } = object(point.threshold_95);
   const [positives, cases] = [number(point.positives), number(point.cases)];
   const others = positives === null || cases === null ? null : cases - positives;
+  const imported = object(object(card.training).imported);
   return {
     threshold: positives && others ? number(point.threshold) : null,
     range: typeof low === "number" && typeof high === "number" ? [low, high] : null,
     positives,
     others,
+    source: cases ? null : number(object(imported.thresholds_of_the_source)[label]),
   };
+}
+
+// Nobody measured anything of it on films: not one threshold.
+export function isUnmeasured(card: Json): boolean {
+  const points = objects(object(card.calibration).operating_points);
+  return points.length > 0 && points.every(({ cases }) => cases === 0);
 }

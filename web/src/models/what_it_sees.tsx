@@ -23,6 +23,7 @@ export function WhatItSees({ card }: { card: Json }) {
       <h4 id="what-it-sees">{t("whatItSees")}</h4>
       <p>{seen.join(" ")}</p>
       <p>{t(hasLungs ? "lungNetwork" : "noLungNetwork")}</p>
+      {card.novelty === undefined && <p>{t("refusesNothingElse")}</p>}
       {figures.length > 0 && <Figures figures={figures} />}
     </section>
   );

@@ -65,8 +65,11 @@ export function FindingDetail({ finding, figures, how, prevalence }: Props) {
 }
 
 // Where there were films of both kinds, they were too few for this operating point.
-function whyUnmeasured({ positives, others }: Chosen): string {
-  if (!positives || !others) return t("unmeasuredDetail");
+function whyUnmeasured({ positives, others, source }: Chosen): string {
+  const unmeasured = t("unmeasuredDetail");
+  if (source !== null)
+    return `${unmeasured} ${t("sourceThreshold", { threshold: formatScore(source) })}`;
+  if (!positives || !others) return unmeasured;
   const words = { positives: formatCount(positives), others: formatCount(others) };
   return t("tooFewToChoose", words);
 }

@@ -80,7 +80,8 @@ type EvidenceProps = Pick<
 // The map, or why there is none: it is made again only by the model that gave the scores.
 function Evidence({ session, film, findings, ...rest }: EvidenceProps) {
   const { result, finding, evidence } = findings;
-  if (result === null || finding === null || result.screening.evidence === null) return null;
+  if (result === null || finding === null) return null;
+  if (result.screening.evidence === null) return <p class="soft small">{t("noEvidenceMap")}</p>;
   if (evidence !== null) return <EvidencePanel finding={finding} {...evidence} {...rest} />;
   const coming = session.canMakeMaps(film, result);
   return (

@@ -1,6 +1,7 @@
 // Which operating point judges the scores, and the choice of another, where the model has several.
 
 import { operatingPointText } from "../models/operating_point_text";
+import { isMeasured } from "../results/standing";
 import type { Screening } from "../screening/thoraxlite";
 import type { Session } from "../session/session";
 import { t } from "../words/strings";
@@ -10,7 +11,9 @@ type Props = { session: Session; screening: Screening };
 export function OperatingPoint({ session, screening }: Props) {
   const { operating_points: names, operating_point: own } = screening;
   const wanted = session.settings.operatingPoint;
-  if (names.length < 2 && own === wanted) return null;
+  // A threshold that nobody measured judges nothing.
+  const judged = own !== wanted && screening.findings.some(isMeasured);
+  if (names.length < 2 && !judged) return null;
   return (
     <div class="operating-point small">
       {names.length > 1 && (
@@ -25,7 +28,7 @@ export function OperatingPoint({ session, screening }: Props) {
           </select>
         </label>
       )}
-      {own !== wanted && (
+      {judged && (
         <p class="soft">
           {t("pointNotOfModel", {
             wanted: operatingPointText(wanted),

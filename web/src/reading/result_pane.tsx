@@ -5,7 +5,7 @@ import { useAfter } from "../components/use_after";
 import { exportOne } from "../export/export";
 import { evidenceInside, evidenceOf, figuresOf, neitherOf, populationOf } from "../models/figures";
 import { notForOf, releasedBy } from "../models/built_in_models";
-import { chosenOf } from "../models/operating_points";
+import { chosenOf, isUnmeasured } from "../models/operating_points";
 import type { Film, Result } from "../results/films";
 import { modelText } from "../results/model_names";
 import { defaultOperatingPoint } from "../screening/operating_point";
@@ -93,7 +93,12 @@ type Card = Record<string, unknown>;
 // Beside the headline: of whom the figures are.
 function Population({ card }: { card: Card }) {
   const population = populationOf(card);
-  if (population === null) return <p class="soft small">{t("populationUnknown")}</p>;
+  if (population === null)
+    return isUnmeasured(card) ? (
+      <p class="warning small">{t("measuredOnNothing")}</p>
+    ) : (
+      <p class="soft small">{t("populationUnknown")}</p>
+    );
   const { children, adults, unknown } = population;
   const parts = [
     children > 0 && t("ofChildren", { count: children, films: formatCount(children) }),
@@ -113,18 +118,20 @@ function Limits(props: {
   const { card, labels, sha256, byDefault } = props;
   const neither = neitherOf(card);
   const findings = labels.filter((label) => label !== neither);
+  const others = notLookedFor(labels);
   const evidence = evidenceInside(evidenceOf(card) ?? releasedBy(sha256)?.evidence, neither);
   return (
     <div class="limits small">
       <p>
-        {t("looksOnlyFor", {
+        {t(others.length === 0 ? "looksFor" : "looksOnlyFor", {
           count: findings.length,
           findings:
             findings.length > 4
               ? formatCount(findings.length)
               : formatList(findings.map(labelText)),
-          others: formatList(notLookedFor(labels)),
+          others: formatList(others),
         })}
+        {card.graph !== undefined && card.novelty === undefined && ` ${t("refusesNothingElse")}`}
       </p>
       <p class="not-for-line">{notForOf(sha256)}</p>
       {evidence !== null && (

@@ -2,6 +2,7 @@
 
 import type { Finding, Screening } from "../screening/thoraxlite";
 import type { Film } from "./films";
+import { isMeasured } from "./standing";
 
 export type Status = Screening["status"] | "waiting";
 
@@ -94,7 +95,7 @@ function isShown(film: Film, { text, status, above }: Arrangement): boolean {
   if (isColumn(above)) return findingOf(film, above)?.positive === true;
   const findings = results.flatMap(({ screening }) => screening.findings);
   const any = findings.some(({ positive }) => positive);
-  return above === "any" ? any : findings.length > 0 && !any;
+  return above === "any" ? any : findings.some(isMeasured) && !any;
 }
 
 // Films without a score stand last, whichever way the others are sorted.

@@ -21,7 +21,7 @@ export interface Order {
   readonly above: readonly Measured[]; // each of these the farthest above first
   readonly near: readonly Measured[]; // below, but within the range of the threshold
   readonly below: readonly Measured[];
-  readonly unmeasured: readonly Finding[];
+  readonly unmeasured: readonly Finding[]; // the highest score first
   readonly neither: readonly Finding[]; // no findings
 }
 
@@ -31,7 +31,9 @@ export function inOrder(findings: readonly Finding[]): Order {
     above: measured.filter(({ positive }) => positive),
     near: measured.filter(({ positive, near }) => near && !positive),
     below: measured.filter(({ positive, near }) => !near && !positive),
-    unmeasured: findings.filter(({ threshold, neither }) => threshold === null && !neither),
+    unmeasured: findings
+      .filter(({ threshold, neither }) => threshold === null && !neither)
+      .sort((a, b) => b.score - a.score),
     neither: findings.filter(({ neither }) => neither),
   };
 }

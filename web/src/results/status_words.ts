@@ -5,7 +5,7 @@ import type { RefusalType, Screening } from "../screening/thoraxlite";
 import { labelText } from "../words/labels";
 import { messageText } from "../words/messages";
 import { formatNovelty, formatScore, type Key, t } from "../words/strings";
-import { inOrder } from "./standing";
+import { inOrder, isMeasured } from "./standing";
 
 export const statusKeys = {
   ok: "statusOk",
@@ -48,8 +48,10 @@ export function headline(screening: Screening): string {
   return marks.join(" · ");
 }
 
-// What stands above its threshold, or that nothing does; a label that means none of the others never.
+// What stands above its threshold, or that nothing does, or that there is none to stand above; a label
+// that means none of the others never.
 export function found(screening: Screening): string {
+  if (!screening.findings.some(isMeasured)) return t("noThreshold");
   const { above, near } = inOrder(screening.findings);
   const [first] = above;
   const besides = near.map(({ label, score }) =>
@@ -89,6 +91,7 @@ export function spoken(screening: Screening): string {
       }),
     ),
   );
+  if (findings.length === 0) findings.push(t("noThreshold"));
   if (shown_anyway) findings.unshift(t("statusShownAnyway"));
   return t("screenedSpoken", { file, findings: findings.join("; ") });
 }

@@ -2,6 +2,7 @@
 // person or a script gave it.
 
 import { builtInModels } from "../models/built_in_models";
+import type { ReleasedModel } from "../models/card_blocks";
 import { operatingPointText } from "../models/operating_point_text";
 import { type Film, Films, type Result } from "../results/films";
 import type { FilmChange } from "../film/change";
@@ -23,6 +24,12 @@ import { helpfulWorkers, noScreening, WorkerPool } from "../screening/worker_poo
 
 export type ModelState =
   { kind: "opening" } | { kind: "open"; opened: OpenedModel } | { kind: "failed"; message: string };
+
+// done: of its bytes, those that were read, [0, 1]; null while it is checked.
+export interface Opening {
+  readonly name: string;
+  readonly done: number | null;
+}
 
 // Of the films that a script gave, the page holds the bytes of so many, for the viewer. What a person
 // gave lies on the disk, and the page holds only a handle.
@@ -47,6 +54,7 @@ export class Session implements Thoraxlite {
   readonly requests = new Requests(() => this.changed());
   readonly ready: Promise<OpenedModel>;
   model: ModelState = { kind: "opening" };
+  opening: Opening | null = null; // a file that is to be the next model
   selected: number | null = null; // id of the film that is looked at
   removed: readonly Film[] = []; // that were taken from the list last, until they are put back
   readyAfter: number | undefined; // milliseconds from opening the page
@@ -77,7 +85,7 @@ export class Session implements Thoraxlite {
     this.queue = new Queue(3 * this.workers.size, (what) =>
       this.changed(what === "result" && this.queue.busy ? betweenDrawingsOfRun : betweenDrawings),
     );
-    this.ready = this.openBuiltIn();
+    this.ready = this.open({ packed: packed(builtInModels[0]!.file) });
     this.ready
       .then(
         () => (this.readyAfter = performance.now()),
@@ -247,13 +255,30 @@ export class Session implements Thoraxlite {
   }
 
   // Read into memory: a file on the disk may change while films are scored by it.
-  async openModel(source: ImageSource): Promise<OpenedModel> {
-    return this.open(new Blob([source instanceof Blob ? await source.arrayBuffer() : source]));
+  async openModel(source: ImageSource, name = nameOf(source) ?? ""): Promise<OpenedModel> {
+    const file = source instanceof Blob ? source : new Blob([source]);
+    return this.openNamed(name, () => readAll(file, (done) => this.say({ name, done })));
   }
 
-  // The first is the one that the page opens with.
-  openBuiltIn({ file } = builtInModels[0]!): Promise<OpenedModel> {
-    return this.open({ packed: packed(file) });
+  // The first of them is the one that the page opens with.
+  openBuiltIn({ file }: ReleasedModel): Promise<OpenedModel> {
+    return this.openNamed(file, async () => ({ packed: packed(file) }));
+  }
+
+  private async openNamed(name: string, read: () => Promise<ModelSource>): Promise<OpenedModel> {
+    try {
+      this.say({ name, done: 0 });
+      const source = await read();
+      this.say({ name, done: null });
+      return await this.open(source);
+    } finally {
+      this.say(null);
+    }
+  }
+
+  private say(opening: Opening | null): void {
+    this.opening = opening;
+    this.changed();
   }
 
   private at(id: number, how: (film: Film) => How): void {
@@ -403,6 +428,18 @@ function programs(): Program[] {
     module,
     packed: packed(module),
   }));
+}
+
+// done: told after each piece which part of the bytes was read.
+async function readAll(file: Blob, told: (done: number) => void): Promise<Blob> {
+  const pieces: BlobPart[] = [];
+  const reader = file.stream().getReader();
+  for (let read = 0; ; told(read / file.size)) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(pieces);
+    pieces.push(value);
+    read += value.length;
+  }
 }
 
 function hasMaps({ evidence, lungField }: Result): boolean {

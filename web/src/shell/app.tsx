@@ -15,7 +15,7 @@ import { Removed } from "../worklist/removed";
 import { Worklist } from "../worklist/worklist";
 import { useIncomingFiles } from "../intake/incoming";
 import { packed } from "../packed/packed";
-import type { Given, GivenFilm } from "../intake/folders";
+import { type Given, type GivenFilm, isModel } from "../intake/folders";
 import { hasNotice, IntakeNotice } from "../intake/intake_notice";
 import { arrange, type Arrangement, asGiven } from "../results/arrangement";
 import type { Session } from "../session/session";
@@ -52,23 +52,24 @@ export function App({ session }: { session: Session }) {
   const begun = useAfter(film !== undefined);
   const listed = useAfter(begun);
 
-  const takeModel = async ({ name, file }: GivenFilm) => {
+  const takeModel = async (name: string, load: () => Promise<unknown>) => {
     setRefusal(null);
+    open("models");
     try {
-      await session.openModel(file);
+      await load();
     } catch (error) {
       setRefusal({ name, reason: (error as Error).message });
+      open("models");
     }
-    open("models");
   };
   const take = (given: Given) => {
     setNotice(hasNotice(given) ? given : null);
     takeFilms(given.films);
   };
   const takeFilms = (given: readonly GivenFilm[]) => {
-    const isModel = ({ name }: GivenFilm) => name.toLowerCase().endsWith(".safetensors");
     const model = given.find(isModel);
-    if (model !== undefined) void takeModel(model);
+    if (model !== undefined)
+      void takeModel(model.name, () => session.openModel(model.file, model.name));
     const batch = given.filter((one) => !isModel(one));
     if (batch.length === 0) return;
     const { films } = session.screenAll(
@@ -152,6 +153,7 @@ export function App({ session }: { session: Session }) {
         <ModelDialog
           session={session}
           refusal={refusal}
+          take={takeModel}
           close={() => {
             setRefusal(null);
             open(null);

@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { builtInModels } from "../models/built_in_models";
 import type { Session } from "../session/session";
 import { messageText } from "../words/messages";
@@ -8,27 +8,16 @@ import { ModelCard } from "../models/model_card";
 
 type Props = {
   session: Session;
-  refusal: { name: string; reason: string } | null; // of a file that was dropped as a model
+  refusal: { name: string; reason: string } | null; // of the file that was to be the model
+  take: (name: string, load: () => Promise<unknown>) => Promise<void>;
   close: () => void;
 };
 
-export function ModelDialog({ session, refusal, close }: Props) {
-  const { model } = session;
-  const [refused, setRefused] = useState(refusal);
-  const [opening, setOpening] = useState<string | null>(null);
+export function ModelDialog({ session, refusal, take, close }: Props) {
+  const { model, opening } = session;
   const input = useRef<HTMLInputElement>(null);
   const open = model.kind === "open" ? model.opened : null;
 
-  const take = async (name: string, open: () => Promise<unknown>) => {
-    setRefused(null);
-    setOpening(name);
-    try {
-      await open();
-    } catch (error) {
-      setRefused({ name, reason: (error as Error).message });
-    }
-    setOpening(null);
-  };
   const isOwn = open !== null && builtInModels.every(({ sha256 }) => sha256 !== open.model.sha256);
 
   return (
@@ -72,10 +61,11 @@ export function ModelDialog({ session, refusal, close }: Props) {
           }}
         />
       </fieldset>
-      <p role="status">{opening !== null && t("modelOpeningNamed", { name: opening })}</p>
-      {refused !== null && (
+      <p role="status">{opening !== null && t("modelOpeningNamed", { name: opening.name })}</p>
+      {opening !== null && <progress aria-label={opening.name} value={opening.done ?? undefined} />}
+      {refusal !== null && (
         <p class="message" role="alert">
-          {t("modelRefused", { ...refused, reason: messageText(refused.reason) })}
+          {t("modelRefused", { ...refusal, reason: messageText(refusal.reason) })}
         </p>
       )}
       {model.kind === "failed" && (
@@ -83,7 +73,7 @@ export function ModelDialog({ session, refusal, close }: Props) {
           {t("modelFailed")}: {model.message}
         </p>
       )}
-      {open !== null && <ModelCard opened={open} />}
+      {open !== null && opening === null && <ModelCard opened={open} />}
     </Dialog>
   );
 }

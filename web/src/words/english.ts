@@ -191,6 +191,7 @@ export const english = {
   // What became of films, and of lists of them
   statusShownAnyway: "Refused, shown anyway",
   nothingAbove: "Nothing above its threshold",
+  noThreshold: "No threshold measured",
   above: "above",
   below: "below",
   near: "near",
@@ -260,6 +261,10 @@ export const english = {
   labelFibrosis: "Fibrosis",
   labelPleuralThickening: "Pleural thickening",
   labelHernia: "Hernia",
+  labelLungLesion: "Lung lesion",
+  labelLungOpacity: "Lung opacity",
+  labelFracture: "Fracture",
+  labelEnlargedCardiomediastinum: "Enlarged cardiomediastinum",
   lookForPneumothorax: "pneumothorax",
   lookForEffusion: "effusions",
   lookForNodules: "nodules and masses",

@@ -199,6 +199,7 @@ export const german: Words = {
   // What became of films, and of lists of them
   statusShownAnyway: "Abgelehnt, trotzdem gezeigt",
   nothingAbove: "Nichts über der Schwelle",
+  noThreshold: "Keine Schwelle gemessen",
   above: "über",
   below: "unter",
   near: "nahe",
@@ -270,6 +271,10 @@ export const german: Words = {
   labelFibrosis: "Fibrose",
   labelPleuralThickening: "Pleuraverdickung",
   labelHernia: "Hernie",
+  labelLungLesion: "Lungenläsion",
+  labelLungOpacity: "Lungenverschattung",
+  labelFracture: "Fraktur",
+  labelEnlargedCardiomediastinum: "Verbreitertes Kardiomediastinum",
   lookForPneumothorax: "Pneumothorax",
   lookForEffusion: "Ergüssen",
   lookForNodules: "Rundherden und Raumforderungen",

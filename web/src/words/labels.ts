@@ -21,6 +21,10 @@ const keys: Record<string, Key> = {
   fibrosis: "labelFibrosis",
   "pleural thickening": "labelPleuralThickening",
   hernia: "labelHernia",
+  "lung lesion": "labelLungLesion",
+  "lung opacity": "labelLungOpacity",
+  fracture: "labelFracture",
+  "enlarged cardiomediastinum": "labelEnlargedCardiomediastinum",
 };
 
 export function labelText(label: string): string {

@@ -83,7 +83,8 @@ export const viewingEnglish = {
   models: "Models",
   ownModel: "your own file",
   chooseModel: "Open a model file",
-  chooseModelDetail: "A .safetensors file of this project. It can be dropped anywhere, too.",
+  chooseModelDetail:
+    "A .safetensors file of this project, which cxr-distill import makes of other networks, too. It can be dropped anywhere.",
   modelOpeningNamed: "Opening {{name}}…",
   modelRefused: "{{name}} cannot be used: {{reason}}",
   modelCardOf: "Model card of {{name}}",
@@ -92,6 +93,7 @@ export const viewingEnglish = {
   notForUnsaid: "The file says nothing more of what it is not for. Ask who made it.",
   saidOfUse: "Use, licence, citation",
   saidByMaker: "In the words of whoever made the file. Nobody has checked them here.",
+  licenceUnsaid: "The file does not say. Ask who made it.",
   intendedUse: "Intended use",
   licence: "Licence",
   citation: "How to cite it",
@@ -156,6 +158,7 @@ export const viewingEnglish = {
   seesEvened: "Brightness and contrast are evened out by the pixels inside the lung fields.",
   seesFaded: "What lies outside the lung fields fades into an even grey.",
   seesKept: "What lies outside the lung fields but inside the rectangle stays.",
+  noEvidenceMap: "No evidence map: the network does not end in an average and a linear layer.",
   noLungNetwork:
     "It has no network that finds the lungs: they are not outlined, and nothing is said of whether evidence lies inside them.",
   lungNetwork:
@@ -199,7 +202,9 @@ export const viewingEnglish = {
   neitherDetail:
     'How much the film is like those labelled "{{label}}" in training. It is no finding and clears nobody: what the model does not look for, it cannot see.',
   unmeasuredDetail:
-    "Never measured: there was no film with it, or none without it, to find a threshold by. The score stands for nothing.",
+    "Never measured: there was no film with it, or none without it, to find a threshold by. What the score stands for is not known.",
+  sourceThreshold:
+    "The network came with a threshold of {{threshold}}; nobody has checked it here.",
   tooFewToChoose:
     "No threshold at this operating point: of the films that it would have been chosen by, {{positives}} had the finding and {{others}} had not, which is too few. The score stands for nothing here.",
   operatingPoint: "Operating point",
@@ -276,6 +281,8 @@ export const viewingEnglish = {
     "The page no longer holds the map of these scores, and {{model}}, which gave them, is not open.",
   scoredBy: "By {{model}}, {{time}}",
   timeUnknown: "time not known",
+  measuredOnNothing:
+    "Measured on no film here: its scores are not calibrated, and it has no measured threshold.",
   measuredOn: "Measured on {{films}}.",
   ofChildren_one: "{{films}} film of children",
   ofChildren_other: "{{films}} films of children",
@@ -287,6 +294,9 @@ export const viewingEnglish = {
   looksOnlyFor_one: "It looks for {{findings}} only: not for {{others}}, nor for anything else.",
   looksOnlyFor_other:
     "It looks for these findings only ({{findings}}): not for {{others}}, nor for anything else.",
+  looksFor: "It looks for these findings only ({{findings}}).",
+  refusesNothingElse:
+    "It does not know what chest films look like: other pictures may be scored, too.",
   keyRemove: "Remove the film from the list",
   whatWordsMean: "What do these words mean?",
   meansScore: "Score",

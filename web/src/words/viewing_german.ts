@@ -84,7 +84,7 @@ export const viewingGerman = {
   ownModel: "eigene Datei",
   chooseModel: "Modelldatei öffnen",
   chooseModelDetail:
-    "Eine .safetensors-Datei dieses Projekts. Man kann sie auch überall hineinziehen.",
+    "Eine .safetensors-Datei dieses Projekts, wie cxr-distill import sie auch aus anderen Netzen macht. Man kann sie überall hineinziehen.",
   modelOpeningNamed: "{{name}} wird geöffnet …",
   modelRefused: "{{name}} ist nicht brauchbar: {{reason}}",
   modelCardOf: "Modellkarte von {{name}}",
@@ -94,6 +94,7 @@ export const viewingGerman = {
     "Mehr sagt die Datei nicht darüber, wofür es nicht da ist. Fragen Sie, wer sie gemacht hat.",
   saidOfUse: "Verwendung, Lizenz, Zitat",
   saidByMaker: "So sagt es, wer die Datei gemacht hat. Geprüft hat es hier niemand.",
+  licenceUnsaid: "Die Datei sagt es nicht. Fragen Sie, wer sie gemacht hat.",
   intendedUse: "Vorgesehen für",
   licence: "Lizenz",
   citation: "So zitieren",
@@ -159,6 +160,7 @@ export const viewingGerman = {
     "Helligkeit und Kontrast werden nach den Bildpunkten in den Lungenfeldern ausgeglichen.",
   seesFaded: "Was außerhalb der Lungenfelder liegt, verläuft in ein gleichmäßiges Grau.",
   seesKept: "Was außerhalb der Lungenfelder, aber im Rechteck liegt, bleibt erhalten.",
+  noEvidenceMap: "Keine Karte: Das Netz endet nicht in einem Mittel und einer linearen Schicht.",
   noLungNetwork:
     "Es hat kein Netz, das die Lungen findet: Sie werden nicht umrandet, und ob das, was für einen Befund spricht, in ihnen liegt, wird nicht gesagt.",
   lungNetwork:
@@ -202,7 +204,9 @@ export const viewingGerman = {
   neitherDetail:
     "Wie sehr das Bild denen gleicht, die im Training „{{label}}“ hießen. Das ist kein Befund und schließt nichts aus: Wonach das Modell nicht sucht, das sieht es nicht.",
   unmeasuredDetail:
-    "Nie gemessen: Es gab kein Bild damit, oder keines ohne, um eine Schwelle zu finden. Der Wert sagt nichts.",
+    "Nie gemessen: Es gab kein Bild damit, oder keines ohne, um eine Schwelle zu finden. Was der Wert bedeutet, ist nicht bekannt.",
+  sourceThreshold:
+    "Das Netz brachte eine Schwelle von {{threshold}} mit, die hier niemand geprüft hat.",
   tooFewToChoose:
     "An diesem Arbeitspunkt gibt es keine Schwelle: Von den Bildern, an denen sie gewählt worden wäre, hatten {{positives}} den Befund und {{others}} nicht, und das sind zu wenige. Der Wert sagt hier nichts.",
   operatingPoint: "Arbeitspunkt",
@@ -280,6 +284,8 @@ export const viewingGerman = {
     "Die Seite hat die Karte zu diesen Werten nicht mehr, und {{model}}, von dem sie sind, ist nicht offen.",
   scoredBy: "Von {{model}}, {{time}}",
   timeUnknown: "Zeit unbekannt",
+  measuredOnNothing:
+    "Hier an keinem Bild gemessen: Die Werte sind nicht kalibriert, und eine gemessene Schwelle gibt es nicht.",
   measuredOn: "Gemessen an {{films}}.",
   ofChildren_one: "{{films}} Bild von Kindern",
   ofChildren_other: "{{films}} Bildern von Kindern",
@@ -291,6 +297,9 @@ export const viewingGerman = {
   looksOnlyFor_one: "Es sucht nur nach {{findings}}: nicht nach {{others}} und nach nichts sonst.",
   looksOnlyFor_other:
     "Es sucht nur nach diesen Befunden ({{findings}}): nicht nach {{others}} und nach nichts sonst.",
+  looksFor: "Es sucht nur nach diesen Befunden ({{findings}}).",
+  refusesNothingElse:
+    "Es weiß nicht, wie Thoraxaufnahmen aussehen: Auch andere Bilder können Werte bekommen.",
   keyRemove: "Das Bild aus der Liste nehmen",
   whatWordsMean: "Was heißen diese Wörter?",
   meansScore: "Wert",
