@@ -22,7 +22,8 @@ const weights = join(root, "weights");
 const cards = readdirSync(weights).filter((name) => name.endsWith(".md"));
 const models = cards.filter((name) => existsSync(join(weights, name.replace(".md", ".json"))));
 
-const pages = ["README.md", ...cards.map((name) => join("weights", name))];
+const results = ["native/docs/nih14-chexpert.md"];
+const pages = ["README.md", ...results, ...cards.map((name) => join("weights", name))];
 for (const page of pages) assert.deepEqual(checked(join(root, page)).faults, []);
 
 // Of each model: the card, its figures and its file are of one network.
@@ -49,6 +50,7 @@ for (const card of models) {
 const folder = mkdtempSync(join(tmpdir(), "thoraxlite-cards-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 cpSync(join(root, "README.md"), join(folder, "README.md"));
+cpSync(join(root, "native/docs"), join(folder, "native/docs"), { recursive: true });
 cpSync(weights, join(folder, "weights"), {
   recursive: true,
   filter: (file) => !file.endsWith(".safetensors"),

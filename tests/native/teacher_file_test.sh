@@ -106,8 +106,8 @@ refuses 'sees what a network of lungs shows it' \
 refuses 'a model file says its own --teacher-labels' \
   "$distill" student --teacher theirs.safetensors --teacher-labels x,y,z --data films --run refused3
 refuses 'requires --teacher' "$distill" student --labels-map map.csv --data listed.csv --run refused3
-awk -F, 'NR == 1 || $3 == "train" { print } NR > 1 && $3 != "train" { $2 = ""; OFS = ","; print }' listed.csv > half.csv
-sed -i 's/label/Normal/; s/,Normal,/,1,/; s/,Lobar,/,0,/; s/,Diffuse,/,0,/' half.csv
+awk -F, 'NR == 1 { print "file,split,Normal"; next } { print $1 "," $3 "," ($3 == "train" ? ($2 == "Normal") : "") }' \
+  listed.csv > half.csv
 refuses 'training images have labels, and no validation image has' \
   "$distill" student --teacher theirs.onnx --labels-map map.csv --data half.csv --run refused3
 refuses 'both say who teaches' \
