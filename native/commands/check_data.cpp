@@ -90,6 +90,7 @@ Json split_json(const SampleList& list, Split split) {
                {"patients", patients.size()},
                {"images_without_patient", without_patient},
                {"sources", sources}};
+  json["labels"] = Json::object();
   for (std::size_t label = 0; label < list.labels.size(); ++label) {
     json["labels"][list.labels[label]] = {{"present", present[label]},
                                           {"absent", images - present[label] - unknown[label]},
@@ -185,7 +186,7 @@ void print_table(const Json& report) {
     if (json["images_without_patient"] > 0) {
       std::cout << "; of " << json["images_without_patient"] << " images the patient is unknown";
     }
-    std::cout << "\n  labels:";
+    std::cout << "\n  labels:" << (json["labels"].empty() ? " none" : "");
     for (const auto& [label, counts] : json["labels"].items()) {
       std::cout << " " << label << " " << counts["present"];
       if (counts["unknown"] > 0) std::cout << " (" << counts["unknown"] << " unknown)";

@@ -26,6 +26,10 @@ mkdir films
 mv drawn/images/*.png films
 echo "of nobody" > films/notes.txt
 
+# What is wrong with films needs no list to be seen.
+"$distill" check --data films --no-copies > checked 2> /dev/null || fail "no check of a folder"
+grep -q 'labels: none' checked || fail "labels of a folder without a list: $(cat checked)"
+
 # From films that nobody labelled, with nothing said but the two of them: training, export, report.
 cat > chain.toml <<'TOML'
 [assistant]
