@@ -101,18 +101,18 @@ struct NamedScores {
 NamedScores named_scores(const fs::path& file, const DataOptions& data, Split split,
                          const LabelsMap& map, const std::vector<std::string>& labels) {
   ScoredSplit scored = score_images(view(require_file(file)), data, split, map);
-  for (std::string& label : scored.images.labels) {
-    const auto named =
-        std::find_if(map.begin(), map.end(), [&](const auto& pair) { return pair.first == label; });
-    if (named != map.end()) label = named->second;
-  }
   NamedScores result;
+  std::vector<std::string> by_file;
   for (const std::string& label : labels) {
+    const auto named = std::find_if(map.begin(), map.end(),
+                                    [&](const auto& pair) { return pair.second == label; });
+    by_file.push_back(named == map.end() ? label : named->first);
     const std::vector<std::string>& all = scored.images.labels;
-    const auto place = std::find(all.begin(), all.end(), label) - all.begin();
+    const auto place = std::find(all.begin(), all.end(), by_file.back()) - all.begin();
     result.thresholds.push_back(scored.thresholds.at(static_cast<std::size_t>(place)));
   }
-  result.images = pick_labels(std::move(scored.images), labels);
+  result.images = pick_labels(std::move(scored.images), by_file);
+  result.images.labels = labels;
   return result;
 }
 
@@ -227,18 +227,16 @@ class SeedReport {
     write_atomically(folder_ / "report.html", to_html(report_));
     Json evaluation = data_facts(data());
     evaluation["policy"] = report_.policy;
-    if (const Json teacher = imported_record(imported_teacher_folder(experiment_));
-        !experiment_.teacher_file.file.empty()) {
-      evaluation["teacher"] = teacher;
+    if (!experiment_.teacher_file.file.empty()) {
+      evaluation["teacher"] = imported_record(imported_teacher_folder(experiment_));
     }
     for (const auto& [stage, agreement] : report_.agreements) {
       evaluation["agreement_with_teacher"][stage] = to_json(agreement);
       std::cout << stage << ": with the teacher, " << to_table(agreement);
     }
     for (const StageReport& stage : report_.stages) {
-      if (labelled_) {
-        evaluation[stage.name] = evaluation_json(stage, experiment_.subgroups);
-      }
+      if (!labelled_) break;
+      evaluation[stage.name] = evaluation_json(stage, experiment_.subgroups);
     }
     write_atomically(folder_ / "evaluation.json", evaluation.dump(2) + "\n");
     std::cout << (folder_ / "report.html").string() << "\n";
@@ -288,13 +286,15 @@ class SeedReport {
       if (can_export(read_run_options(packed.run))) export_network(packed);
       report_.stages.push_back(stage_report(role, packed.run));
     }
-    if (taught_.size() == 0 || !fs::exists(packed.output)) return;
-    const NamedScores own = named_scores(packed.output, data(), Split::test, {}, taught_.labels);
+    if (taught_.size() == 0 || (!labelled_ && !fs::exists(packed.output))) return;
+    const ScoredImages own =
+        labelled_ ? test_images(report_.stages.back())
+                  : named_scores(packed.output, data(), Split::test, {}, taught_.labels).images;
     // Of films with labels every network's scores are sigmoids, also where one label excludes
     // another.
     const bool comparable = !shares_ || !labelled_;
     report_.agreements.emplace_back(
-        role, agreement_of(taught_, own.images, shares_ || taught_.exclusive, comparable));
+        role, agreement_of(taught_, own, shares_ || taught_.exclusive, comparable));
   }
 
   const ExperimentOptions& experiment_;

@@ -101,6 +101,23 @@ head -1 labelled/seed-1/predictions-teacher.csv | grep -q 'Normal target' || fai
 refuses 'each score is a share of all' "$distill" student --teacher shares.safetensors \
   --data films --labels normal,lobar --run refused1
 
+# A label that the data calls by the name of another one of the teacher's.
+printf 'model,data\ndiffuse,lobar\nlobar,other\n' > crossed.csv
+awk -F, 'NR == 1 { print "file,split,lobar"; next } { print $1 "," $3 "," ($2 == "Diffuse" ? 1 : 0) }' listed.csv > one.csv
+"$distill" run --config chain.toml --teacher theirs.safetensors --labels-map crossed.csv --data one.csv \
+  --output crossed > said 2> log || fail "no run: $(cat log)"
+"$distill" evaluate --model theirs.safetensors --data listed.csv --labels-map three.csv --predictions whole.csv > /dev/null 2>&1
+node - whole.csv crossed/seed-1/predictions-teacher.csv <<'JS' || fail "the teacher's scores are of another label"
+const read = (file, column) => {
+  const [head, ...rows] = require('fs').readFileSync(file, 'utf8').trim().split(/\r?\n/).map((row) => row.split(','));
+  return new Map(rows.map((row) => [row[0], Number(row[head.indexOf(column)])]));
+};
+const [, , whole, teacher] = process.argv;
+const expected = read(whole, 'diffuse score');
+const given = [...read(teacher, 'lobar score')];
+if (given.length < 10 || given.some(([file, score]) => score !== expected.get(file))) process.exit(1);
+JS
+
 # What cannot teach.
 printf 'model,data\nfracture,Normal\n' > wrong.csv
 refuses "the teacher has no label 'fracture'; it has normal, lobar, diffuse" \
