@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 const folder = resolve(import.meta.dirname, "../build/wasm/wasm");
-const [core, xnnpack] = [/libthoraxlite_core\.a/, /lib(XNNPACK|pthreadpool)\.a/];
+const [core, xnnpack] = [/libthoraxlite_core\.a/, /lib(XNNPACK|XNNPACK_relaxed|pthreadpool)\.a/];
 // The first that an object's file and archive fit to.
 const parts = [
   ["XNNPACK and its thread pool", xnnpack],

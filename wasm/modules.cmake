@@ -58,13 +58,17 @@ function(add_module name engine)
     # Without reading what that engine runs none of: networks from elsewhere are for the other module.
     target_sources(${name} PRIVATE core/model/operators.cpp)
     target_compile_definitions(${name} PRIVATE THORAXLITE_SIMD_OPERATORS)
+  elseif(module_RELAXED)
+    # Before the core's own XNNPACK: the linker takes what it finds first.
+    target_link_libraries(${name} PRIVATE deps::xnnpack_relaxed)
+    target_link_options(${name} PRIVATE -mrelaxed-simd)
   endif()
   target_link_libraries(${name} PRIVATE thoraxlite_core thoraxlite_version thoraxlite_options)
   link_module(${name} Thoraxlite 1GB ${functions})
   target_link_options(${name} PRIVATE
     -Oz
     -sINCOMING_MODULE_JS_API=wasmBinary,instantiateWasm,locateFile,print,printErr,mainScriptUrlOrBlob)
-  if(module_RELAXED)
+  if(module_RELAXED AND engine STREQUAL SIMD)
     target_relaxed_simd(${name})
   endif()
   if(module_THREADS)
@@ -96,6 +100,7 @@ add_module(thoraxlite-threads SIMD THREADS)
 add_module(thoraxlite-relaxed-threads SIMD RELAXED THREADS)
 if(THORAXLITE_XNNPACK)
   add_module(thoraxlite-xnnpack XNNPACK)
+  add_module(thoraxlite-xnnpack-relaxed XNNPACK RELAXED)
 endif()
 configure_file(bindings/thoraxlite.d.mts thoraxlite.d.mts COPYONLY)
 

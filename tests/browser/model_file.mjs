@@ -15,3 +15,25 @@ export function writeModel({ metadata, card, tensors, data }) {
   size.writeBigUInt64LE(BigInt(padded.length));
   return Buffer.concat([size, padded, data]);
 }
+
+// With a norm behind the first pool that changes nothing, which only the engine for any graph runs.
+export function withNorm({ metadata, card, tensors, data }, name) {
+  const [channels] = tensors["conv1.weight"].shape;
+  const ones = Buffer.from(new Float32Array(channels).fill(1).buffer);
+  const zeros = Buffer.alloc(ones.length);
+  const add = (values, at) => ({
+    dtype: "F32",
+    shape: [channels],
+    data_offsets: [at, at + values.length],
+  });
+  return writeModel({
+    metadata,
+    card: { ...card, name, graph: card.graph.toSpliced(2, 0, { name: "norm", op: "scale_shift" }) },
+    tensors: {
+      ...tensors,
+      "norm.weight": add(ones, data.length),
+      "norm.bias": add(zeros, data.length + ones.length),
+    },
+    data: Buffer.concat([data, ones, zeros]),
+  });
+}

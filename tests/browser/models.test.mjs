@@ -10,7 +10,7 @@ import { launch, openFile, root } from "./chromium.mjs";
 import { dropFiles, read } from "./hands.mjs";
 import { filmJpeg, filmPng, numberedFilm } from "./images.mjs";
 import { withLungs, withView } from "./lung_network.mjs";
-import { readModel, writeModel } from "./model_file.mjs";
+import { readModel, withNorm, writeModel } from "./model_file.mjs";
 
 const modelFile = resolve(root, process.env.THORAXLITE_MODEL ?? "weights/covid.safetensors");
 const model = readModel(readFileSync(modelFile));
@@ -24,27 +24,6 @@ function noveltyOf(sha256) {
   const file = modelFile.replace(/\.safetensors$/, "-novelty.json");
   const counted = existsSync(file) && JSON.parse(readFileSync(file, "utf8"));
   return counted?.sha256 === sha256 ? counted : null;
-}
-
-function withNorm({ metadata, card, tensors, data }, name) {
-  const [channels] = tensors["conv1.weight"].shape;
-  const ones = Buffer.from(new Float32Array(channels).fill(1).buffer);
-  const zeros = Buffer.alloc(ones.length);
-  const add = (values, at) => ({
-    dtype: "F32",
-    shape: [channels],
-    data_offsets: [at, at + values.length],
-  });
-  return writeModel({
-    metadata,
-    card: { ...card, name, graph: card.graph.toSpliced(2, 0, { name: "norm", op: "scale_shift" }) },
-    tensors: {
-      ...tensors,
-      "norm.weight": add(ones, data.length),
-      "norm.bias": add(zeros, data.length + ones.length),
-    },
-    data: Buffer.concat([data, ones, zeros]),
-  });
 }
 
 // Of a point from a line through points.
@@ -269,7 +248,6 @@ describe("models", () => {
     assert.match(text, /Average precision \(AUPRC\)0\.\d+ \(0\.5 to 0\.75\)/);
   });
 
-  // A norm behind the first pool that changes nothing, which only the engine for any graph runs.
   test("a graph that the small module refuses is opened by the other, with the same scores", async () => {
     const screened = async () =>
       page.evaluate(async (base64) => {

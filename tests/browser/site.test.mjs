@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { isSlowDrawing, launch, root } from "./chromium.mjs";
 import { dropFiles, read } from "./hands.mjs";
 import { badFiles, filmJpeg } from "./images.mjs";
-import { readModel } from "./model_file.mjs";
+import { readModel, withNorm } from "./model_file.mjs";
 import { serveSite } from "./site.mjs";
 import { version } from "./version.mjs";
 
@@ -83,6 +83,27 @@ describe("the site", () => {
         .getByRole("heading", { name: `Model card of ${card.name}`, exact: true })
         .waitFor();
     }
+    await context.close();
+  });
+
+  test("runs what the small build refuses with relaxed SIMD too, to the same scores", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${site.port}/`);
+    const scores = () =>
+      page.evaluate(async (base64) => {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        return (await thoraxlite.screen(bytes, "same.jpg")).findings.map(({ score }) => score);
+      }, filmJpeg.toString("base64"));
+    const expected = await scores();
+    const model = readModel(readFileSync(resolve(root, "weights/covid.safetensors")));
+    await dropFiles(page, [{ name: "norm.safetensors", bytes: withNorm(model, "with-norm") }]);
+    await page.getByRole("heading", { name: "Model card of with-norm" }).waitFor();
+    assert.match(
+      await page.locator(".model-card").textContent(),
+      /xnnpack \(thoraxlite-xnnpack-relaxed\)/,
+    );
+    (await scores()).forEach((score, i) => assert.ok(Math.abs(score - expected[i]) < 1e-4));
     await context.close();
   });
 

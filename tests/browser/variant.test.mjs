@@ -56,6 +56,14 @@ test("only what is at hand is chosen", () => {
   assert.equal(choose(all, []), undefined);
 });
 
+test("of the builds with XNNPACK the one with relaxed SIMD is taken where it is there", () => {
+  const large = ["thoraxlite-xnnpack-relaxed", "thoraxlite-xnnpack"];
+  const chosen = (features, atHand = large) => choose({ ...all, ...features }, atHand).module;
+  assert.equal(chosen({}), "thoraxlite-xnnpack-relaxed");
+  assert.equal(chosen({ relaxedSimd: false }), "thoraxlite-xnnpack");
+  assert.equal(chosen({}, ["thoraxlite-xnnpack"]), "thoraxlite-xnnpack");
+});
+
 test("node has SIMD and relaxed SIMD, and is no isolated page", () => {
   assert.deepEqual(browserFeatures(), {
     simd: true,

@@ -1,7 +1,8 @@
 # What our targets may link, all of it brought by tools/setup into build/deps:
 #   deps::headers  header-only libraries: Eigen, stb, nlohmann-json, tl::expected, doctest
 #   deps::cli11    CLI11
-#   deps::xnnpack  XNNPACK with its thread pool, for the compiler at hand
+#   deps::xnnpack  XNNPACK with its thread pool, for the compiler at hand, and
+#   deps::xnnpack_relaxed  as WebAssembly the same for relaxed SIMD, to be linked before it
 #   deps::deflate  libdeflate's decoder, and
 #   deps::jpeg     libjpeg-turbo, for tests only, as objects
 #   deps::charls   CharLS, and
@@ -52,14 +53,20 @@ if((NOT XNNPACK_SOURCE_DIR OR XNNPACK_SOURCE_DIR STREQUAL ${deps}/src/xnnpack) A
     find_package(Threads REQUIRED)
     target_link_libraries(deps_xnnpack INTERFACE Threads::Threads m)
   endif()
+  set(xnnpack_relaxed ${xnnpack_built}/lib/libXNNPACK_relaxed.a)
 else()
   # An own checkout, or a compiler that tools/setup has not built for: several minutes, once.
   message(STATUS "XNNPACK (${XNNPACK_VARIANT}) will be built in this build tree")
   add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/xnnpack xnnpack EXCLUDE_FROM_ALL)
   add_library(deps_xnnpack INTERFACE)
   target_link_libraries(deps_xnnpack INTERFACE thoraxlite_xnnpack)
+  set(xnnpack_relaxed XNNPACK_relaxed)
 endif()
-if(NOT EMSCRIPTEN)
+if(EMSCRIPTEN)
+  add_library(deps_xnnpack_relaxed INTERFACE)
+  target_link_libraries(deps_xnnpack_relaxed INTERFACE ${xnnpack_relaxed})
+  add_library(deps::xnnpack_relaxed ALIAS deps_xnnpack_relaxed)
+else()
   # Debian's LibTorch loads an older XNNPACK of its own, and must not be given our symbols.
   target_link_options(deps_xnnpack INTERFACE
     LINKER:--exclude-libs,libXNNPACK.a:libmicrokernels-prod.a:libpthreadpool.a:libcpuinfo.a)

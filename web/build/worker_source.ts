@@ -1,13 +1,15 @@
 // The page's worker, as text inside the script that starts it.
 
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { build, type InputOptions } from "rolldown";
 import { noteModules } from "./licences.ts";
 
 export interface WorkerInputs {
   coreModule: string; // Emscripten's ES module
-  relaxedModule: string; // the same, for the build with relaxed SIMD
-  xnnpackModule: string; // and for the build with XNNPACK
+  xnnpackModule: string; // the same, for the build with XNNPACK
+  relaxedModule: string; // and both for relaxed SIMD
+  xnnpackRelaxedModule: string;
   worker: string; // TypeScript
   firstWorker: string; // which starts it
 }
@@ -15,13 +17,18 @@ export interface WorkerInputs {
 // The page's first script, by which the worker is started. The whole worker is a text inside it, of which it
 // makes a blob: a worker that came from an address would bring its own policy instead of the page's.
 export async function firstScript(inputs: WorkerInputs): Promise<string> {
-  // Where only the instructions differ, one script serves both.
-  const relaxed = readFileSync(inputs.relaxedModule, "utf8");
-  if (
-    relaxed.replaceAll("thoraxlite-relaxed", "thoraxlite") !==
-    readFileSync(inputs.coreModule, "utf8")
-  )
-    throw new Error("the build with relaxed SIMD has a script of its own; carry it too");
+  for (const [plain, relaxed] of [
+    [inputs.coreModule, inputs.relaxedModule],
+    [inputs.xnnpackModule, inputs.xnnpackRelaxedModule],
+  ] as const)
+    // Where only the instructions differ, one script serves both.
+    if (
+      readFileSync(relaxed, "utf8").replaceAll(
+        `${basename(plain, ".mjs")}-relaxed`,
+        basename(plain, ".mjs"),
+      ) !== readFileSync(plain, "utf8")
+    )
+      throw new Error(`${relaxed} is a script of its own; carry it too`);
   const worker = await bundled({
     input: inputs.worker,
     external: ["module"], // Emscripten's branch for node

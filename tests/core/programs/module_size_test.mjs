@@ -11,6 +11,7 @@ const limits = {
   "thoraxlite-threads": 82_000,
   "thoraxlite-relaxed-threads": 82_000,
   "thoraxlite-xnnpack": 200_000,
+  "thoraxlite-xnnpack-relaxed": 200_000,
 };
 
 const [folder] = process.argv.slice(2);

@@ -3,17 +3,9 @@
 include(${xnnpack_source}/cmake/gen/scalar_microkernels.cmake)
 include(${xnnpack_source}/cmake/gen/wasm_microkernels.cmake)
 include(${xnnpack_source}/cmake/gen/wasmsimd_microkernels.cmake)
+include(${xnnpack_source}/cmake/gen/wasmrelaxedsimd_microkernels.cmake)
 set(microkernels ${PROD_SCALAR_MICROKERNEL_SRCS} ${PROD_WASM_MICROKERNEL_SRCS}
   ${PROD_WASMSIMD_MICROKERNEL_SRCS})
-set(instructions -msimd128)
-if(XNNPACK_WASM STREQUAL relaxed)
-  include(${xnnpack_source}/cmake/gen/wasmrelaxedsimd_microkernels.cmake)
-  list(APPEND microkernels ${PROD_WASMRELAXEDSIMD_MICROKERNEL_SRCS})
-  list(APPEND instructions -mrelaxed-simd)
-elseif(NOT XNNPACK_WASM STREQUAL simd)
-  message(FATAL_ERROR "XNNPACK_WASM is ${XNNPACK_WASM}; expected simd or relaxed.")
-endif()
-list(REMOVE_DUPLICATES microkernels)
 
 file(READ ${xnnpack_source}/CMakeLists.txt listing)
 
@@ -49,23 +41,40 @@ bool xnn_experimental_check_build_identifier(const void* data, size_t size) { re
 ]])
 # Two WebAssembly kernels include the ARM header by mistake.
 file(WRITE ${generated}/arm_neon.h "#include <wasm_simd128.h>\n")
+# Its one function in JavaScript asks for the number of cores, since more than four have AVX, which one
+# load and splat suits best. So do nearly all with fewer; and both builds get the same script.
+file(WRITE ${generated}/emscripten.h [[
+#include_next <emscripten.h>
+#undef EM_JS
+#define EM_JS(result, name, parameters, ...) static result name parameters { return 8; }
+]])
 
 list(TRANSFORM core PREPEND ${xnnpack_source}/)
-list(TRANSFORM microkernels PREPEND ${xnnpack_source}/)
-add_library(XNNPACK STATIC EXCLUDE_FROM_ALL ${core} ${microkernels} ${generated}/build_identifier.c)
-set_source_files_properties(${microkernels} PROPERTIES COMPILE_FLAGS "-fno-math-errno")
-compile_in_batches(XNNPACK)
-target_include_directories(XNNPACK PRIVATE ${generated} ${xnnpack_source}/include
-  ${xnnpack_source}/src ${xnnpack_source} ${sources}/fp16/include ${sources}/fxdiv/include
-  ${sources}/pthreadpool/include)
-target_compile_options(XNNPACK PRIVATE ${instructions} -O2 -w)
-target_compile_definitions(XNNPACK PRIVATE XNN_LOG_LEVEL=0 ${switches})
-set_target_properties(XNNPACK PROPERTIES C_STANDARD 99 C_EXTENSIONS ON CXX_STANDARD 14)
+
+# add_xnnpack(TARGET FLAGS MICROKERNEL...): its other sources choose among the micro-kernels by the
+# instructions that they are compiled for.
+function(add_xnnpack target flags)
+  list(REMOVE_DUPLICATES ARGN)
+  list(TRANSFORM ARGN PREPEND ${xnnpack_source}/)
+  add_library(${target} STATIC EXCLUDE_FROM_ALL ${core} ${ARGN} ${generated}/build_identifier.c)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_FLAGS "-fno-math-errno")
+  compile_in_batches(${target})
+  target_include_directories(${target} PRIVATE ${generated} ${xnnpack_source}/include
+    ${xnnpack_source}/src ${xnnpack_source} ${sources}/fp16/include ${sources}/fxdiv/include
+    ${sources}/pthreadpool/include)
+  target_compile_options(${target} PRIVATE ${flags} -O2 -w)
+  target_compile_definitions(${target} PRIVATE XNN_LOG_LEVEL=0 ${switches})
+  set_target_properties(${target} PROPERTIES C_STANDARD 99 C_EXTENSIONS ON CXX_STANDARD 14)
+endfunction()
+
+add_xnnpack(XNNPACK -msimd128 ${microkernels})
+add_xnnpack(XNNPACK_relaxed "-msimd128;-mrelaxed-simd"
+  ${microkernels} ${PROD_WASMRELAXEDSIMD_MICROKERNEL_SRCS})
 
 # One thread: a page opened from disk is not cross-origin isolated and gets no more.
 add_library(pthreadpool STATIC EXCLUDE_FROM_ALL
   ${sources}/pthreadpool/src/legacy-api.c ${sources}/pthreadpool/src/shim.c)
 target_include_directories(pthreadpool PRIVATE ${sources}/pthreadpool/include
   ${sources}/pthreadpool/src ${sources}/fxdiv/include)
-target_compile_options(pthreadpool PRIVATE ${instructions} -O2 -w)
+target_compile_options(pthreadpool PRIVATE -msimd128 -O2 -w)
 set_target_properties(pthreadpool PROPERTIES C_STANDARD 11 C_EXTENSIONS ON)

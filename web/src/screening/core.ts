@@ -16,8 +16,10 @@ type Opened = {
 
 const scripts: Record<CoreModule, typeof createSmall> = {
   thoraxlite: createSmall,
-  "thoraxlite-relaxed": createSmall, // the same script; build/worker_source.ts sees to it
   "thoraxlite-xnnpack": createXnnpack,
+  // The same scripts; build/worker_source.ts sees to it.
+  "thoraxlite-relaxed": createSmall,
+  "thoraxlite-xnnpack-relaxed": createXnnpack,
 };
 
 // By the numbers of wasm/core/film_change.h.

@@ -6,7 +6,8 @@ import type { ViewedFilm } from "../film/pixels";
 import type { OpenedModel, Screening } from "./thoraxlite";
 
 // The builds of the core that the page carries; wasm/README.md lists all.
-export type CoreModule = "thoraxlite" | "thoraxlite-relaxed" | "thoraxlite-xnnpack";
+export type CoreModule =
+  "thoraxlite" | "thoraxlite-relaxed" | "thoraxlite-xnnpack" | "thoraxlite-xnnpack-relaxed";
 
 // A build as WebAssembly: packed as the build put it into the page, or compiled by a worker that came
 // before.

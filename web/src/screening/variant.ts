@@ -8,15 +8,17 @@ export interface Features {
   cores: number;
 }
 
-// The best first: threads give more than relaxed SIMD does.
+// Of each engine the best first: threads give more than relaxed SIMD does.
 const modules = [
   { module: "thoraxlite-relaxed-threads", relaxed: true, threaded: true },
   { module: "thoraxlite-threads", relaxed: false, threaded: true },
   { module: "thoraxlite-relaxed", relaxed: true, threaded: false },
   { module: "thoraxlite", relaxed: false, threaded: false },
+  { module: "thoraxlite-xnnpack-relaxed", relaxed: true, threaded: false },
+  { module: "thoraxlite-xnnpack", relaxed: false, threaded: false },
 ] as const;
 
-export type SmallModule = (typeof modules)[number]["module"];
+export type BuiltModule = (typeof modules)[number]["module"];
 
 export interface Variant<Module> {
   module: Module;
@@ -26,9 +28,9 @@ export interface Variant<Module> {
 // More threads than this find too little to do in a network of a few milliseconds.
 const mostThreads = 4;
 
-// The build for a worker of which there are `workers` at once, out of those at hand. Nothing where
+// The build for a worker of which there are `workers` at once, out of those at hand of one engine. Nothing where
 // the browser has no SIMD: the core was never built without it, and would take seconds a film.
-export function chooseVariant<Module extends SmallModule>(
+export function chooseVariant<Module extends BuiltModule>(
   features: Features,
   atHand: readonly Module[],
   workers = 1,

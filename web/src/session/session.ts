@@ -418,16 +418,20 @@ export class Session implements Thoraxlite {
   }
 }
 
-// The small build that suits the browser best, and the one for models that it refuses. Relaxed SIMD is
-// in the site only.
+// The small build that suits the browser best, and the one for models that it refuses. Those with relaxed
+// SIMD are in the site only.
 function programs(): Program[] {
-  const small = (["thoraxlite-relaxed", "thoraxlite"] as const).filter(hasPacked);
-  const variant = chooseVariant(browserFeatures(), small);
-  if (variant === undefined) return [];
-  return [variant.module, "thoraxlite-xnnpack" as const].map((module) => ({
-    module,
-    packed: packed(module),
-  }));
+  const features = browserFeatures();
+  const builds = [
+    ["thoraxlite-relaxed", "thoraxlite"],
+    ["thoraxlite-xnnpack-relaxed", "thoraxlite-xnnpack"],
+  ] as const;
+  return builds.flatMap((names) => {
+    const variant = chooseVariant(features, names.filter(hasPacked));
+    return variant === undefined
+      ? []
+      : [{ module: variant.module, packed: packed(variant.module) }];
+  });
 }
 
 // done: told after each piece which part of the bytes was read.
