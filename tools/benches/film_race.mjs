@@ -19,12 +19,14 @@ const ours = () =>
       options: { module: `/core/${module}.mjs` },
     }));
 
-const usual = {
+// The browser's decoder, a canvas, and a peer: onnxruntime, tensorflow or litert.
+export const usualWay = (peer) => ({
   name: "the usual way",
   isOurs: false,
-  script: "/onnxruntime/film_usual.js",
-  options: { runtime: "/onnxruntime" },
-};
+  script: `/${peer}/film_${peer}.js`,
+  options: { runtime: `/${peer}` },
+});
+const usual = usualWay("onnxruntime");
 
 // Rows: { name, isOurs, milliseconds, median, least, parts, processor, spent, logits, difference }; parts:
 // what the time is spent on, { name: median milliseconds }; spent: the browser's processor time by kind, as
@@ -71,15 +73,15 @@ export async function filmRace(browser, address, student, film, { warmUp, rounds
 }
 
 // `count` films, which are `distinct` ones again and again, shared by as many workers as there are
-// cores. Resolves to { seconds, spent, workers }, from the first film to the last, with all loaded; spent is
+// cores. way: of usualWay. Resolves to { seconds, spent, workers }, from the first film to the last, with all loaded; spent is
 // what processor_time.mjs says of that.
-export async function usualFolder(browser, address, student, distinct, count) {
+export async function usualFolder(browser, address, student, distinct, count, way = usual) {
   const context = await browser.createBrowserContext();
   const page = await openPage(context, address);
   const workers = cpus().length;
   const names = Array.from({ length: workers }, (_, i) => `worker ${i}`);
   for (const name of names) {
-    await startFilmContender(page, address, student, { ...usual, name }, distinct);
+    await startFilmContender(page, address, student, { ...way, name }, distinct);
     const film = filmAddress(address, distinct[0]);
     await ask(page, name, { type: "run", untimed: 1, timed: 1, film });
   }
@@ -112,7 +114,7 @@ const filmAddress = (address, film) => `${address}/films/${relative(kFilms, film
 
 function startFilmContender(page, address, student, contender, films) {
   const { sha256, size, mean, std, temperature } = student;
-  const model = `${address}/web/stride${student.stride}`;
+  const model = `${address}/web/${student.stem}`;
   return startContender(page, address, contender, {
     model: contender.isOurs ? `${model}.safetensors` : model,
     films: films.map((film) => filmAddress(address, film)),

@@ -10,23 +10,28 @@ import { bundle } from "./bundle.mjs";
 import { contenders, kFolders, kMade, kPeers } from "./contender_list.mjs";
 import { kRoot, median, short, table, versionsOf, writeResults } from "./figures.mjs";
 import { films, greyPixels } from "./films.mjs";
+import { usualFolder, usualWay } from "./film_race.mjs";
 import { writeForPeers, writePage } from "./formats.mjs";
 import { graphOf } from "./graph.mjs";
 import { coldStarts, race } from "./race.mjs";
+import { kSite, ourFolder } from "./real_page.mjs";
 import { serve } from "./server.mjs";
 import { kTolerance } from "./tolerance.mjs";
 import { wireSize } from "./wire.mjs";
 
 const quick = process.argv.includes("--quick");
 const plan = quick
-  ? { warmUp: 0, rounds: 1, calls: 1, loads: 1, patience: 60_000 }
-  : { warmUp: 3, rounds: 15, calls: 1, loads: 3, patience: 120_000 };
+  ? { warmUp: 0, rounds: 1, calls: 1, loads: 1, patience: 60_000, folders: 1, folder: 4 }
+  : { warmUp: 3, rounds: 15, calls: 1, loads: 3, patience: 120_000, folders: 3, folder: 60 };
+const kDistinct = 20; // films of a folder, again and again
+const kFolderSize = 2000; // pixels
 const names = quick ? ["mobilenet_v2"] : ["densenet121", "mobilenet_v2", "efficientnet_b0"];
 const distill = process.env.CXR_DISTILL ?? resolve(kRoot, "build/native/native/cxr-distill");
 
 mkdirSync(kMade, { recursive: true });
 writePage(kMade);
-await bundle(["page", "ours", "onnxruntime", "tensorflow", "litert"], kMade);
+const peers = ["onnxruntime", "tensorflow", "litert"];
+await bundle(["page", "ours", ...peers, ...peers.map((peer) => `film_${peer}`)], kMade);
 const [film] = films(224, "png");
 const grey = resolve(kMade, "film.bytes");
 writeFileSync(grey, greyPixels(film));
@@ -36,7 +41,7 @@ execFileSync(process.env.PYTHON ?? "/usr/bin/python3", [
 ]);
 const networks = names.map(made);
 const ours = ({ isOurs, name }) => !isOurs || name.includes("xnnpack");
-const server = await serve(kFolders);
+const server = await serve({ ...kFolders, "/site": [kSite] });
 const browser = await open("chromium");
 const results = { tolerance: kTolerance, plan, versions: versionsOf(kPeers), networks: [] };
 try {
@@ -64,7 +69,7 @@ function made(stem) {
   writeForPeers(kMade, stem, network);
   const input32 = Float32Array.from(readFileSync(grey), (pixel) => (pixel / 255 - mean) / std);
   return {
-    ...{ stem, file, size, temperature: 1, input: input32, film: readFileSync(film) },
+    ...{ stem, file, size, mean, std, temperature: 1, input: input32, film: readFileSync(film) },
     sha256: createHash("sha256").update(bytes).digest("hex"),
     logits: JSON.parse(readFileSync(resolve(kMade, `${stem}.logits.json`), "utf8")),
   };
@@ -96,7 +101,37 @@ async function measure(network) {
   ]);
   console.log(table([[...head, "MB fetched", "memory MB", "logits off by"], ...body]));
   for (const { name, error } of all) if (error) console.log(`${name} does not run: ${error}`);
-  return { stem, rows };
+  return { stem, rows, folder: await folder(network) };
+}
+
+// The page, as a site, and each peer by the usual way in as many workers as there are cores, in turns. Resolves
+// to rows of { name, isOurs, seconds: [of each turn] }.
+async function folder(network) {
+  const distinct = films(kFolderSize, "jpg", Math.min(kDistinct, plan.folder));
+  const paths = Array.from({ length: plan.folder }, (_, i) => distinct[i % distinct.length]);
+  const page = { site: `${server.address}/site/index.html`, model: network.file };
+  const usual = (peer) => () => {
+    const way = usualWay(peer);
+    return usualFolder(browser, server.address, network, distinct, plan.folder, way);
+  };
+  const rows = [
+    { name: "our page", isOurs: true, run: () => ourFolder(paths, page) },
+    ...peers.map((peer) => ({ name: `the usual way, ${peer}`, isOurs: false, run: usual(peer) })),
+  ].map((row) => ({ ...row, seconds: [] }));
+  for (let turn = 0; turn < plan.folders; ++turn)
+    for (const { seconds, run } of rows) seconds.push((await run()).seconds);
+  const [own] = rows;
+  const timesOwn = ({ seconds }) => median(seconds.map((time, i) => time / own.seconds[i]));
+  console.log(
+    `\n${network.stem}, a folder of ${plan.folder} JPEG films of ${kFolderSize} pixels\n`,
+  );
+  const head = ["", "films a minute", "times ours"];
+  const body = rows.map((row) => [
+    row.name,
+    ...[(60 * plan.folder) / median(row.seconds), timesOwn(row)].map(short),
+  ]);
+  console.log(table([head, ...body]));
+  return rows.map(({ name, isOurs, seconds }) => ({ name, isOurs, seconds }));
 }
 
 // Of each round the two that took turns in it: what else the machine does weighs on both.

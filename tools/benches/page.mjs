@@ -33,7 +33,7 @@ const plan = quick
 if (onlySize > 0) plan.sizes = [onlySize];
 
 writePage(kMade);
-await bundle(["page", "film_ours", "film_usual"], kMade);
+await bundle(["page", "film_ours", "film_onnxruntime"], kMade);
 const student = writeFormats(kMade, 2);
 const server = await serve(kFolders);
 const results = { plan, versions: versionsOf(kPeers), browsers: {}, films: [] };

@@ -1,4 +1,4 @@
-// The page itself, dist/thoraxlite.html, opened from file:// in a browser of its own.
+// The page itself in a browser of its own: dist/thoraxlite.html from file://, or the site.
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -10,14 +10,21 @@ import { processorTime, spentBetween } from "./processor_time.mjs";
 // What a browser does of its own when it starts is over by then.
 const kSettling = 2000; // milliseconds
 const kWindow = { width: 1440, height: 900 };
-const kPage = resolve(kRoot, process.env.THORAXLITE_DIST ?? "dist", "thoraxlite.html");
+const kDist = resolve(kRoot, process.env.THORAXLITE_DIST ?? "dist");
+const kPage = resolve(kDist, "thoraxlite.html");
+export const kSite = resolve(kDist, "site");
 
-// All the films at once, as a person drops a folder. Resolves to { seconds, spent, longestBlock }: from the
+// All the films at once, as a person drops a folder. site: where dist/site is served, model: a model's file;
+// without them the single file with its own model. Resolves to { seconds, spent, longestBlock }: from the
 // first film given, with the model open, to the last finding; what processor_time.mjs says of that; of the
 // page's own thread, milliseconds.
-export function ourFolder(paths) {
+export function ourFolder(paths, { site, model } = {}) {
   return inPage(async (page) => {
     await page.evaluate(() => thoraxlite.ready);
+    if (model)
+      await (
+        await fileInput(page, [model])
+      ).evaluate((element) => thoraxlite.openModel(element.files[0]));
     const input = await fileInput(page, paths);
     const before = processorTime(page.browser().process().pid);
     const { milliseconds, statuses } = await input.evaluate(async (element) => {
@@ -34,7 +41,7 @@ export function ourFolder(paths) {
     const failed = statuses.find((status) => status !== "ok");
     if (failed !== undefined) throw new Error(`the page says of a film: ${failed}`);
     return { seconds: milliseconds / 1000, spent, longestBlock: await longestBlock(page) };
-  });
+  }, site);
 }
 
 // Opens the page and gives it the film as soon as it takes one, `times` times, each in a fresh browser.
@@ -112,7 +119,7 @@ export function drag(film, steps) {
   });
 }
 
-async function inPage(work) {
+async function inPage(work, site) {
   if (!existsSync(kPage)) throw new Error(`there is no ${kPage}; tools/run builds it`);
   const browser = await open("chromium");
   try {
@@ -125,7 +132,7 @@ async function inPage(work) {
       self.blockObserver = new PerformanceObserver(note);
       self.blockObserver.observe({ type: "longtask", buffered: true });
     });
-    await page.goto(pathToFileURL(kPage).href, { waitUntil: "domcontentloaded" });
+    await page.goto(site ?? pathToFileURL(kPage).href, { waitUntil: "domcontentloaded" });
     return await work(page);
   } finally {
     await browser.close();

@@ -1,8 +1,4 @@
-import { openSession } from "./session.js";
-import { fromBase64, serve } from "./shell.js";
+import { serveNetwork } from "./network.js";
+import { openNetwork } from "./onnxruntime_network.js";
 
-serve(async ({ runtime, model, threads, input, size }) => {
-  const pixels = new Float32Array(fromBase64(input).buffer);
-  const infer = await openSession(runtime, `${model}.onnx`, threads, size);
-  return async () => ({ logits: await infer(pixels) });
-});
+serveNetwork(openNetwork);

@@ -4,13 +4,13 @@ import * as ort from "onnxruntime-web/wasm";
 import { bytesOf } from "./shell.js";
 
 // Resolves to a function from [size, size] floats to a promise of the logits.
-export async function openSession(runtime, model, threads, size) {
+export async function openNetwork({ runtime, model, threads, size }) {
   ort.env.wasm.wasmPaths = {
     mjs: `${runtime}/ort-wasm-simd-threaded.mjs`,
     wasm: `${runtime}/ort-wasm-simd-threaded.wasm`,
   };
   ort.env.wasm.numThreads = threads;
-  const session = await ort.InferenceSession.create(await bytesOf(model), {
+  const session = await ort.InferenceSession.create(await bytesOf(`${model}.onnx`), {
     executionProviders: ["wasm"],
     graphOptimizationLevel: "all",
   });

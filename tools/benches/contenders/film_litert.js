@@ -1,0 +1,4 @@
+import { serveFilms } from "./film_usual.js";
+import { openNetwork } from "./litert_network.js";
+
+serveFilms(openNetwork);
