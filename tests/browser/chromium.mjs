@@ -12,7 +12,11 @@ export const singleFile = resolve(dist, "thoraxlite.html");
 // locale: as of the system's programs, which says what names of files are text.
 export function launch(moreFlags = [], locale = "C.UTF-8") {
   return chromium.launch({
-    env: { ...process.env, LC_ALL: locale },
+    env: {
+      ...process.env,
+      LC_ALL: locale,
+      FONTCONFIG_FILE: resolve(import.meta.dirname, "fonts.conf"),
+    },
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
