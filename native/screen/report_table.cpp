@@ -36,10 +36,7 @@ class TableReport final : public Report {
   void begin() override {
     out_ << "Model " << printable(card_.name) << ". ";
     // A network from elsewhere may have been measured on no film.
-    const bool measured =
-        std::any_of(card_.operating_points.begin(), card_.operating_points.end(),
-                    [](const OperatingPoint& point) { return point.is_measured(); });
-    if (measured) {
+    if (is_measured(card_)) {
       out_
           << "Scores are calibrated, 0 to 100; * is at or above the operating threshold, ~ is near "
              "it, - has none, ! has its evidence outside the lung fields more than is usual.\n"

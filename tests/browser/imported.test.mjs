@@ -98,10 +98,14 @@ describe("an imported network", () => {
       for (const column of ["threshold", "above", "near", "sensitivity"])
         assert.equal(row[head.indexOf(`${label} ${column}`)], "", `${label} ${column}`);
     assert.ok(row[head.indexOf("Hernia score")] > 0);
+    assert.equal(row[head.indexOf("operating_point")], "");
     const { models, screenings } = JSON.parse(
       await saved(page.getByRole("button", { name: /JSON:/ })),
     );
     assert.equal(models[0].measured_on, null);
+    assert.equal(models[0].operating_point, "");
+    assert.equal(screenings[0].operating_point, "");
+    assert.deepEqual(screenings[0].operating_points, []);
     assert.ok(models[0].figures.every(({ test }) => test === null));
     assert.ok(
       screenings[0].findings.every(({ threshold, positive }) => threshold === null && !positive),

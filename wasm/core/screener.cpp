@@ -315,8 +315,10 @@ Screening Screener::no_result(const std::string& file_name, const std::string& m
   screening.model_name = card_.name;
   screening.model_version = card_.version;
   screening.model_sha256 = sha256_;
-  screening.operating_points = operating_points(card_);
-  screening.operating_point = screening.operating_points[chosen_];
+  if (is_measured(card_)) {
+    screening.operating_points = operating_points(card_);
+    screening.operating_point = screening.operating_points[chosen_];
+  }
   return screening;
 }
 

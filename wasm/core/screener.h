@@ -68,7 +68,7 @@ struct Screening {
   FilmChange passes_as = FilmChange::none;
   bool shown_anyway = false;             // refused, and scored because the caller asked for it
   FilmChange change = FilmChange::none;  // that the caller asked for; the maps are of what it gave
-  std::string operating_point;           // by which the findings are judged
+  std::string operating_point;           // by which the findings are judged; empty: by none
   std::vector<std::string> operating_points;  // that the model has; the order of judgements
   std::vector<Finding> findings;
   std::optional<NoveltyScore> novelty;   // nothing where the model has no statistics for it
@@ -148,7 +148,8 @@ inline constexpr float kSelfTestTolerance = 1e-3f;
 //  "image":{"width","height","max_value"}|null,"notes":[types],"model":{"name","version","sha256"},
 //  "version","milliseconds":{"decode","prepare","infer","evidence"}}
 // judgements: by each of operating_points, where there are several; else the key is not there.
-// version: of the program that screened, core/version.h's where it is one of ours.
+// operating_point: empty where the model was measured on no film; then there are none to choose
+// from. version: of the program that screened, core/version.h's where it is one of ours.
 std::string to_json(const Screening& screening, std::string_view version);
 
 }  // namespace thoraxlite

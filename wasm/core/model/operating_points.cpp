@@ -1,5 +1,7 @@
 #include "core/model/operating_points.h"
 
+#include <algorithm>
+
 namespace thoraxlite {
 
 std::vector<std::string> operating_points(const Card& card) {
@@ -12,7 +14,20 @@ const std::vector<OperatingPoint>& points_of(const Card& card, std::size_t index
   return index == 0 ? card.operating_points : card.operating_sets[index - 1].points;
 }
 
+bool is_measured(const Card& card) {
+  for (std::size_t i = 0; i <= card.operating_sets.size(); ++i) {
+    const std::vector<OperatingPoint>& points = points_of(card, i);
+    if (std::any_of(points.begin(), points.end(),
+                    [](const OperatingPoint& point) { return point.is_measured(); })) {
+      return true;
+    }
+  }
+  return false;
+}
+
 Result<std::size_t> find_operating_point(const Card& card, const std::string& name) {
+  if (!is_measured(card))
+    return fail("The model has no operating point: nothing of it was measured.");
   const std::vector<std::string> names = operating_points(card);
   std::string all;
   for (std::size_t i = 0; i < names.size(); ++i) {

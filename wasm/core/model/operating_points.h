@@ -15,7 +15,10 @@ std::vector<std::string> operating_points(const Card& card);
 // The points of the one at `index` among them, one a label.
 const std::vector<OperatingPoint>& points_of(const Card& card, std::size_t index);
 
-// The place of `name` among them; the error lists them.
+// Whether any threshold was measured. Where none was, findings are judged by no operating point.
+bool is_measured(const Card& card);
+
+// The place of `name` among them; the error lists them, or says that none was measured.
 Result<std::size_t> find_operating_point(const Card& card, const std::string& name);
 
 }  // namespace thoraxlite
