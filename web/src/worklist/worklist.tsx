@@ -1,12 +1,13 @@
 // All films: how far they are, which of them are shown, the table, and what can be done with them.
 
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { saveTable } from "../export/export";
 import {
   type Arrangement,
   isColumn,
   type ListedModel,
   modelsOf,
+  sameModels,
   sameSort,
 } from "../results/arrangement";
 import type { Film } from "../results/films";
@@ -116,13 +117,17 @@ export function Worklist({ session, shown, arrangement, change, wide, setWide }:
   );
 }
 
-// The models of the list, or, while nothing has a result, the one that will give them.
+// The models of the list, or, while nothing has a result, the one that will give them; the same array until
+// there are others.
 function useModels(session: Session, films: readonly Film[]): readonly ListedModel[] {
   const listed = useMemo(() => modelsOf(films), [films]);
-  return useMemo(() => {
+  const models = useMemo(() => {
     if (session.model.kind !== "open") return listed;
     const { model } = session.model.opened;
     if (listed.length === 0) return [model];
     return listed.map((one) => (one.sha256 === model.sha256 ? model : one));
   }, [listed, session.model]);
+  const before = useRef(models);
+  if (!sameModels(before.current, models)) before.current = models;
+  return before.current;
 }
