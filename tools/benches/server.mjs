@@ -7,11 +7,13 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
 const kTypes = {
+  ".css": "text/css",
   ".html": "text/html",
   ".js": "text/javascript",
   ".mjs": "text/javascript",
   ".json": "application/json",
   ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
 };
 
 // folders: { "/first-part-of-the-address": [folders to look in] }. Resolves to { address, close }.
