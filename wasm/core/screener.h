@@ -148,8 +148,8 @@ inline constexpr float kSelfTestTolerance = 1e-3f;
 //  "image":{"width","height","max_value"}|null,"notes":[types],"model":{"name","version","sha256"},
 //  "version","milliseconds":{"decode","prepare","infer","evidence"}}
 // judgements: by each of operating_points, where there are several; else the key is not there.
-// operating_point: empty where the model was measured on no film; then there are none to choose
-// from. version: of the program that screened, core/version.h's where it is one of ours.
+// operating_point, operating_points: empty where the model was measured on no film.
+// version: of the program that screened, core/version.h's where it is one of ours.
 std::string to_json(const Screening& screening, std::string_view version);
 
 }  // namespace thoraxlite
