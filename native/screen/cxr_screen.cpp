@@ -140,7 +140,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--operating-point", arguments.operating_point,
                  "By which of the model's thresholds findings are judged: youden (the default), "
-                 "sensitivity_90, sensitivity_95/adults, ...; a wrong one names all");
+                 "sensitivity_90, sensitivity_95/adults, ...; a wrong one names those "
+                 "that the model has");
   app.add_option("--map", arguments.map,
                  "Folder for PNG pictures of the evidence, one a file and finding");
   app.add_flag("--show-anyway", arguments.show_anyway,

@@ -36,11 +36,17 @@ class TableReport final : public Report {
   void begin() override {
     out_ << "Model " << printable(card_.name) << ". ";
     // A network from elsewhere may have been measured on no film.
-    if (is_measured(card_)) {
+    const bool calibrated =
+        std::any_of(card_.operating_points.begin(), card_.operating_points.end(),
+                    [](const OperatingPoint& point) { return point.cases > 0; });
+    if (has_measured_threshold(card_)) {
       out_
           << "Scores are calibrated, 0 to 100; * is at or above the operating threshold, ~ is near "
              "it, - has none, ! has its evidence outside the lung fields more than is usual.\n"
           << "Operating point: " << operating_point_ << ".\n";
+    } else if (calibrated) {
+      out_ << "Scores are calibrated, 0 to 100; no threshold was measured (-): no finding had "
+              "films with it and films without.\n";
     } else {
       out_ << "Scores are as the network gives them, 0 to 100: on no film was it calibrated or a "
               "threshold measured (-).\n";

@@ -139,6 +139,11 @@ describe("an imported network", () => {
     const pane = page.locator(".findings-pane");
     for (const width of [1440, 1024, 390]) {
       await page.setViewportSize({ width, height: 800 });
+      // The longest that a score can be.
+      await pane
+        .locator(".score")
+        .first()
+        .evaluate((score) => (score.textContent = "> 99,9"));
       const cut = await pane.evaluate((pane) =>
         [document.documentElement, ...pane.querySelectorAll(".label, .score, p, summary")]
           .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth)

@@ -64,11 +64,16 @@ describe("settings", () => {
   test("a language without words gets English, and can be changed", async () => {
     const { context, page } = await open({ locale: "fr-FR" });
     await page.getByRole("button", { name: "Choose files" }).waitFor();
+    await dropFiles(page, film);
+    await row(page, "film.jpg").and(page.locator("[data-status=ok]")).waitFor();
+    const status = page.locator(".film-row .cell-status");
+    assert.match(await status.textContent(), /threshold/);
     const settings = await dialog(page, "Settings");
     await settings.getByLabel("Language").selectOption("Deutsch");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Dateien wählen" }).waitFor();
+    await page.getByRole("heading", { name: "Bilder" }).waitFor();
     assert.equal(await page.locator("html").getAttribute("lang"), "de");
+    assert.match(await status.textContent(), /Schwelle/, "what was drawn before, too");
     await context.close();
   });
 

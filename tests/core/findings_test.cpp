@@ -96,19 +96,19 @@ TEST_CASE("near is within the range of the threshold, whichever side of it") {
   CHECK_FALSE(findings[3].near);  // without a range nothing is near
 }
 
-TEST_CASE("a model that was measured on no film has no operating point to be judged by") {
+TEST_CASE("a model without a measured threshold has no operating point to be judged by") {
   Card card = card_of(Activation::sigmoid, 1, {0.5f, 0.5f});
-  CHECK(is_measured(card));
+  CHECK(has_measured_threshold(card));
   for (OperatingPoint& point : card.operating_points) point.positives = point.cases = 0;
-  CHECK_FALSE(is_measured(card));
+  CHECK_FALSE(has_measured_threshold(card));
   CHECK(find_operating_point(card, "youden").error().message ==
-        "The model has no operating point: nothing of it was measured.");
+        "The model has no operating point: none of its thresholds was measured.");
   OperatingSet set{"sensitivity_95", card.operating_points};
   card.operating_sets.push_back(set);
-  CHECK_FALSE(is_measured(card));
+  CHECK_FALSE(has_measured_threshold(card));
   card.operating_sets[0].points[1].positives = 3;
   card.operating_sets[0].points[1].cases = 5;
-  CHECK(is_measured(card));
+  CHECK(has_measured_threshold(card));
 }
 
 TEST_CASE("each operating point judges by its own thresholds, and the chosen one is what is said") {

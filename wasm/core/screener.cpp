@@ -315,7 +315,7 @@ Screening Screener::no_result(const std::string& file_name, const std::string& m
   screening.model_name = card_.name;
   screening.model_version = card_.version;
   screening.model_sha256 = sha256_;
-  if (is_measured(card_)) {
+  if (has_measured_threshold(card_)) {
     screening.operating_points = operating_points(card_);
     screening.operating_point = screening.operating_points[chosen_];
   }

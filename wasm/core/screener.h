@@ -148,7 +148,7 @@ inline constexpr float kSelfTestTolerance = 1e-3f;
 //  "image":{"width","height","max_value"}|null,"notes":[types],"model":{"name","version","sha256"},
 //  "version","milliseconds":{"decode","prepare","infer","evidence"}}
 // judgements: by each of operating_points, where there are several; else the key is not there.
-// operating_point, operating_points: empty where the model was measured on no film.
+// operating_point, operating_points: empty where no threshold of the model was measured.
 // version: of the program that screened, core/version.h's where it is one of ours.
 std::string to_json(const Screening& screening, std::string_view version);
 

@@ -14,7 +14,7 @@ const std::vector<OperatingPoint>& points_of(const Card& card, std::size_t index
   return index == 0 ? card.operating_points : card.operating_sets[index - 1].points;
 }
 
-bool is_measured(const Card& card) {
+bool has_measured_threshold(const Card& card) {
   for (std::size_t i = 0; i <= card.operating_sets.size(); ++i) {
     const std::vector<OperatingPoint>& points = points_of(card, i);
     if (std::any_of(points.begin(), points.end(),
@@ -26,8 +26,8 @@ bool is_measured(const Card& card) {
 }
 
 Result<std::size_t> find_operating_point(const Card& card, const std::string& name) {
-  if (!is_measured(card))
-    return fail("The model has no operating point: nothing of it was measured.");
+  if (!has_measured_threshold(card))
+    return fail("The model has no operating point: none of its thresholds was measured.");
   const std::vector<std::string> names = operating_points(card);
   std::string all;
   for (std::size_t i = 0; i < names.size(); ++i) {

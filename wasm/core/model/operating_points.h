@@ -15,8 +15,9 @@ std::vector<std::string> operating_points(const Card& card);
 // The points of the one at `index` among them, one a label.
 const std::vector<OperatingPoint>& points_of(const Card& card, std::size_t index);
 
-// Whether any threshold was measured. Where none was, findings are judged by no operating point.
-bool is_measured(const Card& card);
+// Whether any threshold was measured, by films with its finding and without. Where none was,
+// findings are judged by no operating point.
+bool has_measured_threshold(const Card& card);
 
 // The place of `name` among them; the error lists them, or says that none was measured.
 Result<std::size_t> find_operating_point(const Card& card, const std::string& name);

@@ -3,7 +3,7 @@
 
 import type { Screening } from "./thoraxlite";
 
-// Of every model; of one without further sets the only one.
+// Of every model that has any; of one without further sets the only one.
 export const defaultOperatingPoint = "youden";
 
 // The screening as the wanted operating point judges it, or as the default where its model has no such

@@ -66,8 +66,8 @@ export interface Screening {
   refusal: { type: RefusalType; passes_as: FilmChange | null } | null;
   shown_anyway: boolean; // refused, and scored because that was asked for
   change: FilmChange | null;
-  operating_point: string; // by which the findings are judged; empty where nothing was scored
-  operating_points: string[]; // that the model has, the default first
+  operating_point: string; // by which the findings are judged; empty: by none
+  operating_points: string[]; // that the model has, the default first; none where it has no measured threshold
   findings: Finding[];
   novelty: { distance: number; threshold: number } | null; // null: the model has no statistics
   // Size of a finding's evidence map, and the largest value of all of them: their one scale.
