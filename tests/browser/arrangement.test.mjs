@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { pageModule } from "./page_module.mjs";
 
-const { arrange, asGiven, findingOf, modelsOf, sameModels, sameSort, statusOf } =
+const { arrange, asGiven, findingOf, modelsOf, sameSort, statusOf } =
   await pageModule("arrangement.ts");
 
 // What a model made of a film. scores: by label; above their thresholds from a half on.
@@ -122,13 +122,4 @@ test("the models of a list have the labels of what they scored, in the order of 
     { sha256: "b", name: "Model b", version: "1", labels: ["x"] },
     { sha256: "a", name: "Model a", version: "1", labels: ["x", "y"] },
   ]);
-});
-
-test("a list's models are the same until another comes, or the labels of one are known", () => {
-  const refused = film("", [result("b", {}, "refused")]);
-  const before = modelsOf([refused]);
-  assert.ok(sameModels(before, modelsOf([refused, refused])));
-  assert.ok(!sameModels(before, modelsOf([refused, ...films])), "its labels are known");
-  assert.ok(sameModels(modelsOf(films), modelsOf([...films, refused])));
-  assert.ok(!sameModels(modelsOf(films), modelsOf(films.slice(0, 1))));
 });

@@ -73,8 +73,8 @@ export async function filmRace(browser, address, student, film, { warmUp, rounds
 }
 
 // `count` films, which are `distinct` ones again and again, shared by as many workers as there are
-// cores. way: of usualWay. Resolves to { seconds, spent, workers }, from the first film to the last, with all loaded; spent is
-// what processor_time.mjs says of that.
+// cores. way: of usualWay. Resolves to { seconds, spent, workers }, from the first film to the last, with
+// all loaded; spent is what processor_time.mjs says of that.
 export async function usualFolder(browser, address, student, distinct, count, way = usual) {
   const context = await browser.createBrowserContext();
   const page = await openPage(context, address);

@@ -75,6 +75,12 @@ bool write_models(const fs::path& folder) {
     point["positives"] = point["cases"] = 0;
     point.erase("threshold_95");
   }
+  // Calibrated on films of which none has any finding.
+  ModelParts one_sided = made_large_model();
+  for (auto& point : one_sided.card["calibration"]["operating_points"]) {
+    point["positives"] = 0;
+    point.erase("threshold_95");
+  }
   return write(folder / "novel.card.json", text_bytes(novel.card.dump())) &&
          write(folder / "novel.safetensors", novel.write()) &&
          write(folder / "sets.card.json", text_bytes(sets.card.dump())) &&
@@ -92,6 +98,7 @@ bool write_models(const fs::path& folder) {
          write(folder / "large.card.json", text_bytes(made_large_model().card.dump())) &&
          write(folder / "large.safetensors", made_large_model().write()) &&
          write(folder / "imported.safetensors", imported.write()) &&
+         write(folder / "one_sided.safetensors", one_sided.write()) &&
          write(folder / "empty.safetensors", {}) &&
          write(folder / "wrong_shapes.safetensors", wrong_shapes.write()) &&
          write(folder / "off_self_test.safetensors", off.write());

@@ -41,9 +41,9 @@ bool xnn_experimental_check_build_identifier(const void* data, size_t size) { re
 ]])
 # Two WebAssembly kernels include the ARM header by mistake.
 file(WRITE ${generated}/arm_neon.h "#include <wasm_simd128.h>\n")
-# Its one function in JavaScript asks how many cores there are: more than four have AVX, it takes for
-# granted, which one load and splat suits best. Two and four have it as well (not measured: those of x86
-# that have none); and both builds get the same script.
+# XNNPACK asks the browser for the number of cores, and takes a processor with more than four for one with
+# AVX, whose kernels load a value into all lanes. Those with fewer have AVX as well, but for some that were
+# not measured here, and run a fifth quicker by them; without the question both builds have the same script.
 file(WRITE ${generated}/emscripten.h [[
 #include_next <emscripten.h>
 #undef EM_JS

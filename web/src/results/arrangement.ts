@@ -72,16 +72,6 @@ export function modelsOf(films: readonly Film[]): ListedModel[] {
   return [...models.values()];
 }
 
-export function sameModels(some: readonly ListedModel[], others: readonly ListedModel[]): boolean {
-  return (
-    some.length === others.length &&
-    some.every(
-      ({ sha256, labels }, i) =>
-        sha256 === others[i]!.sha256 && labels.length === others[i]!.labels.length,
-    )
-  );
-}
-
 export function arrange(films: readonly Film[], arrangement: Arrangement): readonly Film[] {
   const { sort, descending } = arrangement;
   const shown = films.filter((film) => isShown(film, arrangement));

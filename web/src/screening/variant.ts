@@ -28,8 +28,8 @@ export interface Variant<Module> {
 // More threads than this find too little to do in a network of a few milliseconds.
 const mostThreads = 4;
 
-// The build for a worker of which there are `workers` at once, out of those at hand of one engine. Nothing where
-// the browser has no SIMD: the core was never built without it, and would take seconds a film.
+// The build for a worker of which there are `workers` at once, out of those at hand of one engine. Nothing
+// where the browser has no SIMD: the core was never built without it, and would take seconds a film.
 export function chooseVariant<Module extends BuiltModule>(
   features: Features,
   atHand: readonly Module[],

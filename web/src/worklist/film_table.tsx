@@ -1,6 +1,6 @@
 // The films as a table of any length: only the rows in sight are in the document.
 
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
 import {
   elementScroll,
   observeElementOffset,
@@ -21,7 +21,7 @@ import { badgeOf, modelText } from "../results/model_names";
 import { headline, reason } from "../results/status_words";
 import type { Finding, Screening } from "../screening/thoraxlite";
 import { labelText } from "../words/labels";
-import { formatScore, language, t } from "../words/strings";
+import { formatScore, t } from "../words/strings";
 
 const rowHeight = 32; // pixels, as in styles/table.css
 
@@ -42,12 +42,8 @@ export function FilmTable(props: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useRows(films.length, scroller);
   const index = films.findIndex(({ id }) => id === selected);
-  const columns = useMemo(
-    () =>
-      models.flatMap(({ sha256, labels }) =>
-        labels.map((label): Column => ({ model: sha256, label })),
-      ),
-    [models],
+  const columns = models.flatMap(({ sha256, labels }) =>
+    labels.map((label): Column => ({ model: sha256, label })),
   );
 
   // Behind the next frame: earlier, the browser would lay out the page for it.
@@ -151,13 +147,7 @@ type CellsProps = {
   columns: readonly Column[];
 };
 
-// While a folder runs, the rows in sight are drawn again and again, and most of them are as they were.
-function Cells(props: CellsProps) {
-  const { film, models, columns } = props;
-  return useMemo(() => cellsOf(props), [film, models, columns, language()]);
-}
-
-function cellsOf({ film, models, columns }: CellsProps) {
+function Cells({ film, models, columns }: CellsProps) {
   const results = statusOf(film) === "waiting" ? [] : film.results;
   // Where there are no scores, the reason stands in their place.
   const none =

@@ -1,13 +1,12 @@
 // All films: how far they are, which of them are shown, the table, and what can be done with them.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { saveTable } from "../export/export";
 import {
   type Arrangement,
   isColumn,
   type ListedModel,
   modelsOf,
-  sameModels,
   sameSort,
 } from "../results/arrangement";
 import type { Film } from "../results/films";
@@ -117,17 +116,13 @@ export function Worklist({ session, shown, arrangement, change, wide, setWide }:
   );
 }
 
-// The models of the list, or, while nothing has a result, the one that will give them; the same array until
-// there are others.
+// The models of the list, or, while nothing has a result, the one that will give them.
 function useModels(session: Session, films: readonly Film[]): readonly ListedModel[] {
   const listed = useMemo(() => modelsOf(films), [films]);
-  const models = useMemo(() => {
+  return useMemo(() => {
     if (session.model.kind !== "open") return listed;
     const { model } = session.model.opened;
     if (listed.length === 0) return [model];
     return listed.map((one) => (one.sha256 === model.sha256 ? model : one));
   }, [listed, session.model]);
-  const before = useRef(models);
-  if (!sameModels(before.current, models)) before.current = models;
-  return before.current;
 }
