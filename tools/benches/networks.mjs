@@ -21,10 +21,12 @@ import { wireSize } from "./wire.mjs";
 
 const quick = process.argv.includes("--quick");
 const plan = quick
-  ? { warmUp: 0, rounds: 1, calls: 1, loads: 1, patience: 60_000, folders: 1, folder: 4 }
-  : { warmUp: 3, rounds: 15, calls: 1, loads: 3, patience: 120_000, folders: 3, folder: 60 };
-const kDistinct = 20; // films of a folder, again and again
-const kFolderSize = 2000; // pixels
+  ? { warmUp: 0, rounds: 1, calls: 1, loads: 1, patience: 60_000 }
+  : { warmUp: 3, rounds: 15, calls: 1, loads: 3, patience: 120_000 };
+// A few distinct films, again and again.
+const folderPlan = quick
+  ? { turns: 1, films: 4, distinct: 2, size: 1000 }
+  : { turns: 3, films: 60, distinct: 20, size: 2000 };
 const names = quick ? ["mobilenet_v2"] : ["densenet121", "mobilenet_v2", "efficientnet_b0"];
 const distill = process.env.CXR_DISTILL ?? resolve(kRoot, "build/native/native/cxr-distill");
 
@@ -43,7 +45,13 @@ const networks = names.map(made);
 const ours = ({ isOurs, name }) => !isOurs || name.includes("xnnpack");
 const server = await serve({ ...kFolders, "/site": [kSite] });
 const browser = await open("chromium");
-const results = { tolerance: kTolerance, plan, versions: versionsOf(kPeers), networks: [] };
+const results = {
+  tolerance: kTolerance,
+  plan,
+  folderPlan,
+  versions: versionsOf(kPeers),
+  networks: [],
+};
 try {
   results.browser = await browser.version();
   for (const network of networks) results.networks.push(await measure(network));
@@ -107,28 +115,27 @@ async function measure(network) {
 // The page, as a site, and each peer by the usual way in as many workers as there are cores, in turns. Resolves
 // to rows of { name, isOurs, seconds: [of each turn] }.
 async function folder(network) {
-  const distinct = films(kFolderSize, "jpg", Math.min(kDistinct, plan.folder));
-  const paths = Array.from({ length: plan.folder }, (_, i) => distinct[i % distinct.length]);
+  const { turns, films: count, size } = folderPlan;
+  const distinct = films(size, "jpg", folderPlan.distinct);
+  const paths = Array.from({ length: count }, (_, i) => distinct[i % distinct.length]);
   const page = { site: `${server.address}/site/index.html`, model: network.file };
   const usual = (peer) => () => {
     const way = usualWay(peer);
-    return usualFolder(browser, server.address, network, distinct, plan.folder, way);
+    return usualFolder(browser, server.address, network, distinct, count, way);
   };
   const rows = [
     { name: "our page", isOurs: true, run: () => ourFolder(paths, page) },
     ...peers.map((peer) => ({ name: `the usual way, ${peer}`, isOurs: false, run: usual(peer) })),
   ].map((row) => ({ ...row, seconds: [] }));
-  for (let turn = 0; turn < plan.folders; ++turn)
+  for (let turn = 0; turn < turns; ++turn)
     for (const { seconds, run } of rows) seconds.push((await run()).seconds);
   const [own] = rows;
   const timesOwn = ({ seconds }) => median(seconds.map((time, i) => time / own.seconds[i]));
-  console.log(
-    `\n${network.stem}, a folder of ${plan.folder} JPEG films of ${kFolderSize} pixels\n`,
-  );
+  console.log(`\n${network.stem}, a folder of ${count} JPEG films of ${size} pixels\n`);
   const head = ["", "films a minute", "times ours"];
   const body = rows.map((row) => [
     row.name,
-    ...[(60 * plan.folder) / median(row.seconds), timesOwn(row)].map(short),
+    ...[(60 * count) / median(row.seconds), timesOwn(row)].map(short),
   ]);
   console.log(table([head, ...body]));
   return rows.map(({ name, isOurs, seconds }) => ({ name, isOurs, seconds }));
